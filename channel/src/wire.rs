@@ -1,0 +1,281 @@
+//! The relay's messages, version 1: one JSON object per WebSocket text frame, told apart by `type`.
+//!
+//! A connection begins with the relay's [`RelayFrame::Challenge`]; the client answers it with [`ClientFrame::SignIn`] and then
+//! subscribes to channels. Unknown fields are ignored, unknown kinds become `Unknown`, so that either end can be newer.
+
+use crate::{
+    Address, Amount, Bytes32, ChannelId, ChannelKey, Epoch, Nonce, PerSide, Side, Signature, SignedClaim,
+    SignedSettlement, SignedWithdrawal,
+};
+use serde::{Deserialize, Serialize, de::Error as _};
+use thiserror::Error;
+
+/// The version of this format, sent in the challenge.
+pub const VERSION: u32 = 1;
+
+/// The longest frame either end accepts, in bytes. A claim with delegation is below 700; a snapshot is bounded by
+/// [`MAX_HISTORY`] and [`MAX_MESSAGES`].
+pub const MAX_CLIENT_FRAME: usize = 8 * 1024;
+/// The longest frame a client accepts from a relay, in bytes.
+pub const MAX_RELAY_FRAME: usize = 256 * 1024;
+/// Recent claims per direction that a relay keeps for display. Only the best one has a signature.
+pub const MAX_HISTORY: usize = 200;
+/// Small messages per channel that a relay keeps; the oldest gives way.
+pub const MAX_MESSAGES: usize = 16;
+
+/// What a client says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ClientFrame {
+    /// Answers the challenge. The recovered address is who speaks on this connection.
+    SignIn {
+        /// Over [`crate::SignIn`] with the challenge's fields.
+        signature: Signature,
+    },
+    /// Asks for a channel's snapshot and then every improvement. Only a side may.
+    Subscribe {
+        /// The channel's key: hashes to its id.
+        key: ChannelKey,
+        /// Which life of the key.
+        epoch: Epoch,
+        /// Where the one who signed in is neither a side's address nor its signer: the signer's delegation to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delegation: Option<Signature>,
+        /// Or the side's permission to read: by its account or signer, over [`crate::Reading`] to the one who signed in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reading: Option<Signature>,
+    },
+    /// Hands in a claim, of either direction: a payee may keep its own best claim here too.
+    Claim(SignedClaim),
+    /// Hands in a small message for the other side.
+    Message {
+        /// The channel it belongs to.
+        channel: ChannelId,
+        /// What it says.
+        message: Message,
+    },
+    /// A kind this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What the relay says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum RelayFrame {
+    /// The first frame of a connection.
+    Challenge {
+        /// [`VERSION`].
+        version: u32,
+        /// The relay's origin, to be signed and compared with the origin that was dialled.
+        origin: String,
+        /// Drawn for this connection.
+        challenge: Bytes32,
+        /// Seconds since 1970. A decimal string in JSON.
+        #[serde(with = "crate::statements::decimal_u64")]
+        expires_at: u64,
+    },
+    /// The sign-in was accepted.
+    SignedIn {
+        /// Who speaks on this connection.
+        address: Address,
+    },
+    /// A subscribed channel as it is now.
+    Snapshot(Box<Snapshot>),
+    /// A better claim in a subscribed channel, by either side.
+    Claim {
+        /// The claim.
+        #[serde(flatten)]
+        claim: SignedClaim,
+        /// When the relay stored it, in milliseconds since 1970: a label, never trusted.
+        at: u64,
+    },
+    /// A claim is stored durably.
+    Ack {
+        /// Its channel.
+        channel: ChannelId,
+        /// The side that pays by it.
+        payer: Side,
+        /// Its nonce.
+        #[serde(with = "crate::statements::decimal_u64")]
+        nonce: Nonce,
+        /// Its total.
+        total: Amount,
+    },
+    /// A small message from the other side.
+    Message {
+        /// The channel it belongs to.
+        channel: ChannelId,
+        /// What it says.
+        message: Message,
+    },
+    /// Whether the other side is connected: a hint, nothing more.
+    Presence {
+        /// The channel.
+        channel: ChannelId,
+        /// Whose presence.
+        side: Side,
+        /// Whether it has a connection now.
+        online: bool,
+    },
+    /// Something was refused.
+    Error {
+        /// Stable, for programs.
+        code: ErrorCode,
+        /// For people.
+        words: String,
+        /// The channel concerned, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
+    },
+    /// A kind this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A channel as the relay has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Which channel.
+    pub channel: ChannelId,
+    /// The best claim that each side has signed.
+    pub claims: PerSide<Option<SignedClaim>>,
+    /// Recent totals that each side signed, oldest first, at most [`MAX_HISTORY`].
+    pub history: PerSide<Vec<Recorded>>,
+    /// Small messages that wait, oldest first, at most [`MAX_MESSAGES`]. Own ones are included.
+    pub messages: Vec<Message>,
+    /// Who is connected.
+    pub online: PerSide<bool>,
+}
+
+/// A claim that was the best once, without its signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Its total.
+    pub total: Amount,
+    /// Its nonce. A decimal string in JSON.
+    #[serde(with = "crate::statements::decimal_u64")]
+    pub nonce: Nonce,
+    /// When the relay stored it, in milliseconds since 1970.
+    pub at: u64,
+}
+
+/// A small message between the sides. What a person acts on is signed by its sender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Message {
+    /// The sender's consent to end the channel with these totals; the other side may sign it too and send it to the hub.
+    Settlement(SignedSettlement),
+    /// The sender's consent to a withdrawal.
+    Withdrawal(SignedWithdrawal),
+    /// A kind this version does not know. It is not passed on.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why the relay refused. The text form is stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Not JSON of this format.
+    Malformed,
+    /// Longer than [`MAX_CLIENT_FRAME`].
+    TooLarge,
+    /// A binary frame: version 1 is text.
+    Binary,
+    /// The sign-in's signature, origin or time does not fit.
+    SignInRefused,
+    /// Said before signing in.
+    NotSignedIn,
+    /// The one who signed in is no side of the channel.
+    NotASide,
+    /// Said of a channel that this connection has not subscribed to.
+    NotSubscribed,
+    /// The hub knows no such open or closing channel (yet).
+    UnknownChannel,
+    /// The claim's or message's signature is not by the side that has to sign.
+    BadSignature,
+    /// The claim pays nobody of the channel, or names another channel.
+    WrongChannel,
+    /// The relay has this total or a higher one.
+    NotHigher,
+    /// The total is above everything that the channel could ever hold.
+    AboveChannel,
+    /// Too many of something; the words say of what.
+    Limit,
+    /// The relay could not store or could not ask the chain; trying again later can help.
+    Unavailable,
+    /// A code this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why a frame could not be read.
+#[derive(Debug, Error)]
+pub enum FrameError {
+    /// Longer than allowed.
+    #[error("the message has {bytes} bytes; at most {limit} are allowed")]
+    TooLarge {
+        /// Its length.
+        bytes: usize,
+        /// The bound.
+        limit: usize,
+    },
+    /// Not of this format.
+    #[error("the message is not in Thunder's format: {0}")]
+    Malformed(#[from] serde_json::Error),
+}
+
+impl ClientFrame {
+    /// Reads a frame as the relay does.
+    ///
+    /// # Errors
+    /// [`FrameError`]
+    pub fn parse(text: &str) -> Result<Self, FrameError> {
+        parse(text, MAX_CLIENT_FRAME)
+    }
+
+    /// The frame's text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        text_of(self)
+    }
+}
+
+impl RelayFrame {
+    /// Reads a frame as a client does.
+    ///
+    /// # Errors
+    /// [`FrameError`]
+    pub fn parse(text: &str) -> Result<Self, FrameError> {
+        parse(text, MAX_RELAY_FRAME)
+    }
+
+    /// The frame's text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        text_of(self)
+    }
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(text: &str, limit: usize) -> Result<T, FrameError> {
+    if text.len() > limit {
+        return Err(FrameError::TooLarge {
+            bytes: text.len(),
+            limit,
+        });
+    }
+    // serde reads structs and enums from arrays as well; a frame has one spelling only.
+    if !text.trim_start().starts_with('{') {
+        return Err(serde_json::Error::custom("expected an object").into());
+    }
+    Ok(serde_json::from_str(text)?)
+}
+
+fn text_of(frame: &impl Serialize) -> String {
+    match serde_json::to_string(frame) {
+        Ok(text) => text,
+        // Every map key is a string and every `Serialize` here is derived or infallible.
+        Err(_) => unreachable!("frames always have a JSON form"),
+    }
+}

@@ -1,0 +1,69 @@
+//! Every bound of a participant, with its reason.
+
+use thunder_ethereum::ClockMode;
+
+/// How old the last reading of the chain may be, in milliseconds, for payments to be signed and credited. A page in the
+/// background gets a timer once a minute, so this is a few of those; a finalization period is far longer.
+pub const MAX_READING_AGE_MS: u64 = 180_000;
+
+/// Timeline entries kept per channel, newest first to stay. Enough to scroll through; money never depends on them.
+pub const MAX_ENTRIES: usize = PAGE_ENTRIES * PAGES;
+
+/// Timeline entries per stored record, so that a payment rewrites a few kilobytes however long the timeline is.
+pub const PAGE_ENTRIES: usize = 50;
+
+/// Stored timeline records per channel besides the one being filled.
+pub const PAGES: usize = 10;
+
+/// Channels kept. Anybody can open channels with the holder for the price of gas; above this, others' offers are counted
+/// and left out, while the holder's own still come in.
+pub const MAX_CHANNELS: usize = 1_000;
+
+/// Withdrawals of one channel that the holder has signed and that have neither expired nor been used.
+pub const MAX_SIGNED_WITHDRAWALS: usize = 8;
+
+/// How often a connection's relay can make the page say that it is not believed, or that it refused something. More are
+/// counted only: a hostile relay cannot flood the screen.
+pub const MAX_RELAY_NOTICES: u32 = 5;
+
+/// The longest text from a relay that is shown, in characters.
+pub const MAX_WORDS: usize = 200;
+
+/// How long to wait, in milliseconds, before saying to the relay again what it has not answered.
+pub const RETRY_MS: u64 = 5_000;
+
+/// How long a channel that was handed to the wallet is shown as opening, in milliseconds, without the chain knowing it.
+pub const OPENING_MS: u64 = 900_000;
+
+/// Settled blocks after which the place of the scan is written down even if nothing happened.
+pub const SCAN_RECORD_BLOCKS: u64 = 500;
+
+/// How long a close may wait in the wallet and the chain, in the hub's clock: until then nothing is signed.
+#[must_use]
+pub const fn close_deadline(mode: ClockMode) -> u64 {
+    match mode {
+        ClockMode::Blocks => 10,
+        ClockMode::Seconds => 180,
+    }
+}
+
+/// How long a signed settlement is good, in the hub's clock: minutes, because its signer signs nothing else until then.
+#[must_use]
+pub const fn settlement_expiry(mode: ClockMode) -> u64 {
+    match mode {
+        ClockMode::Blocks => 25,
+        ClockMode::Seconds => 300,
+    }
+}
+
+/// How long a signed withdrawal is good, in the hub's clock: until then its amount is on hold.
+#[must_use]
+pub const fn withdrawal_expiry(mode: ClockMode) -> u64 {
+    match mode {
+        ClockMode::Blocks => 50,
+        ClockMode::Seconds => 600,
+    }
+}
+
+/// How many times our own expiry a counterparty may ask for: its clock can be ahead, but nobody freezes us for long.
+pub const MAX_EXPIRY_FACTOR: u64 = 2;

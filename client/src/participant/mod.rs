@@ -1,0 +1,382 @@
+//! The machine: a participant, one step after another. See the crate's documentation for what a step is.
+
+mod chain;
+mod channel;
+mod claims;
+mod closing;
+mod life;
+pub mod limits;
+mod opening;
+mod payments;
+mod records;
+mod relay;
+mod settling;
+mod signing;
+mod timeline;
+mod views;
+mod withdrawing;
+
+use crate::{
+    ChannelView, Command, Config, Effect, Event, Head, Notice, Refusal, Step, StoreError, Watched, Write,
+};
+use channel::{Channel, Out, World};
+use records::{Record, SCAN, Scan};
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+use thunder_channel::{ChannelId, SigningKey};
+use thunder_ethereum::ClockMode;
+use timeline::Timeline;
+
+/// One participant: its channels and what it knows of chain and relay. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Participant {
+    config: Rc<Config>,
+    channels: BTreeMap<ChannelId, Rc<Channel>>,
+    chain: Option<Reading>,
+    scan: Scan,
+    relay_up: bool,
+    /// Notices about the relay since it connected.
+    relay_notices: u32,
+    /// What was not believed, in all.
+    disbelieved: u64,
+    /// Offers left out because there are too many channels.
+    left_out: u64,
+}
+
+/// The last reading of the chain.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    head: Head,
+    clock: u64,
+    confirmed_clock: u64,
+    mode: ClockMode,
+    /// Milliseconds since 1970.
+    at: u64,
+}
+
+impl Participant {
+    /// A participant with what its store holds. Keys that are not a participant's are left alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] names the first record that cannot be what was written.
+    pub fn new(config: Config, records: &[(String, String)]) -> Result<Self, StoreError> {
+        let mut participant = Self {
+            config: Rc::new(config),
+            channels: BTreeMap::new(),
+            chain: None,
+            scan: Scan::default(),
+            relay_up: false,
+            relay_notices: 0,
+            disbelieved: 0,
+            left_out: 0,
+        };
+        let mut timelines = BTreeMap::new();
+        for (key, value) in records {
+            if let Some(read) = Record::read(&participant.config, key, value) {
+                let (id, holder, record) = read?;
+                participant
+                    .channels
+                    .insert(id, Rc::new(Channel::new(id, holder, record)));
+            } else if key == SCAN {
+                participant.scan =
+                    serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
+            } else {
+                Timeline::read(&mut timelines, key, value)?;
+            }
+        }
+        for channel in participant.channels.values_mut() {
+            if let Some(timeline) = timelines.remove(&channel.id.to_string()) {
+                Rc::make_mut(channel).timeline = timeline;
+            }
+        }
+        Ok(participant)
+    }
+
+    /// This participant with what its store holds now, after a write of which nobody knows whether it was made. What is known
+    /// of chain and relay stays.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn reloaded(&self, records: &[(String, String)]) -> Result<Self, StoreError> {
+        let mut participant = Self::new(Config::clone(&self.config), records)?;
+        for (id, channel) in &mut participant.channels {
+            if let Some(before) = self.channels.get(id) {
+                Rc::make_mut(channel).link = before.link;
+            }
+        }
+        Ok(Self {
+            config: self.config.clone(),
+            channels: participant.channels,
+            scan: participant.scan,
+            ..self.clone()
+        })
+    }
+
+    /// What follows from an event at `now_ms` (milliseconds since 1970). Nothing has happened until the step's writes are
+    /// durable; then `next` takes this participant's place and the effects are to be done.
+    ///
+    /// # Errors
+    /// [`Refusal`] says why nothing follows. Only commands and wallet signatures are refused.
+    pub fn step(&self, event: Event, now_ms: u64) -> Result<Step, Refusal> {
+        let mut turn = Turn::new(self, now_ms);
+        match event {
+            Event::Command(command) => turn.command(&command)?,
+            Event::Chain(update) => turn.chain_read(&update),
+            // Its age decides, so there is nothing to remember.
+            Event::ChainUnreachable(_) => (),
+            Event::RelayUp => turn.relay_up(),
+            Event::RelayDown => turn.relay_down(),
+            Event::Relay(frame) => turn.relay(*frame),
+            Event::RelayGarbled(words) => turn.disbelieve(&words),
+            Event::TransactionFailed(purpose) => turn.transaction_failed(&purpose),
+            Event::WalletSigned { channel, signature } => {
+                turn.with(channel, |channel, world, out| {
+                    channel.wallet_signed(world, out, signature)
+                })?;
+            }
+            Event::WalletRefused { channel } => {
+                turn.with(channel, |channel, _, _| {
+                    channel.record.pending = None;
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(turn.finish())
+    }
+
+    /// What to show, newest channel first.
+    #[must_use]
+    pub fn views(&self, now_ms: u64) -> Vec<ChannelView> {
+        let world = self.world(now_ms);
+        let mut channels: Vec<_> = self
+            .channels
+            .values()
+            .filter(|channel| channel.is_shown(&world))
+            .collect();
+        channels.sort_by_key(|channel| std::cmp::Reverse(channel.record.order));
+        channels.into_iter().map(|channel| channel.view(&world)).collect()
+    }
+
+    /// The head and the hub's clock, when last read.
+    #[must_use]
+    pub fn head(&self) -> Option<(Head, u64)> {
+        self.chain.map(|reading| (reading.head, reading.clock))
+    }
+
+    /// Whether the chain was read recently enough to pay and to be paid.
+    #[must_use]
+    pub fn chain_fresh(&self, now_ms: u64) -> bool {
+        self.world(now_ms).fresh().is_some()
+    }
+
+    /// The channels whose state a reading has to tell.
+    #[must_use]
+    pub fn watched(&self) -> Vec<Watched> {
+        let watched = |channel: &Rc<Channel>| Watched {
+            key: channel.record.key,
+            epoch: channel.record.epoch,
+            finished: channel.record.confirmed == life::Life::Settled,
+        };
+        self.channels.values().map(watched).collect()
+    }
+
+    /// The block up to which the chain was searched for channels before this run.
+    #[must_use]
+    pub const fn scanned_to(&self) -> u64 {
+        self.scan.to
+    }
+
+    /// How many things the relay said that were not believed.
+    #[must_use]
+    pub const fn disbelieved(&self) -> u64 {
+        self.disbelieved
+    }
+
+    /// How many offers were left out because too many channels are known.
+    #[must_use]
+    pub const fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// What the holder was told at the start.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The payment key.
+    pub(crate) fn payment_key(&self) -> &SigningKey {
+        &self.config.payment_key
+    }
+
+    /// The key and life of a channel that is known here.
+    pub(crate) fn key_of(
+        &self,
+        id: ChannelId,
+    ) -> Option<(thunder_channel::ChannelKey, thunder_channel::Epoch)> {
+        self.channels
+            .get(&id)
+            .map(|channel| (channel.record.key, channel.record.epoch))
+    }
+
+    /// The delegation that the wallet would have to sign so that the payment key can speak in a channel.
+    pub(crate) fn lacks_delegation(&self, id: ChannelId) -> bool {
+        self.channels.get(&id).is_some_and(|channel| {
+            channel.signer() == self.config.account
+                && channel.signer() != self.config.payment_key.address()
+                && channel.record.delegation.is_none()
+                && !channel.is_forfeit()
+        })
+    }
+
+    /// Whether nobody has proved to the relay yet that the payment key reads for the holder.
+    pub(crate) fn lacks_reading(&self, id: ChannelId) -> bool {
+        let world = self.world(0);
+        self.channels
+            .get(&id)
+            .is_some_and(|channel| channel.record.joined && !channel.can_read(&world))
+    }
+
+    fn world(&self, now_ms: u64) -> World<'_> {
+        World {
+            config: &self.config,
+            chain: self.chain.as_ref(),
+            relay_up: self.relay_up,
+            now_ms,
+        }
+    }
+}
+
+/// One step under way.
+struct Turn {
+    next: Participant,
+    now_ms: u64,
+    money: BTreeSet<ChannelId>,
+    writes: Vec<Write>,
+    effects: Vec<Effect>,
+}
+
+impl Turn {
+    fn new(participant: &Participant, now_ms: u64) -> Self {
+        Self {
+            next: participant.clone(),
+            now_ms,
+            money: BTreeSet::new(),
+            writes: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// Changes one channel. What it refuses leaves no trace.
+    fn with<T>(
+        &mut self,
+        id: ChannelId,
+        change: impl FnOnce(&mut Channel, &World<'_>, &mut Out) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let before = self.next.channels.get(&id).ok_or(Refusal::UnknownChannel)?;
+        let mut channel = Channel::clone(before);
+        let mut out = Out::default();
+        let result = change(&mut channel, &self.next.world(self.now_ms), &mut out)?;
+        if channel.record != before.record {
+            self.money.insert(id);
+        }
+        self.writes.extend(channel.timeline.writes(id));
+        self.next.channels.insert(id, Rc::new(channel));
+        self.effects.append(&mut out.effects);
+        for words in out.disbelieved {
+            self.disbelieve(words);
+        }
+        Ok(result)
+    }
+
+    /// Changes every channel that is known, where nothing can be refused.
+    fn with_each(&mut self, mut change: impl FnMut(&mut Channel, &World<'_>, &mut Out)) {
+        for id in self.next.channels.keys().copied().collect::<Vec<_>>() {
+            // A channel that is known is never refused as unknown, and `change` refuses nothing.
+            let _: Result<(), Refusal> = self.with(id, |channel, world, out| {
+                change(channel, world, out);
+                Ok(())
+            });
+        }
+    }
+
+    fn command(&mut self, command: &Command) -> Result<(), Refusal> {
+        match *command {
+            Command::Open { key, amount } => self.open(key, amount),
+            Command::Collect { token } => {
+                self.collect(token);
+                Ok(())
+            }
+            Command::Deposit { channel, amount } => self.with(channel, |c, w, o| c.deposit(w, o, amount)),
+            Command::Join { channel } => self.with(channel, Channel::join),
+            Command::Follow { channel, reading } => self.with(channel, |c, w, o| c.follow(w, o, reading)),
+            Command::Delegate { channel, delegation } => {
+                self.with(channel, |c, w, o| c.delegate(w, o, delegation))
+            }
+            Command::Pay { channel, amount } => self.with(channel, |c, w, o| c.pay(w, o, amount)),
+            Command::Close { channel } => self.with(channel, |c, w, o| c.close(w, o, None)),
+            Command::CloseUnderstating { channel, paid } => {
+                self.with(channel, |c, w, o| c.close(w, o, Some(paid)))
+            }
+            Command::Claim { channel } => self.with(channel, Channel::claim),
+            Command::Settle { channel } => self.with(channel, Channel::settle),
+            Command::Accept { channel } => self.with(channel, Channel::accept),
+            Command::ProposeSettlement { channel } => self.with(channel, Channel::propose_settlement),
+            Command::AgreeSettlement { channel } => self.with(channel, Channel::agree_settlement),
+            Command::ProposeWithdrawal { channel, amount } => {
+                self.with(channel, |c, w, o| c.propose_withdrawal(w, o, amount))
+            }
+            Command::AgreeWithdrawal { channel } => self.with(channel, Channel::agree_withdrawal),
+        }
+    }
+
+    /// Counts what the relay said in vain, and says so a few times per connection.
+    fn disbelieve(&mut self, words: &str) {
+        self.next.disbelieved = self.next.disbelieved.saturating_add(1);
+        let words = shortened(words);
+        self.relay_notice(Notice::Disbelieved { words });
+    }
+
+    fn relay_notice(&mut self, notice: Notice) {
+        if self.next.relay_notices < limits::MAX_RELAY_NOTICES {
+            self.next.relay_notices += 1;
+            self.effects.push(Effect::Notify(notice));
+        }
+    }
+
+    fn finish(mut self) -> Step {
+        for id in self.money {
+            if let Some(channel) = self.next.channels.get(&id) {
+                let value = json(&channel.record);
+                self.writes.push(Write::Put {
+                    key: Record::store_key(id),
+                    value,
+                });
+            }
+        }
+        Step {
+            next: self.next,
+            writes: self.writes,
+            effects: self.effects,
+        }
+    }
+}
+
+fn shortened(words: &str) -> String {
+    words
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(limits::MAX_WORDS)
+        .collect()
+}
+
+fn json(value: &impl Serialize) -> String {
+    match serde_json::to_string(value) {
+        Ok(text) => text,
+        // Every map key is a string and every `Serialize` here is derived or infallible.
+        Err(_) => unreachable!("records always have a JSON form"),
+    }
+}

@@ -1,0 +1,97 @@
+//! Who signs for the holder, and what follows once it is signed.
+
+use super::{
+    channel::{Channel, Out, World},
+    records::Pending,
+};
+use crate::{Effect, Refusal, Signing, Statement};
+use thunder_channel::{Authorization, Signature};
+
+impl Channel {
+    /// Who signs the holder's statements.
+    pub fn signing(&self, world: &World<'_>) -> Signing {
+        if self.signer() == world.config.payment_key.address() {
+            Signing::PaymentKey
+        } else if self.is_forfeit() {
+            Signing::WalletOnly
+        } else if self.record.delegation.is_some() {
+            Signing::PaymentKey
+        } else {
+            Signing::WalletOrDelegate
+        }
+    }
+
+    /// Has a statement signed: at once by the payment key, or by the wallet, for which this is written down first.
+    /// `agreeing` is for the second signature, which goes to the hub with the counterparty's.
+    pub fn sign(
+        &mut self,
+        world: &World<'_>,
+        out: &mut Out,
+        statement: Statement,
+        agreeing: bool,
+    ) -> Result<(), Refusal> {
+        if let Statement::Claim(claim) = statement {
+            self.record.last_nonce = claim.nonce;
+        }
+        let key = &world.config.payment_key;
+        if self.signing(world) == Signing::PaymentKey {
+            let own = self.signer() == key.address();
+            let authorization = Authorization {
+                signature: key.sign(&statement.digest(&world.config.domain)),
+                delegation: self.record.delegation.filter(|_| !own),
+            };
+            return self.signed(world, out, statement, authorization, agreeing);
+        }
+        self.record.pending = Some(Pending { statement, agreeing });
+        out.effects.push(Effect::SignByWallet(statement));
+        Ok(())
+    }
+
+    /// The wallet's answer to what was asked last.
+    pub fn wallet_signed(
+        &mut self,
+        world: &World<'_>,
+        out: &mut Out,
+        signature: Signature,
+    ) -> Result<(), Refusal> {
+        let Some(Pending { statement, agreeing }) = self.record.pending.take() else {
+            // An answer to a question that was given up: it never leaves this page.
+            return Err(Refusal::Wallet(
+                "the wallet answered too late; try again".to_owned(),
+            ));
+        };
+        let digest = statement.digest(&world.config.domain);
+        if signature.recover(&digest) != Ok(self.signer()) {
+            return Err(Refusal::Wallet(
+                "the wallet signed with another account; select the right one and try again".to_owned(),
+            ));
+        }
+        // The world went on while the window was open.
+        self.require_own(world)?;
+        self.require_open(world)?;
+        // A second signature under a settlement is as good while the first one, over the same totals, is out.
+        if !(agreeing && matches!(statement, Statement::Settlement(_)) && self.record.closing.is_none()) {
+            self.require_free()?;
+        }
+        self.signed(world, out, statement, Authorization::direct(signature), agreeing)
+    }
+
+    fn signed(
+        &mut self,
+        world: &World<'_>,
+        out: &mut Out,
+        statement: Statement,
+        authorization: Authorization,
+        agreeing: bool,
+    ) -> Result<(), Refusal> {
+        match statement {
+            Statement::Claim(claim) => self.claim_signed(world, out, claim, authorization),
+            Statement::Settlement(settlement) => {
+                self.settlement_signed(world, out, settlement, authorization, agreeing)
+            }
+            Statement::Withdrawal(withdrawal) => {
+                self.withdrawal_signed(world, out, withdrawal, authorization, agreeing)
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What happened in a channel, for people. Bounded, stored in pages apart from the money.
+
+use super::limits::{PAGE_ENTRIES, PAGES};
+use crate::{Entry, EntryKind, StoreError, Write};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    rc::Rc,
+};
+use thunder_channel::ChannelId;
+
+/// Keys of timeline pages: this, the channel's id, and the page's slot.
+const TIMELINE: &str = "timeline/";
+
+/// The newest entries of one channel, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    pages: VecDeque<Rc<Page>>,
+    dirty: BTreeSet<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Page {
+    number: u64,
+    entries: Vec<Entry>,
+}
+
+impl Timeline {
+    /// The entries, oldest first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.pages.iter().flat_map(|page| &page.entries)
+    }
+
+    /// Adds the newest entry.
+    pub fn push(&mut self, entry: Entry) {
+        let full = self
+            .pages
+            .back()
+            .is_none_or(|page| page.entries.len() >= PAGE_ENTRIES);
+        if full {
+            let number = self.pages.back().map_or(0, |page| page.number + 1);
+            self.pages.push_back(Rc::new(Page {
+                number,
+                entries: Vec::new(),
+            }));
+            if self.pages.len() > PAGES + 1 {
+                self.pages.pop_front();
+            }
+        }
+        if let Some(page) = self.pages.back_mut() {
+            Rc::make_mut(page).entries.push(entry);
+            self.dirty.insert(page.number);
+        }
+    }
+
+    /// Brings the entries of the chain in line with `happened`, which is complete from block `from` on.
+    pub fn merge_chain(&mut self, from: u64, happened: &[EntryKind], at: u64) {
+        let stale = |entry: &Entry| {
+            entry.kind.block().is_some_and(|block| block >= from) && !happened.contains(&entry.kind)
+        };
+        for page in &mut self.pages {
+            if page.entries.iter().any(stale) {
+                Rc::make_mut(page).entries.retain(|entry| !stale(entry));
+                self.dirty.insert(page.number);
+            }
+        }
+        for (index, kind) in happened.iter().enumerate() {
+            // Two equal deposits in one block are two.
+            let times = happened[..=index].iter().filter(|other| *other == kind).count();
+            if self.entries().filter(|entry| entry.kind == *kind).count() < times {
+                self.push(Entry {
+                    at,
+                    kind: kind.clone(),
+                });
+            }
+        }
+    }
+
+    /// The writes for what changed since the last call.
+    pub fn writes(&mut self, id: ChannelId) -> Vec<Write> {
+        let dirty = std::mem::take(&mut self.dirty);
+        self.pages
+            .iter()
+            .filter(|page| dirty.contains(&page.number))
+            .map(|page| Write::Put {
+                key: format!("{TIMELINE}{id}/{}", page.number % (PAGES as u64 + 1)),
+                value: super::json(page.as_ref()),
+            })
+            .collect()
+    }
+
+    /// Reads one stored page into the timelines; `false` for another kind of record.
+    pub fn read(timelines: &mut BTreeMap<String, Self>, key: &str, value: &str) -> Result<bool, StoreError> {
+        let Some((id, _)) = key.strip_prefix(TIMELINE).and_then(|rest| rest.split_once('/')) else {
+            return Ok(false);
+        };
+        let page: Page =
+            serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.to_owned() })?;
+        let pages = &mut timelines.entry(id.to_owned()).or_default().pages;
+        let place = pages.partition_point(|other| other.number < page.number);
+        pages.insert(place, Rc::new(page));
+        Ok(true)
+    }
+}
+
+impl EntryKind {
+    /// The block of an entry that the chain told.
+    const fn block(&self) -> Option<u64> {
+        match self {
+            Self::Paid { .. } => None,
+            Self::Opened { block, .. }
+            | Self::Deposited { block, .. }
+            | Self::Withdrawn { block, .. }
+            | Self::Closing { block, .. }
+            | Self::Claimed { block, .. }
+            | Self::Forfeited { block, .. }
+            | Self::Settled { block, .. } => Some(*block),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::participant::limits::MAX_ENTRIES;
+    use thunder_channel::{Amount, Side};
+
+    fn opened(block: u64) -> EntryKind {
+        EntryKind::Opened {
+            block,
+            amount: Amount::ZERO,
+        }
+    }
+
+    fn forfeited(block: u64) -> EntryKind {
+        EntryKind::Forfeited {
+            closer: Side::Bob,
+            block,
+        }
+    }
+
+    fn reload(timeline: &mut Timeline, id: ChannelId, store: &mut BTreeMap<String, String>) -> Timeline {
+        for Write::Put { key, value } in timeline.writes(id) {
+            store.insert(key, value);
+        }
+        let mut read = BTreeMap::new();
+        for (key, value) in &*store {
+            assert!(Timeline::read(&mut read, key, value).unwrap());
+        }
+        read.remove(&id.to_string()).unwrap()
+    }
+
+    #[test]
+    fn keeps_the_newest_in_bounded_records() {
+        let id = ChannelId([1; 32].into());
+        let (mut timeline, mut store) = (Timeline::default(), BTreeMap::new());
+        for block in 0..2_000 {
+            timeline.push(Entry {
+                at: 0,
+                kind: opened(block),
+            });
+            let writes = timeline.writes(id);
+            assert_eq!(writes.len(), 1, "one record per entry");
+            for Write::Put { key, value } in writes {
+                store.insert(key, value);
+            }
+        }
+        let again = reload(&mut timeline, id, &mut store);
+        assert!(again.entries().eq(timeline.entries()));
+        assert!(store.len() <= PAGES + 1 && again.entries().count() >= MAX_ENTRIES);
+        assert_eq!(again.entries().last().unwrap().kind, opened(1_999));
+        let fresh = Timeline::read(&mut BTreeMap::new(), "timeline/x/0", "{");
+        assert!(matches!(fresh, Err(StoreError::Corrupt { .. })));
+    }
+
+    #[test]
+    fn what_a_reorganisation_took_is_gone_and_nothing_is_told_twice() {
+        let mut timeline = Timeline::default();
+        timeline.merge_chain(0, &[opened(3), forfeited(9)], 1);
+        timeline.merge_chain(5, &[forfeited(9)], 2);
+        assert_eq!(timeline.entries().count(), 2);
+        timeline.merge_chain(5, &[forfeited(10)], 3);
+        let kinds: Vec<_> = timeline.entries().map(|entry| entry.kind.clone()).collect();
+        assert_eq!(kinds, [opened(3), forfeited(10)]);
+    }
+}

@@ -1,0 +1,212 @@
+//! What a screen may show.
+
+use super::{
+    channel::{Channel, World},
+    life::Life,
+};
+use crate::{Alarm, ChannelView, Delivery, PhaseView, Proposal, Waiting};
+use thunder_channel::{Amount, PerSide, Side, Totals, balance_of};
+
+impl Channel {
+    pub fn view(&self, world: &World<'_>) -> ChannelView {
+        let record = &self.record;
+        let fault = self.fault(world);
+        let money = fault.is_none();
+        let own = |amount: Amount| if money { amount } else { Amount::ZERO };
+        let (now, confirmed) = (record.now.funding(), record.confirmed.funding());
+        let ledger = self.ledger();
+        let free = self.may_sign(world);
+        ChannelView {
+            id: self.id,
+            key: record.key,
+            epoch: record.epoch,
+            holder: self.holder,
+            phase: self.phase(world),
+            joined: record.joined,
+            fault,
+            balances: self.balances().map(own),
+            spendable: if free { ledger.spendable() } else { Amount::ZERO },
+            receivable: if record.now.is_open() {
+                own(ledger.receivable())
+            } else {
+                Amount::ZERO
+            },
+            unconfirmed: PerSide::from_fn(|side| {
+                own(now.deposit[side].saturating_sub(confirmed.deposit[side]))
+            }),
+            deposits: now.deposit,
+            totals: self.totals(),
+            waiting: self.waiting_view(world).filter(|_| money),
+            guaranteed: own(self.guaranteed()),
+            signing: self.signing(world),
+            followed: self.can_read(world),
+            delivery: self.delivery(),
+            peer_online: world.relay_up && self.link.peer_online,
+            alarm: self.alarm(world),
+            proposal: self.proposal().filter(|_| money),
+            entries: self.timeline.entries().cloned().collect(),
+        }
+    }
+
+    fn phase(&self, world: &World<'_>) -> PhaseView {
+        match self.record.now {
+            Life::Absent => PhaseView::Opening,
+            Life::Open { .. } => match &self.record.closing {
+                Some(close) => PhaseView::CloseSent {
+                    deadline: close.deadline,
+                },
+                None if self.record.confirmed.is_open() => PhaseView::Open,
+                None => PhaseView::Opening,
+            },
+            Life::Closing {
+                funding,
+                recorded,
+                closer,
+                closes_at,
+            } => PhaseView::Closing {
+                closer,
+                closes_at,
+                clock: world.chain.map_or(0, |reading| reading.clock),
+                recorded,
+                payout: PerSide::from_fn(|side| balance_of(side, &funding, &recorded)),
+            },
+            Life::Settled => PhaseView::Settled {
+                paid_out: self.record.paid_out,
+            },
+        }
+    }
+
+    /// Everything that paying needs, but an amount.
+    fn may_sign(&self, world: &World<'_>) -> bool {
+        self.require_own(world).is_ok()
+            && self.require_open(world).is_ok()
+            && self.require_sure().is_ok()
+            && self.require_free().is_ok()
+    }
+
+    fn balances(&self) -> PerSide<Amount> {
+        match self.record.now {
+            Life::Absent | Life::Settled => PerSide::default(),
+            // By the hub's own rule: what is left to sign (`spendable`) can be less than what is owned.
+            Life::Open { .. } => {
+                let ledger = self.ledger();
+                PerSide::from_fn(|side| balance_of(side, &ledger.funding, &ledger.totals()))
+            }
+            Life::Closing { funding, .. } => {
+                let mine = self.payout_by_claims();
+                PerSide::from_fn(|side| {
+                    if side == self.holder {
+                        mine
+                    } else {
+                        funding.pot().saturating_sub(mine)
+                    }
+                })
+            }
+        }
+    }
+
+    fn totals(&self) -> Totals {
+        match self.record.now {
+            Life::Closing { recorded, .. } => self.best_totals(recorded),
+            _ => self.ledger().totals(),
+        }
+    }
+
+    fn guaranteed(&self) -> Amount {
+        match self.record.now {
+            Life::Open { .. } => self.balances()[self.holder],
+            Life::Closing { .. } => self.payout_by_claims(),
+            Life::Absent | Life::Settled => Amount::ZERO,
+        }
+    }
+
+    fn waiting_view(&self, world: &World<'_>) -> Option<(Amount, Waiting)> {
+        let amount = self.waiting();
+        if amount.is_zero() || matches!(self.record.now, Life::Closing { .. } | Life::Settled) {
+            return None;
+        }
+        let why = if !self.record.joined {
+            Waiting::NotJoined
+        } else if self.is_frozen() {
+            Waiting::Frozen
+        } else if world.fresh().is_none() {
+            Waiting::ChainStale
+        } else {
+            Waiting::Uncovered
+        };
+        Some((amount, why))
+    }
+
+    fn delivery(&self) -> Delivery {
+        let own = self.record.own.map(|own| (own.claim.total, own.claim.nonce));
+        match own {
+            _ if self.record.pending.is_some() => Delivery::Signing,
+            None => Delivery::Nothing,
+            Some(_) if self.link.acknowledged >= own => Delivery::Relayed,
+            Some(_) => Delivery::Stored,
+        }
+    }
+
+    fn alarm(&self, world: &World<'_>) -> Option<Alarm> {
+        if let Life::Closing {
+            funding,
+            recorded,
+            closes_at,
+            ..
+        } = self.record.now
+        {
+            let running = world.chain.is_none_or(|reading| reading.clock < closes_at);
+            let loss = self
+                .payout_by_claims()
+                .saturating_sub(balance_of(self.holder, &funding, &recorded));
+            return (running && self.unshown(&recorded) && !loss.is_zero())
+                .then_some(Alarm::Understated { loss, closes_at });
+        }
+        (self.is_live(world) && !self.record.sure).then_some(Alarm::Unsure)
+    }
+
+    /// The counterparty's offer needs an answer, so it comes before one's own.
+    fn proposal(&self) -> Option<Proposal> {
+        if !self.record.now.is_open() {
+            return None;
+        }
+        let record = &self.record;
+        let settlement = |by: Side| {
+            let offer = if by == self.holder {
+                record.settlement
+            } else {
+                record.settlement_offer
+            }?
+            .settlement;
+            let totals = PerSide {
+                alice: offer.alice_total,
+                bob: offer.bob_total,
+            };
+            let payout = PerSide::from_fn(|side| balance_of(side, &record.now.funding(), &totals));
+            Some(Proposal::Settlement {
+                by,
+                payout,
+                expiry: offer.expiry,
+            })
+        };
+        let withdrawal = |by: Side| {
+            let offer = if by == self.holder {
+                record.withdrawal
+            } else {
+                record.withdrawal_offer
+            }?
+            .withdrawal;
+            let amount = offer.total.saturating_sub(record.now.funding().withdrawn[by]);
+            (!amount.is_zero()).then_some(Proposal::Withdrawal {
+                by,
+                amount,
+                expiry: offer.expiry,
+            })
+        };
+        let (mine, other) = (self.holder, self.holder.other());
+        settlement(other)
+            .or_else(|| withdrawal(other))
+            .or_else(|| settlement(mine))
+            .or_else(|| withdrawal(mine))
+    }
+}

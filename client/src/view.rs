@@ -1,0 +1,313 @@
+//! What a screen may show. Every number on a screen comes from here.
+
+use thiserror::Error;
+use thunder_channel::{Address, Amount, ChannelId, ChannelKey, Epoch, KeyFault, PerSide, Side};
+
+/// A channel as its holder may believe it to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelView {
+    /// Its id.
+    pub id: ChannelId,
+    /// Its key.
+    pub key: ChannelKey,
+    /// Its life.
+    pub epoch: Epoch,
+    /// The side that looks.
+    pub holder: Side,
+    /// Where it stands.
+    pub phase: PhaseView,
+    /// Whether the holder took it as its own. Alice's are; bob joins.
+    pub joined: bool,
+    /// Why it can not be taken as the holder's own. Then nothing in it is money here: every amount is zero but `deposits`.
+    pub fault: Option<TermsFault>,
+    /// Who owns what now.
+    pub balances: PerSide<Amount>,
+    /// What the holder can pay now; nothing unless open and free to sign.
+    pub spendable: Amount,
+    /// What the counterparty can pay the holder now.
+    pub receivable: Amount,
+    /// Deposits that are not confirmed deep enough to count.
+    pub unconfirmed: PerSide<Amount>,
+    /// What each side has put in, as the head says.
+    pub deposits: PerSide<Amount>,
+    /// The totals: what each side has paid the other since the channel opened.
+    pub totals: PerSide<Amount>,
+    /// Received, but not money yet, and why.
+    pub waiting: Option<(Amount, Waiting)>,
+    /// What the holder gets if the counterparty vanishes now.
+    pub guaranteed: Amount,
+    /// Who signs the holder's payments.
+    pub signing: Signing,
+    /// Whether the relay can be asked for this channel: somebody has proved who reads. If not, nothing arrives until
+    /// [`crate::Driver::follow`].
+    pub followed: bool,
+    /// How far the last payment has come.
+    pub delivery: Delivery,
+    /// Whether the counterparty is connected to the relay: a hint.
+    pub peer_online: bool,
+    /// What needs attention first.
+    pub alarm: Option<Alarm>,
+    /// What the counterparty, or the holder, has proposed.
+    pub proposal: Option<Proposal>,
+    /// What happened, oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// Why a channel is not taken as the holder's own (DESIGN.md, section 4, "whose channel").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum TermsFault {
+    /// The hub itself would refuse such a key.
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+    /// Another key than the holder's could pay in its name.
+    #[error("somebody else's key could pay in your name here; ask for a new channel with your link")]
+    OtherSigner,
+    /// Not a token that the person chose.
+    #[error("it is in a token that you have not accepted")]
+    Token,
+    /// The period is too short to be safe or too long to wait for.
+    #[error("its finalization period of {period} is not between {min} and {max}")]
+    Period {
+        /// The channel's.
+        period: u32,
+        /// The shortest that is accepted.
+        min: u32,
+        /// The longest that is accepted.
+        max: u32,
+    },
+    /// The person accepts refute channels only.
+    #[error("it is a forfeit channel, and you accept only channels where a mistake can be corrected")]
+    Forfeit,
+}
+
+/// Where a channel stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhaseView {
+    /// Handed to the wallet or mined, but not read from the chain deep enough.
+    Opening,
+    /// Payments flow.
+    Open,
+    /// A close was handed to the wallet; nothing is signed until it is mined or `deadline` (hub clock) has passed.
+    CloseSent {
+        /// In the hub's clock.
+        deadline: u64,
+    },
+    /// The finalization period runs, or is over and waits for settlement.
+    Closing {
+        /// Who closed.
+        closer: Side,
+        /// The hub's clock from which it can be settled.
+        closes_at: u64,
+        /// The hub's clock now.
+        clock: u64,
+        /// The totals the hub has recorded.
+        recorded: PerSide<Amount>,
+        /// What each would get if it were settled with those.
+        payout: PerSide<Amount>,
+    },
+    /// Paid out.
+    Settled {
+        /// To whom how much, if the event has been read.
+        paid_out: Option<PerSide<Amount>>,
+    },
+}
+
+/// Why received money does not count yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// The payer's deposit does not cover it, or not deep enough yet.
+    Uncovered,
+    /// The chain has not been read recently.
+    ChainStale,
+    /// A settlement or close is under way.
+    Frozen,
+    /// Not joined yet.
+    NotJoined,
+}
+
+/// Who signs the holder's payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signing {
+    /// The payment key: no window.
+    PaymentKey,
+    /// The wallet, each time; a delegation would change that.
+    WalletOrDelegate,
+    /// The wallet, each time: a forfeit channel takes no delegation.
+    WalletOnly,
+}
+
+/// How far the holder's best claim has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Nothing was paid yet.
+    Nothing,
+    /// The wallet is asked to sign.
+    Signing,
+    /// Stored here; the relay does not have it yet.
+    Stored,
+    /// The relay has it durably.
+    Relayed,
+}
+
+/// What needs attention first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// The counterparty closes with less than it signed: claim before `closes_at` or lose `loss`.
+    Understated {
+        /// What the holder would lose.
+        loss: Amount,
+        /// The hub's clock from which it is too late.
+        closes_at: u64,
+    },
+    /// This store may be an older copy than another one: nothing is signed until the relay has shown what it has.
+    Unsure,
+}
+
+/// Something that waits for one side's consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proposal {
+    /// To end the channel with these payouts, good until `expiry` in the hub's clock.
+    Settlement {
+        /// Who proposed.
+        by: Side,
+        /// What each side would get.
+        payout: PerSide<Amount>,
+        /// In the hub's clock.
+        expiry: u64,
+    },
+    /// To take money out.
+    Withdrawal {
+        /// Who proposed, and gets it.
+        by: Side,
+        /// How much.
+        amount: Amount,
+        /// In the hub's clock.
+        expiry: u64,
+    },
+}
+
+/// One line of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Entry {
+    /// Milliseconds since 1970, by this host's clock.
+    pub at: u64,
+    /// What happened.
+    pub kind: EntryKind,
+}
+
+/// What happened in a channel.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EntryKind {
+    /// `by` paid `amount`, reaching `total`. `payments` above one: what a burst or an absence collapsed.
+    Paid {
+        /// The payer.
+        by: Side,
+        /// The rise of the credited total.
+        amount: Amount,
+        /// The total after it.
+        total: Amount,
+        /// The claim's nonce, a label.
+        nonce: String,
+        /// How many payments it may stand for, by the nonces' difference; at least one.
+        payments: u64,
+    },
+    /// Opened on the chain.
+    Opened {
+        /// The block.
+        block: u64,
+        /// The first deposit.
+        amount: Amount,
+    },
+    /// Deposited on the chain.
+    Deposited {
+        /// For whom.
+        side: Side,
+        /// How much.
+        amount: Amount,
+        /// The block.
+        block: u64,
+    },
+    /// Taken out on the chain.
+    Withdrawn {
+        /// By whom.
+        side: Side,
+        /// How much.
+        amount: Amount,
+        /// The block.
+        block: u64,
+    },
+    /// A close was mined.
+    Closing {
+        /// By whom.
+        closer: Side,
+        /// From when it can be settled, in the hub's clock.
+        closes_at: u64,
+        /// The block.
+        block: u64,
+    },
+    /// A higher claim was shown.
+    Claimed {
+        /// Whose claim.
+        payer: Side,
+        /// Its total.
+        total: Amount,
+        /// The block.
+        block: u64,
+    },
+    /// The closer had understated and lost everything.
+    Forfeited {
+        /// Who lost.
+        closer: Side,
+        /// The block.
+        block: u64,
+    },
+    /// Paid out.
+    Settled {
+        /// To whom how much.
+        paid_out: PerSide<Amount>,
+        /// The block.
+        block: u64,
+    },
+}
+
+/// Something a person should be told once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Money arrived and counts.
+    Received {
+        /// In which channel.
+        channel: ChannelId,
+        /// How much.
+        amount: Amount,
+    },
+    /// Somebody opened a channel with the holder.
+    Offered {
+        /// Which channel.
+        channel: ChannelId,
+        /// By whom.
+        by: Address,
+    },
+    /// The relay refused something.
+    RelayRefused {
+        /// The relay's words, shortened.
+        words: String,
+    },
+    /// The relay or the peer showed a higher claim of our own that this store had forgotten; it was adopted.
+    OwnClaimAdopted {
+        /// In which channel.
+        channel: ChannelId,
+        /// Its total.
+        total: Amount,
+    },
+    /// Something the relay sent was not believed.
+    Disbelieved {
+        /// Why, in words.
+        words: String,
+    },
+    /// Something arrived that could not be stored, so it does not count yet. It is asked for again.
+    StoreFailed {
+        /// Why, in words.
+        words: String,
+    },
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IChannelHub} from "../src/IChannelHub.sol";
+import {ThunderDollar} from "../src/ThunderDollar.sol";
+import {CommonBase} from "forge-std/Base.sol";
+
+/// @title Deploys the hub and THD and writes the address book that relay and app read
+/// @notice Environment: ADDRESS_BOOK, the absolute path of the file to write; COUNTS_SECONDS (default false), whether the
+/// hub's clock counts seconds; ALICE and BOB, who get some THD if named. Only the local test chain gets a faucet.
+contract Deploy is CommonBase {
+    uint256 internal constant TEST_CHAIN = 31337;
+    uint256 internal constant SUPPLY = 1_000_000e18;
+    uint256 internal constant GIFT = 10_000e18;
+
+    function run() external {
+        string memory path = vm.envString("ADDRESS_BOOK");
+
+        vm.startBroadcast();
+        (, address deployer,) = vm.readCallers();
+        bytes memory countsSeconds = abi.encode(vm.envOr("COUNTS_SECONDS", false));
+        IChannelHub hub = IChannelHub(vm.deployCode("ChannelHub.sol:ChannelHub", countsSeconds));
+        ThunderDollar thd = new ThunderDollar(deployer, SUPPLY, block.chainid == TEST_CHAIN);
+        _fund(thd, vm.envOr("ALICE", address(0)));
+        _fund(thd, vm.envOr("BOB", address(0)));
+        vm.stopBroadcast();
+
+        vm.writeFile(path, _addressBook(hub, thd));
+    }
+
+    function _fund(ThunderDollar thd, address account) private {
+        if (account != address(0)) require(thd.transfer(account, GIFT), "THD refused a transfer");
+    }
+
+    // The script runs on top of the newest block, so its transactions land in the next one at the earliest: a safe
+    // block to start reading logs from.
+    function _addressBook(IChannelHub hub, ThunderDollar thd) private view returns (string memory) {
+        return string.concat(
+            '{"chainId":',
+            vm.toString(block.chainid),
+            ',"hub":"',
+            vm.toString(address(hub)),
+            '","deploymentBlock":',
+            vm.toString(vm.getBlockNumber() + 1),
+            ',"clockMode":"',
+            hub.CLOCK_MODE(),
+            '","tokens":[',
+            _token(thd),
+            "]}\n"
+        );
+    }
+
+    function _token(ThunderDollar thd) private view returns (string memory) {
+        (,, string memory permitVersion,,,,) = thd.eip712Domain();
+        return string.concat(
+            '{"address":"',
+            vm.toString(address(thd)),
+            '","symbol":"',
+            thd.symbol(),
+            '","name":"',
+            thd.name(),
+            '","decimals":',
+            vm.toString(thd.decimals()),
+            ',"permitVersion":"',
+            permitVersion,
+            '"}'
+        );
+    }
+}
+

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IChannelHub} from "../IChannelHub.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+
+/// @title Compact ECDSA signatures (EIP-2098)
+/// @notice One form only, low s only, and never the zero address. Whether the signer's address has code makes no
+/// difference: its key signs, also for an account that delegated to a contract (EIP-7702).
+library Signatures {
+    /// @return signer Whose key signed `digest`.
+    function recover(bytes32 digest, bytes32 r, bytes32 vs) internal pure returns (address signer) {
+        ECDSA.RecoverError fault;
+        (signer, fault,) = ECDSA.tryRecover(digest, r, vs);
+        if (fault != ECDSA.RecoverError.NoError) revert IChannelHub.BadSignature();
+    }
+
+    /// @notice The same for a signature of 64 bytes, r then vs.
+    function recover(bytes32 digest, bytes calldata signature) internal pure returns (address signer) {
+        if (signature.length != 64) revert IChannelHub.BadSignature();
+        return recover(digest, bytes32(signature[:32]), bytes32(signature[32:]));
+    }
+}

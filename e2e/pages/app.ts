@@ -1,0 +1,77 @@
+// The app around its pages: the frame, its banners, and the way in. Names are those of frontend/UI.md.
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Hex } from "viem";
+import { ChannelPage } from "./channel.ts";
+import { ChannelsPage } from "./channels.ts";
+import { NewChannelPage } from "./new_channel.ts";
+
+/** The short form of an address, as it is shown. */
+export const short = (address: Hex) => `${address.slice(0, 6)}…${address.slice(-4)}`;
+
+export type Role = "alice" | "bob";
+
+export class App {
+  readonly channels: ChannelsPage;
+  readonly newChannel: NewChannelPage;
+  readonly channel: ChannelPage;
+
+  constructor(readonly page: Page) {
+    this.channels = new ChannelsPage(page);
+    this.newChannel = new NewChannelPage(page);
+    this.channel = new ChannelPage(page);
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  heading(name: string): Locator {
+    return this.page.getByRole("heading", { name, exact: true });
+  }
+
+  /** An alarm, failure or warning that says this. */
+  alert(words: string | RegExp): Locator {
+    return this.page.getByRole("alert").filter({ hasText: words });
+  }
+
+  /** A calm message that says this. */
+  status(words: string | RegExp): Locator {
+    return this.page.getByRole("status").filter({ hasText: words });
+  }
+
+  /** Connects and sets up payments; ends on the list of channels, or where the link led. */
+  async enter(wallet: string, goal?: Locator): Promise<void> {
+    await this.pickWallet(wallet);
+    await this.setUpPayments(goal);
+  }
+
+  /** Asks one of the wallets on the list. */
+  async pickWallet(name: string): Promise<void> {
+    await this.page.getByRole("list", { name: "Wallets", exact: true }).getByRole("button", { name, exact: true }).click();
+  }
+
+  async chooseAccount(account: Hex): Promise<void> {
+    await this.button(`Use ${short(account)}`).click();
+  }
+
+  /** The one signature that payments need. */
+  async setUpPayments(goal = this.heading("Channels")): Promise<void> {
+    await this.button("Set up payments").click();
+    await expect(goal).toBeVisible();
+  }
+
+  async goToChannels(): Promise<void> {
+    await this.page.getByRole("link", { name: "Channels", exact: true }).click();
+    await expect(this.heading("Channels")).toBeVisible();
+  }
+
+  async goToNewChannel(): Promise<void> {
+    await this.page.getByRole("navigation").getByRole("link", { name: "New channel", exact: true }).click();
+    await expect(this.heading("New channel")).toBeVisible();
+  }
+
+  /** That this account is the one in use. */
+  async expectAccount(account: Hex): Promise<void> {
+    await expect(this.button(`Account ${short(account)}`)).toBeVisible();
+  }
+}

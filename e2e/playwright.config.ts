@@ -1,0 +1,35 @@
+import { defineConfig } from "@playwright/test";
+import { chromePath } from "./stack/paths.ts";
+
+// Chromium refuses to sandbox itself for root, and without these it looks for updates and accounts on the internet.
+const flags = [
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--disable-quic",
+];
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "results",
+  globalSetup: "./stack/global_setup.ts",
+  // Every test has a stack of its own, so nothing stands between two of them but the machine's cores.
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  reporter: [["list"]],
+  use: {
+    launchOptions: { executablePath: chromePath(), args: flags },
+    viewport: { width: 640, height: 900 },
+    locale: "en-US",
+    timezoneId: "UTC",
+    actionTimeout: 15_000,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+  },
+});

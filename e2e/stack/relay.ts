@@ -1,0 +1,67 @@
+// The real relay, which also serves the app.
+import { distPath, relayPath } from "./paths.ts";
+import { Service } from "./service.ts";
+
+const READY = /listening on http:\/\/127\.0\.0\.1:(\d+)/;
+
+export interface RelayOptions {
+  rpc: string;
+  publicRpc: string;
+  addresses: string;
+  data: string;
+  confirmations: number;
+}
+
+export class Relay {
+  private constructor(
+    private service: Service,
+    readonly port: number,
+    private readonly options: RelayOptions,
+    private readonly lines: string[],
+  ) {}
+
+  static async start(options: RelayOptions): Promise<Relay> {
+    const lines: string[] = [];
+    const { service, port } = await Relay.launch(0, options, lines);
+    return new Relay(service, port, options, lines);
+  }
+
+  /** Where people open the app: wallets inject themselves on localhost. */
+  get origin(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  get output(): string {
+    return this.lines.join("\n");
+  }
+
+  /** As a crash would: nothing is said goodbye to. */
+  async kill(): Promise<void> {
+    await this.service.kill();
+  }
+
+  /** Clean end; the exit status. */
+  async stop(): Promise<number | null> {
+    return this.service.stop();
+  }
+
+  /** On the same port with the same data. */
+  async restart(): Promise<void> {
+    this.service = (await Relay.launch(this.port, this.options, this.lines)).service;
+  }
+
+  private static async launch(port: number, options: RelayOptions, lines: string[]) {
+    const { service, match } = await Service.start(
+      "thunder-relay",
+      relayPath(),
+      [
+        ...["--listen", `127.0.0.1:${port}`, "--rpc", options.rpc, "--public-rpc", options.publicRpc],
+        ...["--addresses", options.addresses, "--data", options.data, "--app", distPath()],
+        ...["--confirmations", String(options.confirmations), "--development"],
+      ],
+      READY,
+      { lines },
+    );
+    return { service, port: Number(match[1]) };
+  }
+}

@@ -1,0 +1,56 @@
+// Chain, contracts, relay and app, all real, in a folder and on ports of their own.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Chain } from "./chain.ts";
+import { addressesFile, copyDeployment, stateFile, type AddressBook } from "./deployment.ts";
+import { Money } from "./money.ts";
+import { Relay } from "./relay.ts";
+
+export interface StackOptions {
+  /** Blocks on top of a deposit before it counts. */
+  confirmations?: number;
+}
+
+export class Stack {
+  private constructor(
+    private readonly folder: string,
+    readonly book: AddressBook,
+    readonly chain: Chain,
+    readonly relay: Relay,
+  ) {
+    this.money = new Money(chain.client, book);
+  }
+
+  /** What is where, as the chain says. */
+  readonly money: Money;
+
+  static async start(deployment: string, options: StackOptions = {}): Promise<Stack> {
+    const folder = await mkdtemp(join(tmpdir(), "thunder-e2e-"));
+    const book = await copyDeployment(deployment, folder);
+    const chain = await Chain.start(stateFile(folder));
+    try {
+      const relay = await Relay.start({
+        rpc: chain.url,
+        publicRpc: chain.publicUrl,
+        addresses: addressesFile(folder),
+        data: join(folder, "relay"),
+        confirmations: options.confirmations ?? 0,
+      });
+      return new Stack(folder, book, chain, relay);
+    } catch (error) {
+      await chain.end();
+      throw error;
+    }
+  }
+
+  get origin(): string {
+    return this.relay.origin;
+  }
+
+  async end(): Promise<void> {
+    await this.relay.kill();
+    await this.chain.end();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

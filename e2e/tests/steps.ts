@@ -1,0 +1,40 @@
+// What many tests do on their way.
+import type { NewChannel } from "../pages/new_channel.ts";
+import { expect, type People, type Person } from "./fixtures.ts";
+
+/** Both of the demo's people, each in a browser of their own. */
+export async function bothConnected(people: People): Promise<{ alice: Person; bob: Person }> {
+  const [alice, bob] = await Promise.all([people.demo("alice"), people.demo("bob")]);
+  return { alice, bob };
+}
+
+/** Alice opens a channel with what bob handed her; she is on its page then. */
+export async function open(alice: Person, channel: NewChannel): Promise<void> {
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open(channel);
+  await alice.channel.expectPhase("Open");
+}
+
+/** Bob takes the channel that is offered to him; he is on its page then. */
+export async function joinOffered(bob: Person): Promise<void> {
+  await bob.app.channels.joinOffered();
+  await expect(bob.channel.heading).toBeVisible();
+  await bob.channel.expectPhase("Open");
+}
+
+/** Both connected, and a channel between them that both have on the screen. */
+export async function inChannel(
+  people: People,
+  channel: Omit<NewChannel, "counterparty">,
+): Promise<{ alice: Person; bob: Person }> {
+  const { alice, bob } = await bothConnected(people);
+  await open(alice, { ...channel, counterparty: await bob.app.channels.link.inputValue() });
+  await joinOffered(bob);
+  return { alice, bob };
+}
+
+/** That both see the same, each from their side. */
+export async function expectAgreed(alice: Person, bob: Person, hers: string, his: string): Promise<void> {
+  await alice.channel.expectBalances(hers, his);
+  await bob.channel.expectBalances(his, hers);
+}

@@ -1,0 +1,83 @@
+// The browser's storage, made to fail or filled with something unreadable.
+import type { BrowserContext, Page } from "@playwright/test";
+
+/**
+ * How writing fails. `full`: the browser takes the write and undoes the transaction for lack of room when it is to become durable;
+ * `broken`: the call itself throws.
+ */
+export type Fault = "full" | "broken";
+
+interface Stricken {
+  storeFault?: Fault;
+}
+
+/** Makes the storage of every page that the context opens from now on able to fail. */
+export async function makeFallible(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const world = window as Stricken;
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...args: Parameters<typeof put>) {
+      if (!world.storeFault) return put.apply(this, args);
+      const full = new DOMException("The quota has been exceeded.", "QuotaExceededError");
+      if (world.storeFault === "broken") throw full;
+      const { transaction } = this;
+      const request = put.apply(this, args);
+      request.addEventListener("success", () => {
+        // The room that Chromium gives a context cannot be changed, so its reason for undoing is put in by hand.
+        Object.defineProperty(transaction, "error", { value: full });
+        transaction.abort();
+      });
+      return request;
+    };
+  });
+}
+
+export async function setFault(page: Page, fault: Fault | undefined): Promise<void> {
+  await page.evaluate((value) => void ((window as Stricken).storeFault = value), fault);
+}
+
+type Records = [key: string, value: string][];
+
+/** Everything that the page has stored about its channels. */
+export async function takeCopy(page: Page): Promise<Records> {
+  return page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const [database] = await indexedDB.databases();
+    const opened = await done(indexedDB.open(database!.name!));
+    const records = opened.transaction("records").objectStore("records");
+    const [keys, values] = await Promise.all([done(records.getAllKeys()), done(records.getAll())]);
+    opened.close();
+    return keys.map((key, place): [string, string] => [String(key), String(values[place])]);
+  });
+}
+
+/** Puts a copy in the place of everything that the page has stored about its channels. */
+export async function putCopy(page: Page, copy: Records): Promise<void> {
+  await page.evaluate(async (all) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const [database] = await indexedDB.databases();
+    const opened = await done(indexedDB.open(database!.name!));
+    const records = opened.transaction("records", "readwrite").objectStore("records");
+    await done(records.clear());
+    for (const [key, value] of all) await done(records.put(value, key));
+    opened.close();
+  }, copy);
+}
+
+/** Makes everything that the page has stored about its channels unreadable; gives how many records that were. */
+export async function corrupt(page: Page): Promise<number> {
+  const copy = await takeCopy(page);
+  await putCopy(
+    page,
+    copy.map(([key]) => [key, "{ not what was stored"]),
+  );
+  return copy.length;
+}

@@ -1,0 +1,311 @@
+// A wallet of the browser, and the people who answer its windows: yes, no, never, from another network.
+import * as accounts from "../stack/accounts.ts";
+import { thd } from "../stack/money.ts";
+import { expect, test, type MakeWallet, type People } from "./fixtures.ts";
+import { expectAgreed, joinOffered } from "./steps.ts";
+import type { TestWallet } from "../wallet/wallet.ts";
+
+/** All that a page may ask a wallet: never to read the chain. */
+const ALLOWED = new Set([
+  "eth_accounts",
+  "eth_requestAccounts",
+  "eth_chainId",
+  "eth_signTypedData_v4",
+  "eth_sendTransaction",
+  "wallet_switchEthereumChain",
+  "wallet_addEthereumChain",
+  "wallet_requestPermissions",
+  "wallet_revokePermissions",
+  "wallet_getCapabilities",
+]);
+
+const aliceWith = (people: People, wallet: TestWallet) =>
+  people.withWallet({ wallet, account: accounts.alice.address });
+
+test("one signature the first time, one transaction to open, no window for any payment", async ({
+  people,
+  wallet,
+  stack,
+  picture,
+}) => {
+  const [hers, his] = [wallet([accounts.alice]), wallet([accounts.bob])];
+  const alice = await aliceWith(people, hers);
+  const bob = await people.withWallet({ wallet: his, account: accounts.bob.address });
+  await alice.app.enter("Test Wallet");
+  await bob.app.enter("Test Wallet");
+  for (const each of [hers, his]) {
+    expect(each.windows.map((window) => window.method)).toEqual(["eth_requestAccounts", "eth_signTypedData_v4"]);
+    expect(each.typedData).toEqual(["PaymentKey"]);
+  }
+
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open({ counterparty: await bob.app.channels.link.inputValue(), deposit: "100" });
+  await alice.channel.expectPhase("Open");
+  expect(hers.windowsFor("eth_sendTransaction")).toHaveLength(1);
+  expect(await stack.chain.transactionsOf(alice.address)).toBe(1);
+  expect(hers.typedData.filter((type) => type !== "Permit")).toEqual(["PaymentKey"]);
+
+  await joinOffered(bob);
+  const windows = [hers.windows.length, his.windows.length];
+  for (const amount of ["1", "2", "3", "4"]) {
+    await alice.channel.pay(amount);
+    await bob.channel.expectBalances(...her(amount));
+  }
+  await bob.channel.pay("5");
+  await expectAgreed(alice, bob, "95 THD", "5 THD");
+  expect([hers.windows.length, his.windows.length], "no wallet window for a payment").toEqual(windows);
+  expect(his.windowsFor("eth_sendTransaction"), "joining and paying cost bob nothing").toHaveLength(0);
+  await picture("wallet-paid", { alice, bob });
+
+  // The page read the chain by itself.
+  for (const { method } of [...hers.requests, ...his.requests]) expect(ALLOWED).toContain(method);
+
+  // Back after a reload without a window.
+  await alice.page.reload();
+  await alice.channel.expectBalances("95 THD", "5 THD");
+  expect(hers.windows.length).toBe(windows[0]);
+});
+
+/** What bob sees after alice paid 1, 2, 3, 4 one after the other. */
+function her(amount: string): [string, string] {
+  const total = { "1": 1, "2": 3, "3": 6, "4": 10 }[amount]!;
+  return [`${total} THD`, `${100 - total} THD`];
+}
+
+test("a wallet that only has window.ethereum", async ({ people, wallet }) => {
+  const alice = await aliceWith(people, wallet([accounts.alice], { bare: true }));
+  await alice.app.enter("Browser wallet");
+  await alice.app.expectAccount(accounts.alice.address);
+});
+
+test("the person says no: to connecting, to the payment key, to opening; and yes later", async ({
+  people,
+  wallet,
+  stack,
+}) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+
+  mine.manner = "reject";
+  await alice.app.pickWallet("Test Wallet");
+  await expect(alice.app.alert(/reject|declin|said no/i)).toBeVisible();
+  mine.manner = "approve";
+  await alice.app.pickWallet("Test Wallet");
+
+  mine.manner = "reject";
+  await alice.app.button("Set up payments").click();
+  await expect(alice.app.alert(/reject|declin|said no/i)).toBeVisible();
+  mine.manner = "approve";
+  await alice.app.setUpPayments();
+
+  mine.manner = "reject";
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.fill({ counterparty: accounts.bob.address, deposit: "100" });
+  const before = await stack.chain.blockNumber();
+  await alice.app.newChannel.openButton.click();
+  await expect(alice.app.alert(/reject|declin|said no/i)).toBeVisible();
+  expect(await stack.chain.blockNumber(), "nothing changed").toBe(before);
+  expect(await stack.money.channels()).toEqual([]);
+
+  // What was typed is still there, and the same button works.
+  await expect(alice.app.newChannel.deposit).toHaveValue("100");
+  mine.manner = "approve";
+  await alice.app.newChannel.openButton.click();
+  await alice.channel.expectPhase("Open");
+  expect(await stack.chain.transactionsOf(alice.address)).toBe(1);
+});
+
+test("a wallet that never answers can be given up, and works later", async ({ people, wallet, stack }) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+
+  mine.manner = "ignore";
+  await alice.app.pickWallet("Test Wallet");
+  await mine.window(1);
+  await alice.app.button("Cancel").click();
+  await expect(alice.app.heading("Connect a wallet")).toBeVisible();
+  // The old window is still open in the wallet; it is answered in the end.
+  mine.manner = "approve";
+  mine.windows[0]!.approve();
+  await alice.app.enter("Test Wallet");
+
+  mine.manner = "ignore";
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.fill({ counterparty: accounts.bob.address, deposit: "100" });
+  const waiting = mine.windows.length;
+  await alice.app.newChannel.openButton.click();
+  await mine.window(waiting + 1);
+  await expect(alice.app.status("Look at your wallet")).toBeVisible();
+  await alice.app.button("Cancel request").click();
+  await expect(alice.app.status("Look at your wallet")).toHaveCount(0);
+  expect(await stack.money.channels()).toEqual([]);
+
+  mine.manner = "approve";
+  await alice.app.newChannel.openButton.click();
+  await alice.channel.expectPhase("Open");
+});
+
+test("a second request while the wallet's window waits has its own words", async ({ people, wallet }) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+  mine.manner = "ignore";
+  await alice.app.pickWallet("Test Wallet");
+  await mine.window(1);
+  await alice.app.button("Cancel").click();
+  await alice.app.pickWallet("Test Wallet");
+  await expect(alice.app.alert(/already|waiting|open your wallet/i)).toBeVisible();
+});
+
+test("a wallet on another network is switched with one press, the chain added if unknown", async ({
+  people,
+  wallet,
+  picture,
+}) => {
+  const mine = wallet([accounts.alice], { chainId: 1 });
+  const alice = await aliceWith(people, mine);
+  await alice.app.pickWallet("Test Wallet");
+  await expect(alice.app.alert("Your wallet is on another network")).toBeVisible();
+  await picture("wrong-network", { alice });
+
+  mine.manner = "reject";
+  await alice.app.button("Switch network").click();
+  await mine.window(2);
+  await expect(alice.app.alert("Your wallet is on another network")).toBeVisible();
+  expect(mine.chainId).toBe(1);
+
+  mine.manner = "approve";
+  await alice.app.button("Switch network").click();
+  await expect(alice.app.alert("Your wallet is on another network")).toHaveCount(0);
+  expect(mine.chainId).toBe(31337);
+  await alice.app.setUpPayments();
+
+  // It leaves in the middle of things, and comes back.
+  await mine.switchTo(1);
+  await expect(alice.app.alert("Your wallet is on another network")).toBeVisible();
+  await alice.app.button("Switch network").click();
+  await expect(alice.app.alert("Your wallet is on another network")).toHaveCount(0);
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open({ counterparty: accounts.bob.address, deposit: "1" });
+  await alice.channel.expectPhase("Open");
+});
+
+test("alice knows only bob's address: one delegation on joining, and no window afterwards", async ({
+  people,
+  wallet,
+  stack,
+}) => {
+  const { alice, bob, his } = await byAddressOnly(people, wallet);
+  expect((await stack.money.channel()).key.bobSigner).toBe(accounts.bob.address);
+  await bob.app.channels.joinOffered();
+  await bob.channel.expectPhase("Open");
+  await alice.channel.pay("50");
+  await expectAgreed(alice, bob, "50 THD", "50 THD");
+
+  expect(his.typedData).toEqual(["PaymentKey", "Delegation"]);
+  const windows = his.windows.length;
+  await bob.channel.pay("5");
+  await expectAgreed(alice, bob, "55 THD", "45 THD");
+  expect(his.windows.length).toBe(windows);
+
+  // The hub takes what the delegated key signed.
+  const paid = await stack.money.snapshot(alice.address, bob.address);
+  await alice.channel.close();
+  await bob.channel.acceptButton.click();
+  await bob.channel.expectPhase("Settled");
+  expect(await paid.since()).toEqual(["55", "45"]);
+  expect((await stack.money.settled())[0]?.args).toMatchObject({ aliceAmount: thd("55"), bobAmount: thd("45") });
+});
+
+test("alice knows only bob's address: he declines the delegation and pays back by wallet, then allows the key", async ({
+  people,
+  wallet,
+}) => {
+  const { alice, bob, his } = await byAddressOnly(people, wallet);
+  await alice.channel.pay("50");
+  his.manner = "reject";
+  await bob.go(new URL(await alice.channel.link.inputValue()).hash);
+  await bob.channel.joinButton.click();
+  await bob.channel.expectPhase("Open");
+
+  his.manner = "approve";
+  await bob.channel.followButton.click();
+  await expectAgreed(alice, bob, "50 THD", "50 THD");
+  const signed = his.typedData.length;
+  await bob.channel.pay("5");
+  await expectAgreed(alice, bob, "55 THD", "45 THD");
+  expect(his.typedData.slice(signed)).toEqual(["Claim"]);
+
+  await bob.channel.allowButton.click();
+  await expect(bob.channel.allowButton).toHaveCount(0);
+  expect(his.typedData.slice(signed)).toEqual(["Claim", "Delegation"]);
+  await bob.channel.pay("5");
+  await expectAgreed(alice, bob, "60 THD", "40 THD");
+  expect(his.typedData.slice(signed)).toEqual(["Claim", "Delegation"]);
+});
+
+/** Both with wallets of their browsers; alice has opened a channel of 100 THD with bob's plain address. */
+async function byAddressOnly(people: People, wallet: MakeWallet, policy: "Refute" | "Forfeit" = "Refute") {
+  const [hers, his] = [wallet([accounts.alice]), wallet([accounts.bob])];
+  const alice = await aliceWith(people, hers);
+  const bob = await people.withWallet({ wallet: his, account: accounts.bob.address });
+  await alice.app.enter("Test Wallet");
+  await bob.app.enter("Test Wallet");
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open({ counterparty: accounts.bob.address, deposit: "100", policy });
+  await alice.channel.expectPhase("Open");
+  return { alice, bob, hers, his };
+}
+
+test("each payment signed by the wallet, as a choice", async ({ people, wallet, stack }) => {
+  const [hers, his] = [wallet([accounts.alice]), wallet([accounts.bob])];
+  const alice = await aliceWith(people, hers);
+  const bob = await people.withWallet({ wallet: his, account: accounts.bob.address });
+  await alice.app.enter("Test Wallet");
+  await bob.app.enter("Test Wallet");
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open({
+    counterparty: await bob.app.channels.link.inputValue(),
+    deposit: "100",
+    signWithWallet: true,
+  });
+  await alice.channel.expectPhase("Open");
+  expect((await stack.money.channel()).key.aliceSigner).toBe(accounts.alice.address);
+  await joinOffered(bob);
+
+  const before = hers.typedData.length;
+  await alice.channel.pay("10");
+  await expectAgreed(alice, bob, "90 THD", "10 THD");
+  expect(hers.typedData.slice(before)).toEqual(["Claim"]);
+
+  hers.manner = "reject";
+  await alice.channel.pay("10");
+  await expect(alice.channel.amount).toHaveAttribute("aria-invalid", "true");
+  hers.manner = "approve";
+  await alice.channel.pay("1");
+  await expectAgreed(alice, bob, "89 THD", "11 THD");
+});
+
+test("a forfeit channel with bob's plain address: his wallet signs each payment, and no key is allowed", async ({
+  people,
+  wallet,
+  stack,
+}) => {
+  const { alice, bob, his } = await byAddressOnly(people, wallet, "Forfeit");
+  await bob.app.channels.joinOffered();
+  await bob.channel.expectPhase("Open");
+  await alice.channel.pay("50");
+  await expectAgreed(alice, bob, "50 THD", "50 THD");
+  await expect(bob.channel.allowButton).toHaveCount(0);
+  const signed = his.typedData.length;
+  await bob.channel.pay("5");
+  await expectAgreed(alice, bob, "55 THD", "45 THD");
+  expect(his.typedData.slice(signed)).toEqual(["Claim"]);
+  expect(his.typedData).not.toContain("Delegation");
+
+  // The hub takes a claim that the wallet signed: alice closes with it.
+  const paid = await stack.money.snapshot(alice.address, bob.address);
+  await alice.channel.close();
+  await bob.channel.acceptButton.click();
+  await bob.channel.expectPhase("Settled");
+  expect(await paid.since()).toEqual(["55", "45"]);
+});

@@ -1,0 +1,154 @@
+// Several windows of one browser: never two that sign for one side, never one that follows another's account.
+import * as accounts from "../stack/accounts.ts";
+import { expect, test } from "./fixtures.ts";
+import { expectAgreed, inChannel, joinOffered } from "./steps.ts";
+
+test("the same page opened twice: the second window waits, takes over, and the first stops", async ({
+  people,
+  picture,
+}) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("10");
+  await expectAgreed(alice, bob, "90 THD", "10 THD");
+
+  const second = await alice.another();
+  await second.app.pickWallet("Demo Alice");
+  await expect(second.app.heading("Open in another window")).toBeVisible();
+  await picture("second-window", { alice: second });
+  // The first goes on meanwhile.
+  await alice.channel.pay("1");
+  await expectAgreed(alice, bob, "89 THD", "11 THD");
+
+  await second.app.button("Take over").click();
+  await expect(second.app.heading("Channels")).toBeVisible();
+  await expect(alice.app.heading("Open in another window")).toBeVisible();
+  await expect(alice.channel.payButton).toHaveCount(0);
+  await second.app.channels.openOnly();
+  await second.channel.expectSpendable("89 THD");
+  await second.channel.pay("4");
+  await expectAgreed(second, bob, "85 THD", "15 THD");
+
+  // And back again.
+  await alice.app.button("Take over").click();
+  await expectAgreed(alice, bob, "85 THD", "15 THD");
+  await expect(second.app.heading("Open in another window")).toBeVisible();
+});
+
+test("a closed window leaves its account to the next", async ({ people }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("10");
+  await expectAgreed(alice, bob, "90 THD", "10 THD");
+  await alice.leave();
+  const next = await alice.comeBack();
+  await next.app.channels.openOnly();
+  await expectAgreed(next, bob, "90 THD", "10 THD");
+});
+
+test("two windows share one wallet with two accounts", async ({ people, wallet, stack }) => {
+  const shared = wallet([accounts.alice, accounts.bob]);
+  const alice = await people.withWallet({ wallet: shared, account: accounts.alice.address, role: "alice" });
+  await alice.app.pickWallet("Test Wallet");
+  await alice.app.chooseAccount(accounts.alice.address);
+  await alice.app.setUpPayments();
+
+  const bob = await alice.another("", "bob", accounts.bob.address);
+  await bob.app.pickWallet("Test Wallet");
+  await bob.app.chooseAccount(accounts.bob.address);
+  await bob.app.setUpPayments();
+  await bob.app.expectAccount(accounts.bob.address);
+  await alice.app.expectAccount(accounts.alice.address);
+
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open({ counterparty: await bob.app.channels.link.inputValue(), deposit: "100" });
+  await alice.channel.expectPhase("Open");
+  await joinOffered(bob);
+  await alice.channel.pay("30");
+  await expectAgreed(alice, bob, "70 THD", "30 THD");
+  await bob.channel.pay("10");
+  await expectAgreed(alice, bob, "80 THD", "20 THD");
+
+  // The person selects another account in the wallet: neither window follows.
+  await shared.select(accounts.bob.address);
+  await shared.select(accounts.alice.address);
+  await alice.app.expectAccount(accounts.alice.address);
+  await bob.app.expectAccount(accounts.bob.address);
+  await bob.channel.deposit("5");
+  await expectAgreed(alice, bob, "80 THD", "25 THD");
+
+  // Each keeps its account over a reload, and nobody is asked again.
+  const windows = shared.windows.length;
+  await Promise.all([alice.page.reload(), bob.page.reload()]);
+  await expectAgreed(alice, bob, "80 THD", "25 THD");
+  await alice.app.expectAccount(accounts.alice.address);
+  await bob.app.expectAccount(accounts.bob.address);
+  expect(shared.windows.length).toBe(windows);
+  expect((await stack.money.channel()).key).toMatchObject({
+    alice: accounts.alice.address,
+    bob: accounts.bob.address,
+  });
+});
+
+test("the wallet takes the page's account away: the page keeps it and says so", async ({ people, wallet }) => {
+  const mine = wallet([accounts.alice, accounts.bob]);
+  const alice = await people.withWallet({ wallet: mine, account: accounts.alice.address });
+  await alice.app.pickWallet("Test Wallet");
+  await alice.app.chooseAccount(accounts.alice.address);
+  await alice.app.setUpPayments();
+
+  await mine.permit(accounts.bob.address);
+  await expect(alice.app.alert("Your wallet has switched to another account")).toBeVisible();
+  await alice.app.expectAccount(accounts.alice.address);
+  await mine.permit(accounts.alice.address);
+  await expect(alice.app.alert("Your wallet has switched to another account")).toHaveCount(0);
+});
+
+test("a channel's link opened in a fresh window leads bob to it", async ({ people }) => {
+  const { alice } = await inChannel(people, { deposit: "100" });
+  const stranger = await people.visitor();
+  await stranger.page.goto(await alice.channel.link.inputValue());
+  await stranger.app.enter("Demo Bob", stranger.channel.heading);
+  await stranger.app.expectAccount(accounts.bob.address);
+  await stranger.channel.joinButton.click();
+  await stranger.channel.expectPhase("Open");
+  await stranger.channel.expectBalances("0 THD", "100 THD");
+});
+
+test("the demo's link carries a role and no key", async ({ people, stack }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  const keys = [accounts.alice, accounts.bob].map((account) =>
+    Buffer.from(account.getHdKey().privateKey ?? []).toString("hex"),
+  );
+  const stored = await alice.page.evaluate(async () => {
+    const [database] = await indexedDB.databases();
+    const opened = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(database!.name!);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const key = await new Promise<unknown>((resolve, reject) => {
+      const request = opened.transaction("meta").objectStore("meta").get("payment-key");
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    opened.close();
+    return String(key);
+  });
+  expect(stored).toMatch(/^[0-9a-f]{64}$/);
+
+  await alice.app.goToChannels();
+  await bob.app.goToChannels();
+  const links = [
+    await alice.app.channels.link.inputValue(),
+    await bob.app.channels.link.inputValue(),
+    await alice.app.channels.links.getAttribute("href"),
+    alice.page.url(),
+    bob.page.url(),
+  ];
+  for (const link of links) {
+    for (const key of [...keys, stored, "test test test"]) expect(link).not.toContain(key);
+  }
+  expect(new URL(bob.page.url()).search).toBe("?role=bob");
+  // What is served holds no key either.
+  const config = await (await fetch(`${stack.origin}/config.json`)).text();
+  for (const key of [...keys, "test test test"]) expect(config).not.toContain(key);
+});

@@ -1,0 +1,42 @@
+//! How to reach a chain: providers in the shape of EIP-1193, wallets, and typed calls and events of the hub and tokens.
+//!
+//! Nothing that a node or a wallet answers is believed: it is parsed into a type at this edge, and what does not parse is
+//! an error value. The chain is read through the app's own endpoint ([`Chain`]); a wallet only lists accounts, switches
+//! chain, signs and sends.
+
+mod abi;
+mod chain;
+mod error;
+mod events;
+mod http;
+mod hub;
+#[cfg(target_arch = "wasm32")]
+mod injected;
+mod mnemonic;
+mod network;
+mod provider;
+pub mod query;
+mod revert;
+mod token;
+mod typed;
+mod wallet;
+
+pub use chain::{Chain, send};
+pub use error::{ChainError, RpcError, RpcErrorKind, WalletError};
+pub use events::{
+    BlockRange, ChannelEvent, HubEvent, HubLog, LogFilter, PayoutEvent, PayoutKind, signatures,
+};
+pub use http::HttpProvider;
+pub use hub::{Call, ClockMode, Hub, HubChannel, functions};
+#[cfg(target_arch = "wasm32")]
+pub use injected::{InjectedProvider, Subscription, legacy_providers};
+pub use mnemonic::{MnemonicError, signing_key_from_phrase};
+pub use network::{ChainParams, Currency, current_chain_id, ensure_chain, parse_chain_id};
+pub use provider::Provider;
+pub use query::{At, Block, Log, Query, Receipt};
+pub use revert::{ERRORS, HubRefusal, Phase, Revert};
+pub use token::{Permit, PermitRequest, Token, TokenInfo};
+pub use typed::{accounts, request_accounts, sign_permit, sign_typed};
+pub use wallet::LocalWallet;
+
+pub use ethers_core::types::{H256, U256};

@@ -1,0 +1,12 @@
+//! The browser behind the client's ports. Whatever JavaScript hands over is parsed here, and nowhere else.
+
+pub mod clock;
+pub mod config;
+pub mod eip6963;
+pub mod gate;
+pub mod indexed_db;
+pub mod session_memory;
+pub mod socket;
+pub mod tasks;
+pub mod watched_store;
+pub mod web_lock;

@@ -1,0 +1,106 @@
+//! The shell: configuration first, then header, banners, the page, and what is told.
+
+mod banners;
+mod shell;
+mod theme;
+
+use crate::{
+    adapters,
+    desk::{Engine, Stores},
+    pages::message::Message,
+    state::{activity::Activity, config::AppConfig, health::Health, session::Session, snapshot::Latest},
+};
+use shell::Shell;
+pub use shell::go;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+/// Puts the app into the page.
+pub fn mount() {
+    if let Some(placeholder) = gloo::utils::document().get_element_by_id("boot") {
+        placeholder.remove();
+    }
+    theme::apply(theme::remembered());
+    yew::Renderer::<App>::new().render();
+}
+
+/// The app.
+#[component]
+pub fn App() -> Html {
+    let config = use_state(|| None::<Result<Rc<AppConfig>, String>>);
+    let attempt = use_state(|| 0u32);
+    {
+        let config = config.clone();
+        use_effect_with(*attempt, move |_| {
+            spawn_local(async move { config.set(Some(adapters::config::fetch().await.map(Rc::new))) });
+        });
+    }
+    let again = {
+        let (config, attempt) = (config.clone(), attempt.clone());
+        Callback::from(move |()| {
+            config.set(None);
+            attempt.set(*attempt + 1);
+        })
+    };
+    match &*config {
+        None => html! { <Message title="Thunder is starting…" busy={true} /> },
+        Some(Err(words)) => html! {
+            <Message title="Thunder cannot start" words={words.clone()} action="Try again" on_action={again} />
+        },
+        Some(Ok(config)) => html! { <Workspace config={config.clone()} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct WorkspaceProps {
+    config: Rc<AppConfig>,
+}
+
+/// Holds the stores and the engine that writes into them.
+#[component]
+fn Workspace(props: &WorkspaceProps) -> Html {
+    let session = use_reducer_eq(Session::default);
+    let latest = use_reducer_eq(Latest::default);
+    let activity = use_reducer_eq(Activity::default);
+    let health = use_reducer_eq(Health::default);
+    let wallets_changed = use_force_update();
+    let engine = {
+        let stores = Stores {
+            session: session.dispatcher(),
+            latest: latest.dispatcher(),
+            activity: activity.dispatcher(),
+            health: health.dispatcher(),
+        };
+        let config = props.config.clone();
+        use_memo((), move |()| Engine::new(config, stores))
+    };
+    {
+        let engine = engine.clone();
+        use_effect_with((), move |()| {
+            if let Ok(engine) = &*engine {
+                engine.start(Callback::from(move |()| wallets_changed.force_update()));
+            }
+        });
+    }
+    match &*engine {
+        Err(words) => html! { <Message title="Thunder cannot start" words={words.clone()} /> },
+        Ok(engine) => html! {
+            <ContextProvider<Latest> context={(*latest).clone()}>
+                <Shell engine={EngineHandle(engine.clone())} wallets={engine.wallets()} config={props.config.clone()}
+                    session={(*session).clone()} activity={(*activity).clone()} health={(*health).clone()}
+                    on_tell={activity.dispatcher().to_callback()} />
+            </ContextProvider<Latest>>
+        },
+    }
+}
+
+/// The engine as a property: there is one per page.
+#[derive(Clone)]
+pub struct EngineHandle(pub Rc<Engine>);
+
+impl PartialEq for EngineHandle {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}

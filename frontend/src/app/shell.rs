@@ -1,0 +1,228 @@
+//! Header, banners, alarms, the page, toasts and the two panels.
+
+use super::{
+    EngineHandle,
+    banners::Banners,
+    theme::{self, Theme},
+};
+use crate::{
+    adapters::clock::time_of_day,
+    components::{
+        account_panel::AccountPanel, activity_panel::ActivityPanel, header::Header, toasts::Toasts,
+    },
+    desk::Desk,
+    pages::{
+        accounts::Accounts, alarms::Alarms, channel::ChannelPage, channels::ChannelsPage, connect::Connect,
+        held::Held, message::Message, new::NewPage, setup::SetUp,
+    },
+    state::{
+        activity::{Activity, Tell},
+        config::AppConfig,
+        health::Health,
+        route::Route,
+        seat::Role,
+        session::{Session, Stage},
+        snapshot::Latest,
+        standing::document_title,
+        wallet::Wallet,
+    },
+};
+use gloo::events::EventListener;
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct ShellProps {
+    pub engine: EngineHandle,
+    pub wallets: Vec<Wallet>,
+    pub config: Rc<AppConfig>,
+    pub session: Session<Desk>,
+    pub activity: Activity,
+    pub health: Health,
+    pub on_tell: Callback<Tell>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Panel {
+    Account,
+    Activity,
+}
+
+#[component]
+pub fn Shell(props: &ShellProps) -> Html {
+    let latest = use_context::<Latest>().unwrap_or_default();
+    let route = use_route();
+    let theme = use_state(theme::remembered);
+    let panel = use_state(|| None::<Panel>);
+    use_effect_with(document_title(&latest.0.views), |title| {
+        gloo::utils::document().set_title(title);
+    });
+
+    let (wallet, account) = match &props.session.stage {
+        Stage::Running(desk) => (Some(desk.wallet.clone()), Some(desk.seat.account)),
+        Stage::SetUp { wallet, seat, .. } => (Some(wallet.clone()), Some(seat.account)),
+        _ => (None, None),
+    };
+    let seat = match &props.session.stage {
+        Stage::Running(desk) => Some(desk.seat),
+        Stage::SetUp { seat, .. } => Some(*seat),
+        _ => None,
+    };
+    let desk = match &props.session.stage {
+        Stage::Running(desk) => Some(desk.clone()),
+        _ => None,
+    };
+    let open = |which: Panel| {
+        let panel = panel.clone();
+        Callback::from(move |()| panel.set(Some(which)))
+    };
+    let close = {
+        let panel = panel.clone();
+        Callback::from(move |()| panel.set(None))
+    };
+    let on_theme = {
+        let theme = theme.clone();
+        Callback::from(move |()| {
+            let next: Theme = theme.next();
+            theme::apply(next);
+            theme.set(next);
+        })
+    };
+    let on_disconnect = {
+        let (engine, panel) = (props.engine.clone(), panel.clone());
+        Callback::from(move |()| {
+            panel.set(None);
+            engine.0.disconnect();
+        })
+    };
+    let role = props.engine.0.role().map(Role::name);
+    html! {
+        <>
+            <a class="skip" href="#main">{ "Skip to the page" }</a>
+            <Header route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()}
+                account={account.map(|account| (account, role))} theme={theme.word()} {on_theme}
+                on_account={open(Panel::Account)} on_activity={open(Panel::Activity)} />
+            if let Some(desk) = &desk {
+                <ContextProvider<Desk> context={desk.clone()}><Alarms /></ContextProvider<Desk>>
+            }
+            <Banners engine={props.engine.clone()} health={props.health.clone()} desk={desk.clone()} {seat}
+                config={props.config.clone()} said={matches!(props.session.stage, Stage::Asking { .. } | Stage::SetUp { busy: true, .. })} />
+            <main id="main" class="main" tabindex="-1">{ page(props, route) }</main>
+            <Toasts shown={props.activity.shown().cloned().collect::<Vec<_>>()} on_dismiss={props.on_tell.reform(Tell::Dismiss)} />
+            { match (*panel, wallet, account) {
+                (Some(Panel::Account), Some(wallet), Some(account)) => html! {
+                    <AccountPanel {account} wallet={wallet.name} payment_key={desk.map(|desk| desk.payment_key)} {on_disconnect} on_close={close} />
+                },
+                (Some(Panel::Activity), ..) => html! {
+                    <ActivityPanel kept={props.activity.kept.iter().cloned().collect::<Vec<_>>()}
+                        time={Callback::from(time_of_day)} on_close={close} />
+                },
+                _ => html! {},
+            } }
+        </>
+    }
+}
+
+fn page(props: &ShellProps, route: Route) -> Html {
+    let engine = || props.engine.0.clone();
+    match &props.session.stage {
+        Stage::Starting => html! { <Message title="Opening your channels…" busy={true} /> },
+        Stage::Choosing { problem } => html! {
+            <Connect engine={props.engine.clone()} wallets={props.wallets.clone()} problem={problem.clone()} asking={None::<String>}
+                development={props.config.is_development()} />
+        },
+        Stage::Asking { wallet } => html! {
+            <Connect engine={props.engine.clone()} wallets={props.wallets.clone()} problem={None::<String>} asking={wallet.clone()}
+                development={props.config.is_development()} />
+        },
+        Stage::Accounts { wallet, accounts } => {
+            let (engine, wallet) = (engine(), wallet.clone());
+            html! { <Accounts accounts={accounts.clone()} on_pick={Callback::from(move |account| engine.pick(wallet.clone(), account))} /> }
+        }
+        Stage::Held { wallet, seat, since } => {
+            let (engine, wallet, account) = (engine(), wallet.clone(), seat.account);
+            html! {
+                <Held {account} since={since.clone()} lost={false}
+                    on_take_over={Callback::from(move |()| engine.take_over(wallet.clone(), account))} />
+            }
+        }
+        Stage::TakenOver { wallet, seat } => {
+            let (engine, wallet, account) = (engine(), wallet.clone(), seat.account);
+            html! {
+                <Held {account} since={None::<String>} lost={true}
+                    on_take_over={Callback::from(move |()| engine.take_over(wallet.clone(), account))} />
+            }
+        }
+        Stage::SetUp {
+            wallet,
+            seat,
+            busy,
+            problem,
+        } => {
+            let (engine, wallet, seat) = (engine(), wallet.clone(), *seat);
+            let opens_window = !wallet.development;
+            let cancel = props
+                .health
+                .asking
+                .as_ref()
+                .map_or_else(Callback::noop, |asking| asking.cancel.clone());
+            html! {
+                <SetUp {seat} busy={*busy} problem={problem.clone()} {opens_window} on_cancel={cancel}
+                    on_set_up={Callback::from(move |()| engine.set_up(wallet.clone(), seat))} />
+            }
+        }
+        Stage::Broken { words } => {
+            let engine = engine();
+            html! {
+                <Message title="Thunder cannot go on" words={words.clone()} action="Back to the wallets"
+                    on_action={Callback::from(move |()| engine.give_up())} />
+            }
+        }
+        Stage::Running(desk) => html! {
+            <ContextProvider<Desk> context={desk.clone()}>
+                { match route {
+                    Route::Channels => html! { <ChannelsPage joining={None::<String>} /> },
+                    Route::Join(text) => html! { <ChannelsPage joining={text} /> },
+                    Route::New(with) => {
+                        let key = with.clone().unwrap_or_default();
+                        html! { <NewPage {key} {with} /> }
+                    },
+                    Route::Channel(id) => html! { <ChannelPage key={id.to_string()} {id} /> },
+                    Route::Unknown => html! {
+                        <Message title="There is no such page" words={"The link is not complete. Your channels are one click away.".to_owned()}
+                            action="Channels" on_action={Callback::from(|()| go(&Route::Channels))} />
+                    },
+                } }
+            </ContextProvider<Desk>>
+        },
+    }
+}
+
+/// Goes to a page.
+pub fn go(route: &Route) {
+    drop(gloo::utils::window().location().set_hash(&route.href()));
+}
+
+/// Where we are, by the part of the address behind `#`.
+#[hook]
+fn use_route() -> Route {
+    let route = use_state_eq(current);
+    {
+        let route = route.clone();
+        use_effect_with((), move |()| {
+            let listener = EventListener::new(&gloo::utils::window(), "hashchange", move |_| {
+                // The skip link is no page.
+                let next = current();
+                if gloo::utils::window().location().hash().as_deref() != Ok("#main") {
+                    route.set(next);
+                }
+            });
+            move || drop(listener)
+        });
+    }
+    (*route).clone()
+}
+
+fn current() -> Route {
+    Route::parse(&gloo::utils::window().location().hash().unwrap_or_default())
+}

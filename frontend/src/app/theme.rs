@@ -1,0 +1,53 @@
+//! Light, dark, or what the system says.
+
+use gloo::storage::{LocalStorage, Storage};
+
+const NAME: &str = "thunder/theme";
+
+/// A colour theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// For people and for the stylesheet.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The one after it.
+    pub const fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+}
+
+/// The theme chosen in this browser.
+pub fn remembered() -> Theme {
+    let word = LocalStorage::get::<String>(NAME).unwrap_or_default();
+    [Theme::Light, Theme::Dark]
+        .into_iter()
+        .find(|theme| theme.word() == word)
+        .unwrap_or(Theme::System)
+}
+
+/// Draws the page in a theme and remembers it.
+pub fn apply(theme: Theme) {
+    if let Some(root) = gloo::utils::document().document_element() {
+        drop(root.set_attribute("data-theme", theme.word()));
+    }
+    drop(LocalStorage::set(NAME, theme.word()));
+}

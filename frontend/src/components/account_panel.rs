@@ -1,0 +1,44 @@
+//! Whose window this is.
+
+use super::{copy_button::CopyButton, dialog::Dialog, person::Person};
+use thunder_channel::{Address, checksummed};
+use yew::prelude::*;
+
+/// Properties of [`AccountPanel`].
+#[derive(Properties, PartialEq)]
+pub struct AccountPanelProps {
+    /// The pinned account.
+    pub account: Address,
+    /// The wallet's name.
+    pub wallet: String,
+    /// The payment key's address.
+    pub payment_key: Option<Address>,
+    /// Told to forget the wallet.
+    pub on_disconnect: Callback<()>,
+    /// Told when it was closed.
+    pub on_close: Callback<()>,
+}
+
+/// The dialog.
+#[component]
+pub fn AccountPanel(props: &AccountPanelProps) -> Html {
+    let onclick = props.on_disconnect.reform(|_: MouseEvent| ());
+    html! {
+        <Dialog title="Account" on_close={props.on_close.clone()}>
+            <Person address={props.account} name="You" size={48} />
+            <p class="mono wrap">{ checksummed(props.account) }</p>
+            <CopyButton text={checksummed(props.account)} label="Copy address" />
+            <dl class="facts">
+                <div><dt>{ "Wallet" }</dt><dd>{ &props.wallet }</dd></div>
+                if let Some(key) = props.payment_key {
+                    <div><dt>{ "Payment key" }</dt><dd class="mono wrap">{ checksummed(key) }</dd></div>
+                }
+            </dl>
+            <p class="hint">
+                { "The payment key lives in this browser and can pay with all the money in your open channels, so keep there only what you would carry \
+                   in your pocket. It is made from a signature of your wallet; losing it loses no money." }
+            </p>
+            <button type="button" class="button danger" {onclick}>{ "Disconnect" }</button>
+        </Dialog>
+    }
+}

@@ -1,0 +1,82 @@
+//! Putting more money into an open channel.
+
+use super::field::Field;
+use crate::{
+    hooks::ErrandState,
+    state::{config::Token, draft::amount_up_to},
+    words::{cut, money},
+};
+use thunder_channel::Amount;
+use yew::prelude::*;
+
+/// Properties of [`DepositForm`].
+#[derive(Properties, PartialEq)]
+pub struct DepositFormProps {
+    /// Of what.
+    pub token: Token,
+    /// What the wallet has, if that was read.
+    pub balance: Option<Amount>,
+    /// The deposit under way.
+    pub errand: ErrandState,
+    /// Told how much.
+    pub on_deposit: Callback<Amount>,
+}
+
+/// The form.
+#[component]
+pub fn DepositForm(props: &DepositFormProps) -> Html {
+    let text = use_state(String::new);
+    let fault = use_state(|| None::<String>);
+    {
+        let text = text.clone();
+        use_effect_with(props.errand.done, move |done| {
+            if *done > 0 {
+                text.set(String::new());
+            }
+        });
+    }
+    let on_input = {
+        let (text, fault) = (text.clone(), fault.clone());
+        Callback::from(move |typed: String| {
+            text.set(typed);
+            fault.set(None);
+        })
+    };
+    let onsubmit = {
+        let (text, fault) = (text.clone(), fault.clone());
+        let (token, balance, on_deposit) = (props.token.clone(), props.balance, props.on_deposit.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let above = |limit| format!("your wallet has {}: enter at most that", money(limit, &token));
+            match amount_up_to(&text, &token, balance, above) {
+                Ok(amount) => {
+                    fault.set(None);
+                    on_deposit.emit(amount);
+                }
+                Err(words) => fault.set(Some(words)),
+            }
+        })
+    };
+    let hint = props.balance.map(|balance| {
+        let display = cut(&balance.display(props.token.decimals));
+        format!(
+            "Your wallet has {display} {}. One transaction.",
+            props.token.symbol
+        )
+    });
+    let error = (*fault).clone().or_else(|| props.errand.problem.clone());
+    html! {
+        <form class="card" aria-label="Add money" {onsubmit} novalidate={true}>
+            <h2>{ "Add money" }</h2>
+            <Field id="deposit-amount" label="Deposit amount" keyboard="decimal" placeholder="0" value={(*text).clone()}
+                {on_input} unit={props.token.symbol.clone()} {hint} {error}>
+                <button type="submit" class="button" disabled={props.errand.busy}>
+                    { "Deposit" }
+                </button>
+            </Field>
+            if props.errand.busy {
+                <p class="working" role="status">{ "Waiting for the transaction…" }</p>
+            }
+        </form>
+    }
+}

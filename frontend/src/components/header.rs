@@ -1,0 +1,81 @@
+//! The top of every page: logo, where one can go, which network, whose window.
+
+use super::{bolt::Bolt, identicon::Identicon};
+use crate::{state::route::Route, words::short};
+use thunder_channel::Address;
+use yew::prelude::*;
+
+/// Properties of [`Header`].
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// Where we are.
+    pub route: Route,
+    /// Shown always, so that nobody takes test money for real.
+    pub network: String,
+    /// Whether it is a development chain.
+    pub development: bool,
+    /// Whether there is anywhere to go yet.
+    pub ready: bool,
+    /// The pinned account and the link's role, once there is one.
+    pub account: Option<(Address, Option<&'static str>)>,
+    /// `system`, `light` or `dark`.
+    pub theme: &'static str,
+    /// Told to take the next theme.
+    pub on_theme: Callback<()>,
+    /// Told to open the account's panel.
+    pub on_account: Callback<()>,
+    /// Told to open the list of what was told.
+    pub on_activity: Callback<()>,
+}
+
+/// The header.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let current = |route: Route| (props.route == route).then_some("page");
+    html! {
+        <header class="header">
+            <a class="brand" href={Route::Channels.href()} aria-label="Thunder">
+                <Bolt size={34} /><span class="brand-name" aria-hidden="true">{ "Thunder" }</span>
+            </a>
+            if props.ready {
+                <nav class="nav" aria-label="Main">
+                    <a href={Route::Channels.href()} aria-current={current(Route::Channels)}>{ "Channels" }</a>
+                    <a href={Route::New(None).href()} aria-current={current(Route::New(None))}>{ "New channel" }</a>
+                </nav>
+            }
+            <div class="header-end">
+                <span class={classes!("network", props.development.then_some("network-test"))}
+                    title={if props.development { "Money here is play money" } else { "" }}>{ &props.network }</span>
+                <button type="button" class="button quiet icon" aria-label="Activity" title="Activity"
+                    onclick={props.on_activity.reform(|_: MouseEvent| ())}>
+                    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+                        <path d="M3 5h14M3 10h14M3 15h9" class="stroke" />
+                    </svg>
+                </button>
+                <button type="button" class="button quiet icon" aria-label="Colour theme" aria-description={props.theme}
+                    title={format!("Colour theme: {}", props.theme)} onclick={props.on_theme.reform(|_: MouseEvent| ())}>
+                    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+                        <circle cx="10" cy="10" r="7" class="stroke" />
+                        { match props.theme {
+                            "light" => html! { <circle cx="10" cy="10" r="3" class="fill" /> },
+                            "dark" => html! { <circle cx="10" cy="10" r="7" class="fill" /> },
+                            _ => html! { <path d="M10 3a7 7 0 0 1 0 14z" class="fill" /> },
+                        } }
+                    </svg>
+                </button>
+                if let Some((address, role)) = props.account {
+                    <button type="button" class="button account" aria-label={format!("Account {}", short(address))}
+                        onclick={props.on_account.reform(|_: MouseEvent| ())}>
+                        <Identicon {address} size={24} />
+                        <span class="account-words">
+                            if let Some(role) = role {
+                                <span class="account-role">{ role }</span>
+                            }
+                            <span class="mono">{ short(address) }</span>
+                        </span>
+                    </button>
+                }
+            </div>
+        </header>
+    }
+}

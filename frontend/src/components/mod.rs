@@ -1,0 +1,34 @@
+//! Pieces of pages: props in, callbacks out. None of them knows the client, a wallet or the network.
+
+pub mod account_panel;
+pub mod activity_panel;
+pub mod alarm;
+pub mod balance_bar;
+pub mod balances;
+pub mod banner;
+pub mod bolt;
+pub mod chip;
+pub mod closing_panel;
+pub mod copy_button;
+pub mod delegate_card;
+pub mod deposit_form;
+pub mod dialog;
+pub mod end_dialog;
+pub mod field;
+pub mod follow_card;
+pub mod header;
+pub mod history;
+pub mod identicon;
+pub mod join_panel;
+pub mod mine_form;
+pub mod money_text;
+pub mod pay_form;
+pub mod person;
+pub mod proposal_panel;
+pub mod settled_panel;
+pub mod share_card;
+pub mod toasts;
+pub mod wallet_list;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

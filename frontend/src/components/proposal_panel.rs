@@ -1,0 +1,51 @@
+//! A settlement by agreement that waits: for the holder's consent, or for the other side's.
+
+use super::money_text::MoneyText;
+use crate::{hooks::ErrandState, state::config::Token, words::sentence};
+use thunder_channel::{Amount, PerSide, Side};
+use yew::prelude::*;
+
+/// Properties of [`ProposalPanel`].
+#[derive(Properties, PartialEq)]
+pub struct ProposalPanelProps {
+    /// Who looks.
+    pub holder: Side,
+    /// What each side would get.
+    pub payout: PerSide<Amount>,
+    /// Of what.
+    pub token: Token,
+    /// How long it is good, in words.
+    pub left: String,
+    /// The consent under way.
+    pub errand: ErrandState,
+    /// Told to agree.
+    pub on_agree: Callback<()>,
+}
+
+/// The panel that asks for consent.
+#[component]
+pub fn ProposalPanel(props: &ProposalPanelProps) -> Html {
+    html! {
+        <section class="card feature" aria-labelledby="proposal-heading">
+            <h2 id="proposal-heading">{ "End together?" }</h2>
+            <p>{ "The other side offers to end this channel now. One transaction pays both of you, without waiting." }</p>
+            <dl class="facts">
+                <div><dt>{ "You get" }</dt>
+                    <dd><MoneyText amount={props.payout[props.holder]} token={props.token.clone()} testid="proposal-yours" /></dd></div>
+                <div><dt>{ "They get" }</dt>
+                    <dd><MoneyText amount={props.payout[props.holder.other()]} token={props.token.clone()} testid="proposal-theirs" /></dd></div>
+            </dl>
+            <div class="actions">
+                <button type="button" class="button primary" disabled={props.errand.busy}
+                    onclick={props.on_agree.reform(|_: MouseEvent| ())}>{ "Agree and end" }</button>
+                <span class="hint">
+                    { if props.errand.busy { "Waiting for the transaction…".to_owned() }
+                      else { format!("The offer is good for {}. To decline, do nothing.", props.left) } }
+                </span>
+            </div>
+            if let Some(problem) = &props.errand.problem {
+                <p class="error" role="alert">{ sentence(problem) }</p>
+            }
+        </section>
+    }
+}

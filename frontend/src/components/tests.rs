@@ -1,0 +1,178 @@
+//! Components drawn natively: what a person, a screen reader and a test find in them.
+
+use crate::{
+    components::{
+        alarm::{Alarm, AlarmProps},
+        balances::{Balances, BalancesProps},
+        closing_panel::{ClosingPanel, ClosingPanelProps},
+        field::{Field, FieldProps},
+        pay_form::{PayForm, PayFormProps},
+        wallet_list::{WalletItem, WalletList, WalletListProps},
+    },
+    hooks::ErrandState,
+    state::{
+        config::{ClockMode, Token},
+        standing::tests::{units, view},
+    },
+};
+use thunder_channel::{PerSide, Policy, Side};
+use thunder_client::{ChannelView, Delivery, Signing, Waiting};
+use yew::{BaseComponent, Callback, LocalServerRenderer};
+
+fn draw<C: BaseComponent>(props: C::Properties) -> String {
+    futures::executor::block_on(
+        LocalServerRenderer::<C>::with_props(props)
+            .hydratable(false)
+            .render(),
+    )
+}
+
+/// The text without its elements.
+fn text(html: &str) -> String {
+    let mut inside = false;
+    html.chars()
+        .filter(|c| {
+            match c {
+                '<' => inside = true,
+                '>' => {
+                    inside = false;
+                    return false;
+                }
+                _ => (),
+            }
+            !inside
+        })
+        .collect()
+}
+
+#[test]
+fn a_wrong_field_says_so_to_everybody() {
+    let html = draw::<Field>(yew::props!(FieldProps {
+        id: "amount",
+        label: "Amount",
+        value: "x".to_owned(),
+        error: "enter an amount".to_owned(),
+    }));
+    assert!(html.contains(r#"aria-invalid="true""#), "{html}");
+    assert!(html.contains(r#"aria-describedby="amount-error""#), "{html}");
+    assert!(html.contains(r#"id="amount-error""#), "{html}");
+    assert!(text(&html).contains("Enter an amount."), "{html}");
+    let right = draw::<Field>(yew::props!(FieldProps {
+        id: "amount",
+        label: "Amount",
+        value: String::new()
+    }));
+    assert!(!right.contains("aria-invalid"), "{right}");
+}
+
+#[test]
+fn balances_are_exact_and_named() {
+    let html = draw::<Balances>(BalancesProps {
+        view: ChannelView {
+            waiting: Some((units(7), Waiting::Uncovered)),
+            ..view()
+        },
+        token: Token::ether(),
+    });
+    for (name, value) in [("Your balance", "80 ETH"), ("Their balance", "20 ETH")] {
+        let (_, group) = html.split_once(&format!("aria-label=\"{name}\"")).unwrap();
+        assert!(text(group).contains(value), "{group}");
+    }
+    assert!(html.contains("You own 80 ETH, 0xB1B1…B1B1 owns 20 ETH"), "{html}");
+    assert!(text(&html).contains("7 ETH waits until the payer"), "{html}");
+    assert!(
+        !html.contains("style="),
+        "the Content-Security-Policy drops style attributes: {html}"
+    );
+}
+
+#[test]
+fn the_pay_form_says_who_signs_and_how_far_it_came() {
+    let form = |signing, delivery| {
+        draw::<PayForm>(PayFormProps {
+            token: Token::ether(),
+            spendable: units(4),
+            owned: units(4),
+            signing,
+            delivery,
+            errand: ErrandState::default(),
+            on_pay: Callback::noop(),
+        })
+    };
+    let html = form(Signing::PaymentKey, Delivery::Relayed);
+    assert!(text(&html).contains("no wallet window"), "{html}");
+    assert!(text(&html).contains("Relayed"), "{html}");
+    // 5 and 20 are more than can be paid.
+    assert_eq!(html.matches("disabled=\"disabled\"").count(), 2, "{html}");
+    assert!(text(&form(Signing::WalletOnly, Delivery::Signing)).contains("Asking the wallet"));
+}
+
+#[test]
+fn an_alarm_names_loss_time_and_remedy() {
+    let html = draw::<Alarm>(AlarmProps {
+        loss: units(300),
+        token: Token::ether(),
+        closes_at: 110,
+        now: 10,
+        clock: ClockMode::Blocks,
+        policy: Policy::Refute,
+        errand: ErrandState::default(),
+        on_claim: Callback::noop(),
+    });
+    assert!(html.contains(r#"role="alert""#), "{html}");
+    let words = text(&html);
+    assert!(words.contains("Claim now or lose 300 ETH"), "{words}");
+    assert!(words.contains("within 100 blocks (about 20 minutes)"), "{words}");
+}
+
+#[test]
+fn only_what_helps_is_offered_while_closing() {
+    let panel = |holder, now, understated| {
+        text(&draw::<ClosingPanel>(ClosingPanelProps {
+            holder,
+            closer: Side::Bob,
+            closes_at: 110,
+            now,
+            clock: ClockMode::Blocks,
+            payout: PerSide {
+                alice: units(80),
+                bob: units(20),
+            },
+            token: Token::ether(),
+            understated,
+            errand: ErrandState::default(),
+            on_settle: Callback::noop(),
+            on_accept: Callback::noop(),
+        }))
+    };
+    let offers = |words: &str| (words.contains("Accept now"), words.contains("Settle"));
+    assert_eq!(offers(&panel(Side::Alice, 10, false)), (true, false));
+    assert_eq!(offers(&panel(Side::Bob, 10, false)), (false, false));
+    assert_eq!(
+        offers(&panel(Side::Alice, 10, true)),
+        (false, false),
+        "accepting a lie loses money"
+    );
+    assert_eq!(offers(&panel(Side::Bob, 110, false)), (false, true));
+    assert!(panel(Side::Alice, 10, false).contains("100 blocks"));
+}
+
+#[test]
+fn wallets_are_listed_by_their_own_names() {
+    let wallet = |name: &str, icon: Option<&str>| WalletItem {
+        name: name.to_owned(),
+        icon: icon.map(str::to_owned),
+        note: None,
+    };
+    let html = draw::<WalletList>(WalletListProps {
+        wallets: vec![
+            wallet("MetaMask", Some("data:image/png;base64,AA==")),
+            wallet("<b>Evil</b>", None),
+        ],
+        on_choose: Callback::noop(),
+        busy: false,
+    });
+    assert!(html.contains(r#"aria-label="MetaMask""#), "{html}");
+    assert_eq!(html.matches("<img").count(), 1, "{html}");
+    assert!(!html.contains("<b>"), "names are text: {html}");
+}

@@ -1,0 +1,80 @@
+//! What was told just now. Each toast passes by itself; the Activity panel keeps it.
+
+use crate::state::activity::{Told, Tone};
+use yew::prelude::*;
+
+/// Properties of [`Toasts`].
+#[derive(Properties, PartialEq)]
+pub struct ToastsProps {
+    /// Newest first.
+    pub shown: Vec<Told>,
+    /// Told which one was seen.
+    pub on_dismiss: Callback<u64>,
+}
+
+/// The live region with all toasts.
+#[component]
+pub fn Toasts(props: &ToastsProps) -> Html {
+    html! {
+        <div class="toasts" role="status" aria-live="polite" aria-label="Notifications">
+            { for props.shown.iter().map(|told| html! {
+                <Toast key={told.id} told={told.clone()} on_dismiss={props.on_dismiss.clone()} />
+            }) }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ToastProps {
+    told: Told,
+    on_dismiss: Callback<u64>,
+}
+
+/// How long a toast stays, in milliseconds: failures longer, because they are read twice.
+const fn stays_ms(tone: Tone) -> u32 {
+    match tone {
+        Tone::Info | Tone::Good => 6_000,
+        Tone::Bad => 14_000,
+    }
+}
+
+#[component]
+fn Toast(props: &ToastProps) -> Html {
+    let id = props.told.id;
+    {
+        let on_dismiss = props.on_dismiss.clone();
+        use_effect_with((id, props.told.tone), move |(id, tone)| {
+            let id = *id;
+            let timer = gloo::timers::callback::Timeout::new(stays_ms(*tone), move || on_dismiss.emit(id));
+            move || drop(timer)
+        });
+    }
+    let onclick = props.on_dismiss.reform(move |_: MouseEvent| id);
+    html! {
+        <div class={classes!("toast", class_of(props.told.tone))}>
+            <span class="toast-mark" aria-hidden="true">{ mark_of(props.told.tone) }</span>
+            <span class="toast-words">{ &props.told.words }</span>
+            <button type="button" class="button quiet icon" aria-label="Dismiss" {onclick}>{ "×" }</button>
+        </div>
+    }
+}
+
+/// The stylesheet's class of a tone.
+#[must_use]
+pub const fn class_of(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Info => "tone-info",
+        Tone::Good => "tone-good",
+        Tone::Bad => "tone-bad",
+    }
+}
+
+/// A tone's mark, so that colour is not alone.
+#[must_use]
+pub const fn mark_of(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Info => "…",
+        Tone::Good => "✓",
+        Tone::Bad => "!",
+    }
+}

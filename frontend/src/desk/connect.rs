@@ -1,0 +1,314 @@
+//! From the list of wallets to a seat with a payment key. Every step can be given up; what comes too late is ignored.
+
+use super::{Desk, Engine};
+use crate::{
+    adapters::{
+        clock::{now_ms, time_of_day},
+        eip6963::Discovery,
+        indexed_db::IndexedDb,
+        web_lock::{Rivalry, acquire},
+    },
+    state::{
+        activity::Tone,
+        health::Sign,
+        seat::{Role, Seat},
+        session::Stage,
+        wallet::Wallet,
+    },
+    words::sentence,
+};
+use gloo::storage::{LocalStorage, Storage};
+use std::rc::Rc;
+use thunder_channel::{Address, PaymentKeyRequest, SigningKey, payment_key_from};
+use thunder_ethereum::{LocalWallet, accounts, request_accounts, sign_typed, signing_key_from_phrase};
+use wasm_bindgen_futures::spawn_local;
+use yew::Callback;
+
+/// The seed phrase of every development chain. It is public: nothing of worth may ever be sent to its accounts.
+const DEVELOPMENT_PHRASE: &str = "test test test test test test test test test test test junk";
+const DEMO: &str = "development:demo";
+const IMPORTED: &str = "development:imported";
+
+impl Engine {
+    /// Starts looking for wallets and, if this window was connected before, connects again without opening a window.
+    pub fn start(self: &Rc<Self>, changed: Callback<()>) {
+        *self.discovery.borrow_mut() = Some(Discovery::start(changed));
+        let remembered = self.memory.wallet().zip(self.memory.account());
+        let wallet = remembered.and_then(|(id, account)| Some((self.wallet_by_id(&id)?, account)));
+        let Some((wallet, account)) = wallet else {
+            self.begin(Stage::Choosing { problem: None });
+            return;
+        };
+        let attempt = self.begin(Stage::Starting);
+        let (engine, wallet) = (self.clone(), self.gated(wallet));
+        spawn_local(async move {
+            match accounts(&*wallet.provider).await {
+                Ok(given) if given.contains(&account) => {
+                    engine.sit(attempt, wallet, account, Rivalry::Yield).await;
+                }
+                _ => engine.further(attempt, Stage::Choosing { problem: None }),
+            }
+        });
+    }
+
+    /// Asks wallets to announce themselves again.
+    pub fn look_for_wallets(&self) {
+        if let Some(discovery) = self.discovery.borrow().as_ref() {
+            discovery.ask();
+        }
+    }
+
+    /// The wallets to choose from, those of the browser first.
+    #[must_use]
+    pub fn wallets(&self) -> Vec<Wallet> {
+        let mut wallets = self
+            .discovery
+            .borrow()
+            .as_ref()
+            .map(Discovery::wallets)
+            .unwrap_or_default();
+        if self.config.is_development() {
+            // A link without a role, such as one to a channel, is for either.
+            let roles = self.role.map_or_else(|| Role::BOTH.to_vec(), |role| vec![role]);
+            wallets.extend(roles.into_iter().filter_map(|role| self.demo_wallet(role)));
+        }
+        wallets
+    }
+
+    fn wallet_by_id(&self, id: &str) -> Option<Wallet> {
+        if id == IMPORTED {
+            return self.imported_wallet(&self.memory.imported()?).ok();
+        }
+        self.wallets().into_iter().find(|wallet| wallet.id == id)
+    }
+
+    fn demo_wallet(&self, role: Role) -> Option<Wallet> {
+        let key = signing_key_from_phrase(DEVELOPMENT_PHRASE, role.account_index()).ok()?;
+        let note = "Development wallet: a public key of this local chain";
+        let name = format!("Demo {}", role.name());
+        Some(self.key_wallet(key, &format!("{DEMO}:{}", role.name()), name, note))
+    }
+
+    /// A wallet from a private key or a seed phrase, on a development chain only.
+    ///
+    /// # Errors
+    /// Words for the person.
+    fn imported_wallet(&self, secret: &str) -> Result<Wallet, String> {
+        if !self.config.is_development() {
+            return Err("keys are imported on a development chain only: use a wallet here".to_owned());
+        }
+        let key = if secret.split_whitespace().count() > 1 {
+            signing_key_from_phrase(secret, 0).map_err(|error| error.to_string())?
+        } else {
+            SigningKey::from_hex(secret).map_err(|error| error.to_string())?
+        };
+        let note = "Development wallet: an imported key";
+        Ok(self.key_wallet(key, IMPORTED, "Imported key".to_owned(), note))
+    }
+
+    fn key_wallet(&self, key: SigningKey, id: &str, name: String, note: &'static str) -> Wallet {
+        Wallet {
+            id: id.to_owned(),
+            name,
+            icon: None,
+            note: Some(note),
+            development: true,
+            provider: Rc::new(LocalWallet::new(key, self.node.clone())),
+            watch: Rc::new(|_| Box::new(())),
+        }
+    }
+
+    /// Connects an imported key.
+    ///
+    /// # Errors
+    /// Words for the person, if it is none.
+    pub fn import(self: &Rc<Self>, secret: &str) -> Result<(), String> {
+        let wallet = self.imported_wallet(secret)?;
+        self.memory.keep_imported(secret.trim());
+        self.choose(wallet);
+        Ok(())
+    }
+
+    /// Asks a wallet for its accounts.
+    pub fn choose(self: &Rc<Self>, wallet: Wallet) {
+        let attempt = self.begin(Stage::Asking {
+            wallet: wallet.name.clone(),
+        });
+        let (engine, wallet) = (self.clone(), self.gated(wallet));
+        spawn_local(async move {
+            let given = match request_accounts(&*wallet.provider).await {
+                Ok(given) => given,
+                Err(error) => return engine.back_to_choosing(attempt, &error.to_string()),
+            };
+            let pinned = engine.memory.account().filter(|account| given.contains(account));
+            let only = <[Address; 1]>::try_from(given.as_slice())
+                .ok()
+                .map(|[account]| account);
+            match pinned.or(only) {
+                Some(account) => engine.sit(attempt, wallet, account, Rivalry::Yield).await,
+                None if given.is_empty() => {
+                    engine.back_to_choosing(
+                        attempt,
+                        "the wallet gave this page no account; allow one and try again",
+                    );
+                }
+                // Two windows of one browser get the same list: which account is whose is the person's choice.
+                None => engine.further(
+                    attempt,
+                    Stage::Accounts {
+                        wallet,
+                        accounts: given,
+                    },
+                ),
+            }
+        });
+    }
+
+    /// Takes one of the accounts that the wallet gave.
+    pub fn pick(self: &Rc<Self>, wallet: Wallet, account: Address) {
+        let attempt = self.begin(Stage::Starting);
+        let engine = self.clone();
+        spawn_local(async move { engine.sit(attempt, wallet, account, Rivalry::Yield).await });
+    }
+
+    /// Takes the account over from the window that holds it.
+    pub fn take_over(self: &Rc<Self>, wallet: Wallet, account: Address) {
+        let attempt = self.begin(Stage::Starting);
+        let engine = self.clone();
+        spawn_local(async move { engine.sit(attempt, wallet, account, Rivalry::TakeOver).await });
+    }
+
+    /// Back to the list of wallets.
+    pub fn give_up(&self) {
+        self.begin(Stage::Choosing { problem: None });
+    }
+
+    fn back_to_choosing(&self, attempt: u64, words: &str) {
+        let problem = Some(sentence(words));
+        self.further(attempt, Stage::Choosing { problem });
+    }
+
+    async fn sit(self: &Rc<Self>, attempt: u64, wallet: Wallet, account: Address, rivalry: Rivalry) {
+        let seat = Seat::new(&self.config, account, self.role);
+        let name = seat.name();
+        let lost = {
+            let (engine, wallet) = (Rc::downgrade(self), wallet.clone());
+            Callback::from(move |()| {
+                if let Some(engine) = engine.upgrade().filter(|engine| engine.is_current(attempt)) {
+                    engine.begin(Stage::TakenOver {
+                        wallet: wallet.clone(),
+                        seat,
+                    });
+                }
+            })
+        };
+        let lock = match acquire(&name, rivalry, lost).await {
+            Ok(Some(lock)) => lock,
+            Ok(None) => {
+                let since = LocalStorage::get::<u64>(&name).ok().map(time_of_day);
+                return self.further(attempt, Stage::Held { wallet, seat, since });
+            }
+            Err(words) => return self.broken(attempt, &words),
+        };
+        if !self.is_current(attempt) {
+            return;
+        }
+        // Only for saying since when; a full storage costs that.
+        drop(LocalStorage::set(&name, now_ms()));
+        self.memory.pin(&wallet.id, account);
+        self.owned.borrow_mut().lock = Some(lock);
+        self.watch_wallet(&wallet);
+        let store = match IndexedDb::open(&name).await {
+            Ok(store) => Rc::new(store),
+            Err(error) => return self.broken(attempt, &error.to_string()),
+        };
+        if !self.is_current(attempt) {
+            return store.close();
+        }
+        self.owned.borrow_mut().store = Some(store.clone());
+        let mut set_aside = IndexedDb::names().await;
+        set_aside.retain(|name| seat.was_set_aside(name));
+        self.stores.health.dispatch(Sign::SetAside(set_aside));
+        match store.payment_key().await {
+            Ok(Some(secret)) => match SigningKey::from_hex(&secret) {
+                Ok(key) => self.run(attempt, wallet, seat, store, key).await,
+                Err(_) => self.broken(attempt, "the payment key that is stored here cannot be read"),
+            },
+            Ok(None) => self.further(
+                attempt,
+                Stage::SetUp {
+                    wallet,
+                    seat,
+                    busy: false,
+                    problem: None,
+                },
+            ),
+            Err(error) => self.broken(attempt, &error.to_string()),
+        }
+    }
+
+    /// Derives the payment key with one signature of the wallet, and keeps it.
+    pub fn set_up(self: &Rc<Self>, wallet: Wallet, seat: Seat) {
+        let Some(store) = self.owned.borrow().store.clone() else {
+            return;
+        };
+        let attempt = self.current();
+        let engine = self.clone();
+        let stage = move |wallet: &Wallet, busy, problem: Option<String>| Stage::<Desk>::SetUp {
+            wallet: wallet.clone(),
+            seat,
+            busy,
+            problem,
+        };
+        engine.further(attempt, stage(&wallet, true, None));
+        spawn_local(async move {
+            let key = match engine.derive(&wallet, &seat, &store).await {
+                Ok(key) => key,
+                Err(words) => return engine.further(attempt, stage(&wallet, false, Some(sentence(&words)))),
+            };
+            if engine.is_current(attempt) {
+                engine.run(attempt, wallet, seat, store, key).await;
+            }
+        });
+    }
+
+    async fn derive(&self, wallet: &Wallet, seat: &Seat, store: &IndexedDb) -> Result<SigningKey, String> {
+        let request = PaymentKeyRequest {
+            account: seat.account,
+        };
+        let signature = sign_typed(&*wallet.provider, seat.account, &request, &seat.domain)
+            .await
+            .map_err(|error| error.to_string())?;
+        let key = payment_key_from(&signature);
+        self.check_repeatable(seat, &key);
+        let secret = key
+            .secret()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>();
+        store
+            .keep_payment_key(&secret)
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok(key)
+    }
+
+    /// A wallet whose signatures are not repeatable gives another key each time. The address of the first one is remembered
+    /// apart from the database, so that it is noticed when a key is derived again.
+    fn check_repeatable(&self, seat: &Seat, key: &SigningKey) {
+        let name = format!("{}/payment-key", seat.name());
+        let address = format!("{:#x}", key.address());
+        let differs = LocalStorage::get::<String>(&name).is_ok_and(|former| former != address);
+        if differs {
+            let words = "Your wallet gave another payment key than before: it does not repeat its signatures. Channels opened with the former key \
+                can still be closed, claimed and settled with the wallet.";
+            self.teller().emit((Tone::Bad, words.to_owned(), None));
+        }
+        drop(LocalStorage::set(&name, address));
+    }
+
+    pub(super) fn broken(&self, attempt: u64, words: &str) {
+        let words = sentence(words);
+        self.further(attempt, Stage::Broken { words });
+    }
+}

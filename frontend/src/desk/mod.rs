@@ -1,0 +1,158 @@
+//! The running app behind the pages: from choosing a wallet to a client that lives as long as its owner.
+
+mod connect;
+mod engine;
+mod observer;
+mod running;
+
+pub use engine::{Engine, Stores};
+
+use crate::{
+    state::{
+        activity::Tone,
+        config::{AppConfig, Token},
+        seat::Seat,
+        wallet::Wallet,
+    },
+    words::{money, sentence},
+};
+use std::rc::Rc;
+use thunder_channel::{Address, ChannelId, Delegation, Invite};
+use thunder_client::{Command, Driver, Outcome, Refusal};
+use thunder_ethereum::{Chain, HttpProvider, sign_typed};
+use yew::Callback;
+
+/// What a page works with once the client runs.
+#[derive(Clone)]
+pub struct Desk {
+    /// The world.
+    pub config: Rc<AppConfig>,
+    /// Who sits here.
+    pub seat: Seat,
+    /// The wallet, behind its gate.
+    pub wallet: Wallet,
+    /// The client.
+    pub driver: Rc<Driver>,
+    /// The payment key's address.
+    pub payment_key: Address,
+    /// The app's own way to the chain.
+    pub chain: Chain<HttpProvider>,
+    /// Tells something once: tone, sentence, detail.
+    pub tell: Callback<(Tone, String, Option<String>)>,
+    /// Reads the chain now.
+    pub read_now: Callback<()>,
+}
+
+impl PartialEq for Desk {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.driver, &other.driver)
+    }
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Desk({})", self.seat.name())
+    }
+}
+
+impl Desk {
+    /// Who others open a channel with.
+    #[must_use]
+    pub const fn invite(&self) -> Invite {
+        Invite {
+            address: self.seat.account,
+            signer: self.payment_key,
+        }
+    }
+
+    /// Does what a person asked for; an error is words for that person.
+    ///
+    /// # Errors
+    /// The refusal's words.
+    pub async fn command(&self, command: Command) -> Result<Outcome, String> {
+        let token = self.token_of(&command);
+        let outcome = self
+            .driver
+            .command(command)
+            .await
+            .map_err(|refusal| refusal_words(&refusal, &token));
+        self.read_now.emit(());
+        outcome
+    }
+
+    /// Takes a channel as one's own.
+    ///
+    /// # Errors
+    /// The refusal's words.
+    pub async fn join(&self, channel: ChannelId) -> Result<(), String> {
+        self.driver
+            .join(channel)
+            .await
+            .map_err(|refusal| refusal.to_string())
+    }
+
+    /// Lets this browser hear the other side in a channel whose payments the wallet signs: one wallet signature.
+    ///
+    /// # Errors
+    /// The refusal's words.
+    pub async fn follow(&self, channel: ChannelId) -> Result<(), String> {
+        self.driver
+            .follow(channel)
+            .await
+            .map_err(|refusal| refusal.to_string())
+    }
+
+    /// Lets the payment key sign in a channel whose signer is the wallet: one wallet signature.
+    ///
+    /// # Errors
+    /// The wallet's or the refusal's words.
+    pub async fn allow_payment_key(&self, channel: ChannelId) -> Result<(), String> {
+        let statement = Delegation {
+            channel,
+            key: self.payment_key,
+        };
+        let delegation = sign_typed(
+            &*self.wallet.provider,
+            self.seat.account,
+            &statement,
+            &self.seat.domain,
+        )
+        .await
+        .map_err(|error| error.to_string())?;
+        self.command(Command::Delegate { channel, delegation })
+            .await
+            .map(drop)
+    }
+
+    /// Mines blocks, on a development chain.
+    ///
+    /// # Errors
+    /// The node's words.
+    pub async fn mine(&self, blocks: u64) -> Result<(), String> {
+        self.chain.mine(blocks).await.map_err(|error| error.to_string())?;
+        self.driver.read_chain().await;
+        self.read_now.emit(());
+        Ok(())
+    }
+
+    /// The token that a command's amounts are in.
+    fn token_of(&self, command: &Command) -> Token {
+        let channel = match command {
+            Command::Pay { channel, .. } | Command::Deposit { channel, .. } => *channel,
+            _ => return Token::ether(),
+        };
+        let views = self.driver.views();
+        let view = views.iter().find(|view| view.id == channel);
+        view.map_or_else(Token::ether, |view| self.config.token(view.key.token))
+    }
+}
+
+/// A refusal in words; amounts with the token's decimals.
+fn refusal_words(refusal: &Refusal, token: &Token) -> String {
+    match refusal {
+        Refusal::AboveSpendable { spendable } => {
+            format!("you can pay at most {} in this channel", money(*spendable, token))
+        }
+        other => sentence(&other.to_string()),
+    }
+}

@@ -1,0 +1,65 @@
+//! One thing at a time behind a button: busy while it runs, words if it failed.
+
+use std::future::Future;
+use yew::prelude::*;
+
+/// What a button shows of its errand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrandState {
+    /// Under way.
+    pub busy: bool,
+    /// Why the last one failed.
+    pub problem: Option<String>,
+    /// How many have succeeded: a form empties itself when this rises.
+    pub done: u32,
+}
+
+/// Runs errands one at a time.
+#[derive(Clone, PartialEq)]
+pub struct Errand {
+    state: UseStateHandle<ErrandState>,
+}
+
+impl Errand {
+    /// What to show.
+    #[must_use]
+    pub fn state(&self) -> ErrandState {
+        (*self.state).clone()
+    }
+
+    /// Starts one, unless another is under way.
+    pub fn run(&self, errand: impl Future<Output = Result<(), String>> + 'static) {
+        let before = self.state();
+        if before.busy {
+            return;
+        }
+        self.state.set(ErrandState {
+            busy: true,
+            problem: None,
+            ..before
+        });
+        let state = self.state.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let done = state.done;
+            state.set(match errand.await {
+                Ok(()) => ErrandState {
+                    done: done.wrapping_add(1),
+                    ..ErrandState::default()
+                },
+                Err(words) => ErrandState {
+                    problem: Some(words),
+                    done,
+                    busy: false,
+                },
+            });
+        });
+    }
+}
+
+/// An [`Errand`] of this component.
+#[hook]
+pub fn use_errand() -> Errand {
+    Errand {
+        state: use_state(ErrandState::default),
+    }
+}

@@ -1,0 +1,37 @@
+//! Choosing among the accounts that a wallet gave: two windows of one browser get the same list.
+
+use crate::{components::identicon::Identicon, words::short};
+use thunder_channel::{Address, checksummed};
+use yew::prelude::*;
+
+/// Properties of [`Accounts`].
+#[derive(Properties, PartialEq)]
+pub struct AccountsProps {
+    /// Whom to choose from.
+    pub accounts: Vec<Address>,
+    /// Told who was chosen.
+    pub on_pick: Callback<Address>,
+}
+
+/// The page.
+#[component]
+pub fn Accounts(props: &AccountsProps) -> Html {
+    html! {
+        <section class="card narrow">
+            <h1>{ "Choose an account" }</h1>
+            <p>{ "Your wallet gives this page several. This window stays with the one you choose." }</p>
+            <ul class="wallets">
+                { for props.accounts.iter().map(|account| {
+                    let account = *account;
+                    let onclick = props.on_pick.reform(move |_: MouseEvent| account);
+                    html! {
+                        <li><button type="button" class="wallet" {onclick} aria-label={format!("Use {}", short(account))}>
+                            <Identicon address={account} size={40} />
+                            <span class="mono wrap">{ checksummed(account) }</span>
+                        </button></li>
+                    }
+                }) }
+            </ul>
+        </section>
+    }
+}

@@ -1,0 +1,294 @@
+//! The list of channels, what the wallet has, one's own link, and joining by a link or code.
+
+use crate::{
+    app::go,
+    components::{
+        balance_bar::BalanceBar, chip::Chip, copy_button::CopyButton, field::Field, money_text::MoneyText,
+        person::Person,
+    },
+    desk::Desk,
+    hooks::{Errand, use_errand},
+    state::{
+        route::{Route, invite_link},
+        snapshot::{Latest, Snapshot},
+        standing::{Standing, counterparty, title},
+    },
+    words::{cut, money, sentence, short},
+};
+use thunder_channel::{Address, Amount, Joining};
+use thunder_client::{ChannelView, Command, PhaseView};
+use yew::prelude::*;
+
+/// Properties of [`ChannelsPage`].
+#[derive(Properties, PartialEq)]
+pub struct ChannelsPageProps {
+    /// A code from an incoming link.
+    pub joining: Option<String>,
+}
+
+/// The page.
+#[component]
+pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
+    let latest = use_context::<Latest>().unwrap_or_default();
+    let Some(desk) = use_context::<Desk>() else {
+        return html! {};
+    };
+    let snapshot = &*latest.0;
+    let (offered, own): (Vec<_>, Vec<_>) = snapshot
+        .views
+        .iter()
+        .partition(|view| Standing::of(view) == Standing::Offered);
+    html! {
+        <div class="page">
+            <div class="page-head">
+                <h1>{ "Channels" }</h1>
+                <a class="button primary" href={Route::New(None).href()}>{ "New channel" }</a>
+            </div>
+            <div class="columns">
+                <div class="column-main">
+                    if !offered.is_empty() {
+                        <section class="card feature" aria-labelledby="offered-heading">
+                            <h2 id="offered-heading">{ "Offered to you" }</h2>
+                            <ul class="channel-list">
+                                { for offered.iter().map(|view| html! { <Offered key={view.id.to_string()} view={(*view).clone()} /> }) }
+                            </ul>
+                        </section>
+                    }
+                    { list(&desk, snapshot, &own) }
+                </div>
+                <aside class="column-side">
+                    { purse(&desk, snapshot) }
+                    <Owed />
+                    <JoinForm joining={props.joining.clone()} />
+                    { own_link(&desk) }
+                </aside>
+            </div>
+        </div>
+    }
+}
+
+fn list(desk: &Desk, snapshot: &Snapshot, own: &[&ChannelView]) -> Html {
+    if own.is_empty() {
+        let reading = snapshot.head.is_none();
+        return html! {
+            <section class="card empty-list">
+                if reading {
+                    <p class="working" role="status">{ "Reading the chain…" }</p>
+                } else {
+                    <h2>{ "No channels yet" }</h2>
+                    <p>{ "Open one with somebody's link, or hand out yours: they open it, you join, and you pay each other from then on." }</p>
+                }
+            </section>
+        };
+    }
+    html! {
+        <ul class="channel-list" aria-label="Your channels">
+            { for own.iter().map(|view| item(desk, view)) }
+        </ul>
+    }
+}
+
+fn item(desk: &Desk, view: &ChannelView) -> Html {
+    let token = desk.config.token(view.key.token);
+    let (you, they) = (view.holder, view.holder.other());
+    // Of a settled channel what counts is what it paid out.
+    let (paid, shares) = match view.phase {
+        PhaseView::Settled { paid_out } => (true, paid_out.unwrap_or_default()),
+        _ => (false, view.balances),
+    };
+    html! {
+        <li key={view.id.to_string()} class="card channel-item">
+            <a class="channel-link" href={Route::Channel(view.id).href()} aria-label={title(view)}>
+                <Person address={counterparty(view)} />
+            </a>
+            <Chip standing={Standing::of(view)} />
+            <span class="channel-money">
+                <MoneyText amount={shares[you]} token={token.clone()} />
+                if paid {
+                    <span class="hint">{ " paid to you" }</span>
+                }
+            </span>
+            <BalanceBar small={true} yours={shares[you]} theirs={shares[they]} {token} them={short(counterparty(view))} />
+        </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OfferedProps {
+    view: ChannelView,
+}
+
+#[component]
+fn Offered(props: &OfferedProps) -> Html {
+    let errand = use_errand();
+    let Some(desk) = use_context::<Desk>() else {
+        return html! {};
+    };
+    let view = &props.view;
+    let token = desk.config.token(view.key.token);
+    let onclick = {
+        let (desk, errand, id) = (desk.clone(), errand.clone(), view.id);
+        Callback::from(move |_: MouseEvent| join(&desk, &errand, id))
+    };
+    html! {
+        <li class="offered">
+            <a class="channel-link" href={Route::Channel(view.id).href()} aria-label={title(view)}><Person address={counterparty(view)} /></a>
+            <span class="offered-words">{ "put in " }<MoneyText amount={view.deposits[view.holder.other()]} {token} /></span>
+            <span class="hidden-phase"><Chip standing={Standing::Offered} /></span>
+            if let Some(fault) = &view.fault {
+                <span class="error">{ sentence(&fault.to_string()) }</span>
+            } else {
+                <button type="button" class="button primary" disabled={errand.state().busy} {onclick}>
+                    { format!("Join {}", view.id.short_code()) }
+                </button>
+            }
+            if let Some(problem) = errand.state().problem {
+                <p class="error" role="alert">{ sentence(&problem) }</p>
+            }
+        </li>
+    }
+}
+
+fn join(desk: &Desk, errand: &Errand, id: thunder_channel::ChannelId) {
+    let desk = desk.clone();
+    errand.run(async move {
+        desk.join(id).await?;
+        go(&Route::Channel(id));
+        Ok(())
+    });
+}
+
+fn purse(desk: &Desk, snapshot: &Snapshot) -> Html {
+    html! {
+        <section class="card purse" role="group" aria-label="Wallet">
+            <h2>{ "In your wallet" }</h2>
+            <dl class="facts">
+                { for desk.config.tokens.iter().map(|token| {
+                    let balance = snapshot.balance(token.address).map(|amount| amount.display(token.decimals));
+                    let testid = format!("wallet-{}", token.symbol);
+                    html! {
+                        <div><dt>{ &token.name }</dt>
+                            <dd class="money" data-testid={testid} title={balance.clone()}>
+                                { match &balance {
+                                    Some(balance) => html! { <><span class="number">{ cut(balance) }</span><span class="unit">{ " " }{ &token.symbol }</span></> },
+                                    None => html! { <span class="faint">{ "…" }</span> },
+                                } }
+                            </dd></div>
+                    }
+                }) }
+            </dl>
+        </section>
+    }
+}
+
+fn own_link(desk: &Desk) -> Html {
+    let origin = gloo::utils::window().location().origin().unwrap_or_default();
+    let link = invite_link(&origin, &desk.invite());
+    html! {
+        <section class="card" aria-labelledby="own-link-heading">
+            <h2 id="own-link-heading">{ "Get paid" }</h2>
+            <Field id="own-link" label="Your link" value={link.clone()} readonly={true}
+                hint={"Whoever has it can open a channel with you. It holds your address and your payment key's, no secret.".to_owned()}>
+                <CopyButton text={link} label="Copy your link" />
+            </Field>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct JoinFormProps {
+    joining: Option<String>,
+}
+
+#[component]
+fn JoinForm(props: &JoinFormProps) -> Html {
+    let latest = use_context::<Latest>().unwrap_or_default();
+    let desk = use_context::<Desk>();
+    let errand = use_errand();
+    let given = props.joining.clone();
+    let text = use_state(move || given.unwrap_or_default());
+    let fault = use_state(|| None::<String>);
+    {
+        let text = text.clone();
+        use_effect_with(props.joining.clone(), move |joining| {
+            if let Some(joining) = joining {
+                text.set(joining.clone());
+            }
+        });
+    }
+    let Some(desk) = desk else {
+        return html! {};
+    };
+    let on_input = {
+        let (text, fault) = (text.clone(), fault.clone());
+        Callback::from(move |typed: String| {
+            text.set(typed);
+            fault.set(None);
+        })
+    };
+    let onsubmit = {
+        let (text, fault, errand, latest) = (text.clone(), fault.clone(), errand.clone(), latest.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            match Joining::parse(&text).map(|joining| latest.0.find(&joining).cloned()) {
+                Err(error) => fault.set(Some(error.to_string())),
+                Ok(None) => fault.set(Some(
+                    "no channel of yours has this link or code. If it was opened just now, wait for its block and try again; if not, ask for the link again".to_owned(),
+                )),
+                Ok(Some(view)) if Standing::of(&view) == Standing::Offered => join(&desk, &errand, view.id),
+                Ok(Some(view)) => go(&Route::Channel(view.id)),
+            }
+        })
+    };
+    let error = (*fault).clone().or_else(|| errand.state().problem);
+    html! {
+        <form class="card" aria-label="Join" {onsubmit} novalidate={true}>
+            <h2>{ "Join" }</h2>
+            <Field id="join-code" label="Channel link or code" placeholder="7K3D-9QXM" value={(*text).clone()} {on_input} {error}>
+                <button type="submit" class="button" disabled={errand.state().busy}>{ "Join channel" }</button>
+            </Field>
+        </form>
+    }
+}
+
+/// What the hub could not push to this account, if anything.
+#[component]
+fn Owed() -> Html {
+    let latest = use_context::<Latest>().unwrap_or_default();
+    html! {
+        <>{ for latest.0.owed.iter().map(|(token, amount)| html! { <OneOwed key={format!("{token:#x}")} token={*token} amount={*amount} /> }) }</>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OneOwedProps {
+    token: Address,
+    amount: Amount,
+}
+
+#[component]
+fn OneOwed(props: &OneOwedProps) -> Html {
+    let errand = use_errand();
+    let Some(desk) = use_context::<Desk>() else {
+        return html! {};
+    };
+    let token = desk.config.token(props.token);
+    let onclick = {
+        let (desk, errand, token) = (desk.clone(), errand.clone(), props.token);
+        Callback::from(move |_: MouseEvent| {
+            let desk = desk.clone();
+            errand.run(async move { desk.command(Command::Collect { token }).await.map(drop) });
+        })
+    };
+    html! {
+        <section class="card feature" aria-label="Waiting for you">
+            <p>{ "A payout could not be pushed to you. The hub keeps it." }</p>
+            <button type="button" class="button primary" disabled={errand.state().busy} {onclick}>
+                { format!("Collect {}", money(props.amount, &token)) }
+            </button>
+            if let Some(problem) = errand.state().problem {
+                <p class="error" role="alert">{ sentence(&problem) }</p>
+            }
+        </section>
+    }
+}

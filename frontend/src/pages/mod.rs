@@ -1,0 +1,11 @@
+//! One page per file: each joins components to the desk.
+
+pub mod accounts;
+pub mod alarms;
+pub mod channel;
+pub mod channels;
+pub mod connect;
+pub mod held;
+pub mod message;
+pub mod new;
+pub mod setup;

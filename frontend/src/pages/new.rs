@@ -1,0 +1,231 @@
+//! Opening a channel: with whom, in what, how much, and what will happen, before the wallet is asked.
+
+use crate::{
+    app::go,
+    components::{field::Field, join_panel::policy_words},
+    desk::Desk,
+    hooks::use_errand,
+    state::{
+        config::AppConfig,
+        draft::{OpenDraft, OpenFaults, OpenPlan},
+        route::Route,
+        snapshot::Latest,
+    },
+    words::{about, cut, money, sentence, short, ticks},
+};
+use thunder_channel::{Address, Policy, parse_address};
+use thunder_client::Command;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+/// Properties of [`NewPage`].
+#[derive(Properties, PartialEq)]
+pub struct NewPageProps {
+    /// What an incoming link says about the counterparty.
+    pub with: Option<String>,
+}
+
+/// The page.
+#[component]
+pub fn NewPage(props: &NewPageProps) -> Html {
+    let latest = use_context::<Latest>().unwrap_or_default();
+    let desk = use_context::<Desk>();
+    let draft = {
+        let (desk, with) = (desk.clone(), props.with.clone());
+        use_state(move || desk.map(|desk| OpenDraft::new(&desk.config, with)))
+    };
+    let faults = use_state(OpenFaults::default);
+    let errand = use_errand();
+    let (Some(desk), Some(current)) = (desk, (*draft).clone()) else {
+        return html! {};
+    };
+    let config = desk.config.clone();
+    let own = desk.seat.account;
+    let token = config.token(current.token);
+    let balance = latest.0.balance(current.token);
+    let change = |apply: fn(&mut OpenDraft, String)| {
+        let (draft, faults, current) = (draft.clone(), faults.clone(), current.clone());
+        Callback::from(move |typed: String| {
+            let mut next = current.clone();
+            apply(&mut next, typed);
+            draft.set(Some(next));
+            faults.set(OpenFaults::default());
+        })
+    };
+    let plan = current.check(&config, own, balance);
+    let onsubmit = {
+        let (plan, faults, errand, desk) = (plan.clone(), faults.clone(), errand.clone(), desk.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            match &plan {
+                Ok(plan) => {
+                    let (plan, desk) = (*plan, desk.clone());
+                    errand.run(async move { open(&desk, plan).await });
+                }
+                Err(found) => faults.set(found.clone()),
+            }
+        })
+    };
+    let choose_token = change(|draft, typed| {
+        if let Ok(token) = typed.parse() {
+            draft.token = token;
+        }
+    });
+    let choose_policy = {
+        let change = change(|draft, typed| {
+            draft.policy = if typed == "forfeit" {
+                Policy::Forfeit
+            } else {
+                Policy::Refute
+            };
+        });
+        Callback::from(move |event: Event| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                change.emit(input.value());
+            }
+        })
+    };
+    let choose_signing = {
+        let change = change(|draft, _| draft.by_wallet = !draft.by_wallet);
+        change.reform(|_: Event| String::new())
+    };
+    let busy = errand.state().busy;
+    html! {
+        <div class="page">
+            <div class="page-head"><h1>{ "New channel" }</h1></div>
+            <form class="columns" {onsubmit} novalidate={true} aria-label="New channel">
+                <div class="column-main card form">
+                    <Field id="counterparty" label="Counterparty" placeholder="0x… or their link" value={current.counterparty.clone()}
+                        on_input={change(|draft, typed| draft.counterparty = typed)} error={faults.counterparty.clone()}
+                        hint={with_hint(&current.counterparty)} />
+                    <div class="pair">
+                        <Field id="deposit" label="Deposit" keyboard="decimal" placeholder="0" value={current.deposit.clone()}
+                            on_input={change(|draft, typed| draft.deposit = typed)} error={faults.deposit.clone()}
+                            hint={balance.map(|balance| format!("Your wallet has {} {}.", cut(&balance.display(token.decimals)), token.symbol))} />
+                        <div class="field">
+                            <label for="currency">{ "Currency" }</label>
+                            <div class="control">
+                                <select id="currency" onchange={select(&choose_token)}>
+                                    { for config.tokens.iter().map(|token| html! {
+                                        <option value={format!("{:#x}", token.address)} selected={token.address == current.token}>{ &token.symbol }</option>
+                                    }) }
+                                </select>
+                            </div>
+                        </div>
+                    </div>
+                    <Field id="period" label="Finalization period" keyboard="numeric" value={current.period.clone()}
+                        on_input={change(|draft, typed| draft.period = typed)} error={faults.period.clone()}
+                        unit={unit(&config)} hint={period_hint(&current.period, &config)} />
+                    <fieldset class="policy">
+                        <legend>{ "Policy" }</legend>
+                        { for [(Policy::Refute, "refute", "Refute"), (Policy::Forfeit, "forfeit", "Forfeit")].map(|(policy, value, label)| {
+                            let hint_id = format!("policy-{value}-hint");
+                            html! {
+                                <div class="radio">
+                                    <input type="radio" name="policy" id={format!("policy-{value}")} {value} checked={current.policy == policy}
+                                        onchange={choose_policy.clone()} aria-describedby={hint_id.clone()} />
+                                    <label for={format!("policy-{value}")}>{ label }</label>
+                                    <p id={hint_id} class="hint">{ policy_words(policy) }</p>
+                                </div>
+                            }
+                        }) }
+                    </fieldset>
+                    <div class="radio">
+                        <input type="checkbox" id="by-wallet" checked={current.by_wallet} onchange={choose_signing} aria-describedby="by-wallet-hint" />
+                        <label for="by-wallet">{ "Sign each payment with the wallet" }</label>
+                        <p id="by-wallet-hint" class="hint">{ "Slower, but the payment key of this browser cannot spend what is in this channel." }</p>
+                    </div>
+                </div>
+                <aside class="column-side">
+                    <section class="card feature" aria-labelledby="plan-heading">
+                        <h2 id="plan-heading">{ "What will happen" }</h2>
+                        <p>{ plan_words(plan.as_ref().ok(), &config) }</p>
+                        <button type="submit" class="button primary wide" disabled={busy}>{ if busy { "Opening…" } else { "Open channel" } }</button>
+                        if let Some(problem) = errand.state().problem {
+                            <p class="error" role="alert">{ sentence(&problem) }</p>
+                        }
+                    </section>
+                </aside>
+            </form>
+        </div>
+    }
+}
+
+async fn open(desk: &Desk, plan: OpenPlan) -> Result<(), String> {
+    let mut salt = [0; 8];
+    getrandom::getrandom(&mut salt)
+        .map_err(|_| "this browser gives no random numbers; try another one".to_owned())?;
+    let key = plan
+        .key(
+            desk.seat.account,
+            desk.payment_key,
+            u64::from_be_bytes(salt),
+            &desk.config,
+        )
+        .map_err(|fault| fault.to_string())?;
+    desk.command(Command::Open {
+        key,
+        amount: plan.amount,
+    })
+    .await?;
+    // The salt is random, so this key was never opened before.
+    go(&Route::Channel(key.id(0)));
+    Ok(())
+}
+
+fn select(change: &Callback<String>) -> Callback<Event> {
+    let change = change.clone();
+    Callback::from(move |event: Event| {
+        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+            change.emit(select.value());
+        }
+    })
+}
+
+fn unit(config: &AppConfig) -> String {
+    match config.clock {
+        crate::state::config::ClockMode::Blocks => "blocks".to_owned(),
+        crate::state::config::ClockMode::Seconds => "seconds".to_owned(),
+    }
+}
+
+fn period_hint(typed: &str, config: &AppConfig) -> String {
+    let time = typed
+        .trim()
+        .parse::<u32>()
+        .ok()
+        .map(|period| about(period.into(), config.clock));
+    let time = time.map_or_else(String::new, |time| {
+        format!("{}. ", sentence(&time).trim_end_matches('.'))
+    });
+    format!("{time}How long a higher claim can be shown after a one-sided close.")
+}
+
+fn with_hint(typed: &str) -> String {
+    let is_address: Option<Address> = parse_address(typed).ok();
+    if is_address.is_some() {
+        "An address alone: they will pay back with wallet signatures or allow their payment key once. Their link is better.".to_owned()
+    } else {
+        "Best is their link: it carries their payment key too.".to_owned()
+    }
+}
+
+fn plan_words(plan: Option<&OpenPlan>, config: &AppConfig) -> String {
+    let Some(plan) = plan else {
+        return "Fill in the form, and this says what you are about to do.".to_owned();
+    };
+    let token = config.token(plan.token);
+    let period = u64::from(plan.period);
+    let signing = if plan.by_wallet {
+        "Each payment is signed with your wallet."
+    } else {
+        "Payments need no wallet window and cost nothing."
+    };
+    format!(
+        "One transaction locks {} of yours in a channel with {}. {signing} You get back what you have not paid: at once if both agree, otherwise {} ({}) after a close.",
+        money(plan.amount, &token),
+        short(plan.with.address),
+        ticks(period, config.clock),
+        about(period, config.clock),
+    )
+}

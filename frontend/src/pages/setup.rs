@@ -1,0 +1,63 @@
+//! First use: one signature makes the payment key, and its text is shown before the wallet shows it.
+
+use crate::{components::person::Person, state::seat::Seat};
+use thunder_channel::{DOMAIN_NAME, PaymentKeyRequest, TypedMessage};
+use yew::prelude::*;
+
+/// Properties of [`SetUp`].
+#[derive(Properties, PartialEq)]
+pub struct SetUpProps {
+    /// Who sits here.
+    pub seat: Seat,
+    /// The wallet is being asked.
+    pub busy: bool,
+    /// Why the last attempt failed.
+    pub problem: Option<String>,
+    /// Whether the wallet will show a window.
+    pub opens_window: bool,
+    /// Told not to wait any longer.
+    pub on_cancel: Callback<()>,
+    /// Told to ask for the signature.
+    pub on_set_up: Callback<()>,
+}
+
+/// The page.
+#[component]
+pub fn SetUp(props: &SetUpProps) -> Html {
+    let request = PaymentKeyRequest {
+        account: props.seat.account,
+    };
+    let typed = request.typed_data(&props.seat.domain);
+    let fields = typed["message"].as_object().cloned().unwrap_or_default();
+    html! {
+        <section class="card narrow">
+            <h1>{ "Set up payments" }</h1>
+            <Person address={props.seat.account} name="You" />
+            <p>
+                { "One signature of your wallet makes a payment key for this browser. From then on paying is one click: no wallet window, no fee. \
+                   The signature costs nothing and moves no money." }
+            </p>
+            <div class="statement" role="region" aria-label="What you sign">
+                <h2>{ "What you sign" }</h2>
+                <dl>
+                    <div><dt>{ "for" }</dt><dd>{ format!("{DOMAIN_NAME} on chain {}", props.seat.domain.chain_id) }</dd></div>
+                    <div><dt>{ "statement" }</dt><dd>{ PaymentKeyRequest::NAME }</dd></div>
+                    { for fields.iter().map(|(name, value)| html! {
+                        <div><dt>{ name }</dt><dd class="wrap">{ value.as_str().unwrap_or_default() }</dd></div>
+                    }) }
+                </dl>
+            </div>
+            <div class="actions">
+                <button type="button" class="button primary" disabled={props.busy}
+                    onclick={props.on_set_up.reform(|_: MouseEvent| ())}>{ "Set up payments" }</button>
+                if props.busy && props.opens_window {
+                    <span class="working" role="status">{ "Look at your wallet: sign the statement." }</span>
+                    <button type="button" class="button" onclick={props.on_cancel.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
+                }
+            </div>
+            if let Some(problem) = &props.problem {
+                <p class="error" role="alert">{ problem }</p>
+            }
+        </section>
+    }
+}

@@ -1,0 +1,264 @@
+//! What the relay says about the deployment in `/config.json`, parsed strictly: the app starts with all of it or not at all.
+
+use serde::Deserialize;
+use std::ops::RangeInclusive;
+use thiserror::Error;
+use thunder_channel::{Address, Bytes32, Domain};
+
+/// Chain id of the local chains on which development aids are offered.
+pub const DEVELOPMENT_CHAIN: u64 = 31337;
+
+/// A deployment of the hub and how to reach its chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppConfig {
+    /// Chain and hub: where signatures are good.
+    pub domain: Domain,
+    /// Hash of block 0: tells a fresh development chain from the former one.
+    pub genesis: Bytes32,
+    /// The block from which the hub's events are read.
+    pub deployment_block: u64,
+    /// What the hub's clock counts.
+    pub clock: ClockMode,
+    /// The tokens that channels are offered in; ether is last.
+    pub tokens: Vec<Token>,
+    /// The app's own way to the chain.
+    pub rpc_url: String,
+    /// How deep a deposit must be to count.
+    pub confirmations: u64,
+    /// Whether the relay runs for development.
+    pub development: bool,
+}
+
+/// A token that channels are offered in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Token {
+    /// The contract; zero is ether.
+    pub address: Address,
+    /// Such as `THD`.
+    pub symbol: String,
+    /// Such as `Thunder Dollar`.
+    pub name: String,
+    /// Digits behind the point.
+    pub decimals: u8,
+}
+
+/// What the hub's clock counts (ERC-6372).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockMode {
+    /// Blocks.
+    Blocks,
+    /// Seconds since 1970.
+    Seconds,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// Not the JSON that it has to be.
+    #[error("the relay's configuration is not understandable: {0}")]
+    Form(#[from] serde_json::Error),
+    /// A value that makes no sense.
+    #[error("the relay's configuration is not usable: {0}")]
+    Value(&'static str),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Raw {
+    chain_id: u64,
+    genesis_hash: Bytes32,
+    hub: Address,
+    deployment_block: u64,
+    clock_mode: String,
+    tokens: Vec<Token>,
+    rpc_url: String,
+    confirmations: u64,
+    development: bool,
+}
+
+impl AppConfig {
+    /// Reads `/config.json`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names what is missing or makes no sense.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let raw: Raw = serde_json::from_str(text)?;
+        if raw.hub.is_zero() {
+            return Err(ConfigError::Value("the hub is the zero address"));
+        }
+        if !raw.rpc_url.starts_with("http://") && !raw.rpc_url.starts_with("https://") {
+            return Err(ConfigError::Value("the chain's address does not begin with http"));
+        }
+        // 10^28 is the largest power of ten that a channel's amounts can hold one of.
+        if raw
+            .tokens
+            .iter()
+            .any(|token| token.decimals > 28 || token.symbol.is_empty())
+        {
+            return Err(ConfigError::Value(
+                "a token has no symbol or more than 28 decimals",
+            ));
+        }
+        let mut tokens = raw.tokens;
+        tokens.retain(|token| !token.address.is_zero());
+        tokens.push(Token::ether());
+        Ok(Self {
+            domain: Domain {
+                chain_id: raw.chain_id,
+                hub: raw.hub,
+            },
+            genesis: raw.genesis_hash,
+            deployment_block: raw.deployment_block,
+            clock: ClockMode::parse(&raw.clock_mode).ok_or(ConfigError::Value(
+                "the hub's clock counts neither blocks nor seconds",
+            ))?,
+            tokens,
+            rpc_url: raw.rpc_url,
+            confirmations: raw.confirmations,
+            development: raw.development,
+        })
+    }
+
+    /// Whether development aids are offered: never by the relay's word alone.
+    #[must_use]
+    pub const fn is_development(&self) -> bool {
+        self.development && self.domain.chain_id == DEVELOPMENT_CHAIN
+    }
+
+    /// How a token is shown. One that is not in the configuration is shown by its address, in its smallest unit.
+    #[must_use]
+    pub fn token(&self, address: Address) -> Token {
+        let known = self.tokens.iter().find(|token| token.address == address);
+        known.cloned().unwrap_or_else(|| Token {
+            address,
+            symbol: crate::words::short(address),
+            name: "unknown token".to_owned(),
+            decimals: 0,
+        })
+    }
+
+    /// The finalization period offered first: a hundred blocks where blocks are mined on request, elsewhere a day.
+    #[must_use]
+    pub const fn usual_period(&self) -> u32 {
+        const DAY: u64 = 24 * 60 * 60;
+        if self.is_development() {
+            100
+        } else {
+            // At most 86,400.
+            #[allow(clippy::cast_possible_truncation)]
+            let period = (DAY / self.clock.seconds_per_tick()) as u32;
+            period
+        }
+    }
+
+    /// The finalization periods that are safe to accept: on a real chain at least an hour, and at most a month of waiting.
+    #[must_use]
+    pub const fn periods(&self) -> RangeInclusive<u32> {
+        const HOUR: u64 = 60 * 60;
+        if self.is_development() {
+            return 1..=1_000_000;
+        }
+        let tick = self.clock.seconds_per_tick();
+        // At most 2,592,000.
+        #[allow(clippy::cast_possible_truncation)]
+        let (least, most) = ((HOUR / tick) as u32, (30 * 24 * HOUR / tick) as u32);
+        least..=most
+    }
+
+    /// The chain's name, where it has a usual one.
+    #[must_use]
+    pub fn network_name(&self) -> String {
+        match self.domain.chain_id {
+            1 => "Ethereum".to_owned(),
+            11_155_111 => "Sepolia".to_owned(),
+            DEVELOPMENT_CHAIN => "Local chain".to_owned(),
+            other => format!("Chain {other}"),
+        }
+    }
+}
+
+impl Token {
+    /// The chain's own coin.
+    #[must_use]
+    pub fn ether() -> Self {
+        Self {
+            address: Address::zero(),
+            symbol: "ETH".to_owned(),
+            name: "Ether".to_owned(),
+            decimals: 18,
+        }
+    }
+}
+
+impl ClockMode {
+    /// Reads ERC-6372's `CLOCK_MODE()`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.split('&').find_map(|pair| match pair {
+            "mode=blocknumber" => Some(Self::Blocks),
+            "mode=timestamp" => Some(Self::Seconds),
+            _ => None,
+        })
+    }
+
+    /// How long one tick takes, for saying periods in time: Ethereum's slot for blocks.
+    #[must_use]
+    pub const fn seconds_per_tick(self) -> u64 {
+        match self {
+            Self::Blocks => 12,
+            Self::Seconds => 1,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub const EXAMPLE: &str = r#"{"chainId":31337,"hub":"0x5FbDB2315678afecb367f032d93F642f64180aa3","deploymentBlock":1,
+        "clockMode":"mode=blocknumber&from=default","genesisHash":"0x00000000000000000000000000000000000000000000000000000000000000aa",
+        "rpcUrl":"http://localhost:8545","confirmations":0,"development":true,
+        "tokens":[{"address":"0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512","symbol":"THD","name":"Thunder Dollar","decimals":18,"permitVersion":"1"}]}"#;
+
+    #[test]
+    fn reads_the_relays_configuration() {
+        let config = AppConfig::parse(EXAMPLE).unwrap();
+        assert_eq!(config.domain.chain_id, 31337);
+        assert_eq!(config.clock, ClockMode::Blocks);
+        assert!(config.is_development());
+        assert_eq!(config.usual_period(), 100);
+        let symbols: Vec<_> = config.tokens.iter().map(|token| token.symbol.as_str()).collect();
+        assert_eq!(symbols, ["THD", "ETH"]);
+        assert_eq!(config.token(Address::zero()).symbol, "ETH");
+        assert_eq!(config.token(Address::repeat_byte(7)).decimals, 0);
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_use() {
+        for (from, to) in [
+            ("\"chainId\":31337", "\"chainId\":\"31337\""),
+            ("\"chainId\":31337,", ""),
+            ("mode=blocknumber", "mode=moon"),
+            ("http://localhost:8545", "javascript:alert(1)"),
+            ("0x5FbDB2315678afecb367f032d93F642f64180aa3", "0x5FbDB2315678"),
+            ("\"decimals\":18", "\"decimals\":300"),
+            ("\"decimals\":18", "\"decimals\":-1"),
+            ("{", "<html>"),
+        ] {
+            let text = EXAMPLE.replacen(from, to, 1);
+            assert_ne!(text, EXAMPLE, "{from}");
+            assert!(AppConfig::parse(&text).is_err(), "{to}");
+        }
+    }
+
+    #[test]
+    fn development_needs_the_chain_and_the_relays_word() {
+        let main = EXAMPLE.replace("31337", "1");
+        let main = AppConfig::parse(&main).unwrap();
+        assert!(!main.is_development());
+        assert_eq!(main.usual_period(), 7200);
+        assert_eq!(main.periods(), 300..=216_000);
+        let silent = EXAMPLE.replace("\"development\":true", "\"development\":false");
+        assert!(!AppConfig::parse(&silent).unwrap().is_development());
+    }
+}

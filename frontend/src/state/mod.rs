@@ -1,0 +1,12 @@
+//! What the screen shows, as data: parsed at the edge, changed by pure reducers, tested natively.
+
+pub mod activity;
+pub mod config;
+pub mod draft;
+pub mod health;
+pub mod route;
+pub mod seat;
+pub mod session;
+pub mod snapshot;
+pub mod standing;
+pub mod wallet;

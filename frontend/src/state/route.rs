@@ -1,0 +1,113 @@
+//! Which page the part of the address behind `#` names.
+
+use thunder_channel::{ChannelId, Invite, Joining};
+
+/// A page of the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// The list of channels.
+    Channels,
+    /// The form that opens a channel; the text is what an incoming link says about the counterparty.
+    New(Option<String>),
+    /// One channel.
+    Channel(ChannelId),
+    /// A channel link or code: the channel's page if it is known, else the list with the text filled in.
+    Join(String),
+    /// Nothing the app knows.
+    Unknown,
+}
+
+impl Route {
+    /// Reads `location.hash`, with or without `#`.
+    #[must_use]
+    pub fn parse(hash: &str) -> Self {
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        match hash {
+            "" | "/" => return Self::Channels,
+            "/new" => return Self::New(None),
+            _ => (),
+        }
+        if let Some(id) = hash.strip_prefix("/channel/") {
+            return match Joining::parse(id) {
+                Ok(Joining::Channel(id)) => Self::Channel(id),
+                _ => Self::Unknown,
+            };
+        }
+        if hash.starts_with("with=") {
+            return Self::New(Some(hash.to_owned()));
+        }
+        if let Some(text) = hash.strip_prefix("join=") {
+            return match Joining::parse(text) {
+                Ok(Joining::Channel(id)) => Self::Channel(id),
+                _ => Self::Join(text.to_owned()),
+            };
+        }
+        Self::Unknown
+    }
+
+    /// The link to it, with `#`.
+    #[must_use]
+    pub fn href(&self) -> String {
+        match self {
+            Self::Channels | Self::Unknown => "#/".to_owned(),
+            Self::New(None) => "#/new".to_owned(),
+            Self::New(Some(text)) => format!("#{text}"),
+            Self::Channel(id) => format!("#/channel/{id}"),
+            Self::Join(text) => format!("#join={text}"),
+        }
+    }
+}
+
+/// The link that others open a channel with: `origin` and the invite behind `#`.
+#[must_use]
+pub fn invite_link(origin: &str, invite: &Invite) -> String {
+    format!("{origin}/#{}", invite.fragment())
+}
+
+/// The link that the counterparty joins a channel by.
+#[must_use]
+pub fn channel_link(origin: &str, id: ChannelId) -> String {
+    format!("{origin}/#{}", id.fragment())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thunder_channel::{Address, Bytes32};
+
+    #[test]
+    fn every_page_reads_its_own_link() {
+        let id = ChannelId(Bytes32::repeat_byte(0xab));
+        for route in [
+            Route::Channels,
+            Route::New(None),
+            Route::New(Some("with=0x12".to_owned())),
+            Route::Channel(id),
+            Route::Join("7K3D-9QXM".to_owned()),
+        ] {
+            assert_eq!(Route::parse(&route.href()), route);
+        }
+        assert_eq!(Route::parse(""), Route::Channels);
+        assert_eq!(Route::parse("#/channel/7K3D-9QXM"), Route::Unknown);
+        assert_eq!(Route::parse("#/settings"), Route::Unknown);
+    }
+
+    #[test]
+    fn links_lead_back() {
+        let id = ChannelId(Bytes32::repeat_byte(0xab));
+        let link = channel_link("http://localhost:8080", id);
+        let (_, hash) = link.split_once('#').unwrap();
+        assert_eq!(Route::parse(hash), Route::Channel(id));
+
+        let invite = Invite {
+            address: Address::repeat_byte(1),
+            signer: Address::repeat_byte(2),
+        };
+        let link = invite_link("http://localhost:8080", &invite);
+        let (_, hash) = link.split_once('#').unwrap();
+        let Route::New(Some(text)) = Route::parse(hash) else {
+            panic!("{hash}");
+        };
+        assert_eq!(Invite::parse(&text), Ok(invite));
+    }
+}

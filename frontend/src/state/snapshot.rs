@@ -1,0 +1,125 @@
+//! What the client said last: everything the pages draw, taken in one go so that no two parts of a page disagree.
+
+use std::rc::Rc;
+use thunder_channel::{Address, Amount, ChannelId, Joining};
+use thunder_client::{ChannelView, Head};
+use yew::Reducible;
+
+/// The client's state at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Newest first.
+    pub views: Vec<ChannelView>,
+    /// The newest block that was read and the hub's clock at it.
+    pub head: Option<(Head, u64)>,
+    /// Whether the chain was read recently.
+    pub chain_fresh: bool,
+    /// Whether the relay accepted the sign-in.
+    pub relay_online: bool,
+    /// What the account owns outside channels, by token, in the order of the configuration. `None` before it was read.
+    pub wallet: Vec<(Address, Option<Amount>)>,
+    /// What the hub still owes the account, by token, where a push failed.
+    pub owed: Vec<(Address, Amount)>,
+}
+
+impl Snapshot {
+    /// One channel.
+    #[must_use]
+    pub fn view(&self, id: ChannelId) -> Option<&ChannelView> {
+        self.views.iter().find(|view| view.id == id)
+    }
+
+    /// The channel that a link or code means.
+    #[must_use]
+    pub fn find(&self, joining: &Joining) -> Option<&ChannelView> {
+        self.views.iter().find(|view| joining.matches(view.id))
+    }
+
+    /// What the wallet has of a token, if that was read.
+    #[must_use]
+    pub fn balance(&self, token: Address) -> Option<Amount> {
+        self.wallet
+            .iter()
+            .find(|(of, _)| *of == token)
+            .and_then(|(_, amount)| *amount)
+    }
+
+    /// The hub's clock, as read last.
+    #[must_use]
+    pub fn clock(&self) -> Option<u64> {
+        self.head.map(|(_, clock)| clock)
+    }
+}
+
+/// What changes it.
+#[derive(Clone, Debug)]
+pub enum Reading {
+    /// The client's state changed.
+    Client(Box<Snapshot>),
+    /// The wallet's balances and what the hub owes were read.
+    Money {
+        /// By token.
+        wallet: Vec<(Address, Option<Amount>)>,
+        /// By token, only what is not zero.
+        owed: Vec<(Address, Amount)>,
+    },
+    /// Another account: nothing is known.
+    Reset,
+}
+
+/// [`Snapshot`] behind a pointer, so that handing it down costs nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Latest(pub Rc<Snapshot>);
+
+impl Reducible for Latest {
+    type Action = Reading;
+
+    fn reduce(self: Rc<Self>, action: Reading) -> Rc<Self> {
+        let next = match action {
+            Reading::Client(read) => Snapshot {
+                wallet: self.0.wallet.clone(),
+                owed: self.0.owed.clone(),
+                ..*read
+            },
+            Reading::Money { wallet, owed } => Snapshot {
+                wallet,
+                owed,
+                ..(*self.0).clone()
+            },
+            Reading::Reset => Snapshot::default(),
+        };
+        if next == *self.0 {
+            return self;
+        }
+        Rc::new(Self(Rc::new(next)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::standing::tests::{units, view};
+
+    #[test]
+    fn readings_of_client_and_money_do_not_erase_each_other() {
+        let money = Reading::Money {
+            wallet: vec![(Address::zero(), Some(units(3)))],
+            owed: Vec::new(),
+        };
+        let client = Reading::Client(Box::new(Snapshot {
+            views: vec![view()],
+            relay_online: true,
+            ..Snapshot::default()
+        }));
+        let latest = Rc::new(Latest::default()).reduce(money).reduce(client.clone());
+        assert_eq!(latest.0.balance(Address::zero()), Some(units(3)));
+        assert_eq!(latest.0.balance(Address::repeat_byte(1)), None);
+        assert!(latest.0.view(view().id).is_some());
+        let code = Joining::parse(&view().id.short_code()).unwrap();
+        assert_eq!(latest.0.find(&code), latest.0.view(view().id));
+        // Nothing new keeps the pointer, so nothing is drawn again.
+        let same = latest.clone().reduce(client);
+        assert!(Rc::ptr_eq(&same, &latest));
+        assert_eq!(*same.reduce(Reading::Reset), Latest::default());
+    }
+}

@@ -1,0 +1,365 @@
+//! How a channel stands, in the words and order that the screen uses. Numbers come from [`ChannelView`]; nothing is computed
+//! here but what is left of a period.
+
+use super::config::{ClockMode, Token};
+use crate::words::{money, plural, short};
+use thunder_channel::{Address, Side};
+use thunder_client::{Alarm, ChannelView, Delivery, EntryKind, PhaseView, Proposal, Waiting};
+
+/// Where a channel stands, for its chip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Not read from the chain deep enough.
+    Opening,
+    /// Somebody opened it with the holder.
+    Offered,
+    /// Payments flow.
+    Open,
+    /// A close waits to be mined.
+    ClosingSoon,
+    /// The finalization period runs.
+    Closing,
+    /// The period is over.
+    Ready,
+    /// Paid out.
+    Settled,
+}
+
+impl Standing {
+    /// Of a channel.
+    #[must_use]
+    pub const fn of(view: &ChannelView) -> Self {
+        match view.phase {
+            PhaseView::Opening => Self::Opening,
+            PhaseView::Open if !view.joined => Self::Offered,
+            PhaseView::Open => Self::Open,
+            PhaseView::CloseSent { .. } => Self::ClosingSoon,
+            PhaseView::Closing { closes_at, clock, .. } if clock >= closes_at => Self::Ready,
+            PhaseView::Closing { .. } => Self::Closing,
+            PhaseView::Settled { .. } => Self::Settled,
+        }
+    }
+
+    /// On the chip.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Opening => "Opening",
+            Self::Offered => "Offered",
+            Self::Open => "Open",
+            Self::ClosingSoon => "Closing soon",
+            Self::Closing => "Closing",
+            Self::Ready => "Ready to settle",
+            Self::Settled => "Settled",
+        }
+    }
+
+    /// Which of the stylesheet's chips.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Offered => "offered",
+            Self::Open => "open",
+            Self::ClosingSoon | Self::Closing => "closing",
+            Self::Ready => "ready",
+            Self::Settled => "settled",
+        }
+    }
+}
+
+/// The counterparty's address.
+#[must_use]
+pub const fn counterparty(view: &ChannelView) -> Address {
+    view.key.address(view.holder.other())
+}
+
+/// `Channel with 0x3C44…93BC`
+#[must_use]
+pub fn title(view: &ChannelView) -> String {
+    format!("Channel with {}", short(counterparty(view)))
+}
+
+/// What the holder would lose, if the counterparty closes with less than it signed.
+#[must_use]
+pub const fn understated(view: &ChannelView) -> Option<(thunder_channel::Amount, u64)> {
+    match view.alarm {
+        Some(Alarm::Understated { loss, closes_at }) => Some((loss, closes_at)),
+        _ => None,
+    }
+}
+
+/// Whether this copy of the channel may be old.
+#[must_use]
+pub const fn is_unsure(view: &ChannelView) -> bool {
+    matches!(view.alarm, Some(Alarm::Unsure))
+}
+
+/// The document's title: an alarm comes first, so that it is seen in another tab.
+#[must_use]
+pub fn document_title(views: &[ChannelView]) -> &'static str {
+    if views.iter().any(|view| understated(view).is_some()) {
+        "⚠ Claim now · Thunder"
+    } else if views.iter().any(|view| foreign_settlement(view).is_some()) {
+        "End together? · Thunder"
+    } else {
+        "Thunder"
+    }
+}
+
+/// The counterparty's offer to end the channel, with what each would get.
+#[must_use]
+pub fn foreign_settlement(
+    view: &ChannelView,
+) -> Option<(thunder_channel::PerSide<thunder_channel::Amount>, u64)> {
+    match view.proposal {
+        Some(Proposal::Settlement { by, payout, expiry }) if by != view.holder => Some((payout, expiry)),
+        _ => None,
+    }
+}
+
+/// The holder's own offer to end the channel: good until this.
+#[must_use]
+pub fn own_settlement(view: &ChannelView) -> Option<u64> {
+    match view.proposal {
+        Some(Proposal::Settlement { by, expiry, .. }) if by == view.holder => Some(expiry),
+        _ => None,
+    }
+}
+
+/// How far the last payment has come.
+#[must_use]
+pub const fn delivery_words(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Nothing => "",
+        Delivery::Signing => "Asking the wallet",
+        Delivery::Stored => "Stored here",
+        Delivery::Relayed => "Relayed",
+    }
+}
+
+/// Why received money does not count yet.
+#[must_use]
+pub const fn waiting_words(waiting: Waiting) -> &'static str {
+    match waiting {
+        Waiting::Uncovered => "waits until the payer's deposit is confirmed on the chain",
+        Waiting::ChainStale => "waits until the chain has been read again",
+        Waiting::Frozen => "waits while a close or settlement is under way",
+        Waiting::NotJoined => "waits until you join the channel",
+    }
+}
+
+/// One line of a channel's history.
+#[must_use]
+pub fn entry_words(kind: &EntryKind, holder: Side, token: &Token) -> String {
+    let who = |side: Side| if side == holder { "You" } else { "They" };
+    match kind {
+        EntryKind::Paid {
+            by, amount, payments, ..
+        } => {
+            let verb = if *by == holder { "You paid" } else { "You received" };
+            let burst = if *payments > 1 {
+                format!(" in {}", plural(*payments, "payment"))
+            } else {
+                String::new()
+            };
+            format!("{verb} {}{burst}", money(*amount, token))
+        }
+        EntryKind::Opened { amount, .. } => format!("Opened with {}", money(*amount, token)),
+        EntryKind::Deposited { side, amount, .. } => {
+            format!("{} deposited {}", who(*side), money(*amount, token))
+        }
+        EntryKind::Withdrawn { side, amount, .. } => {
+            format!("{} took out {}", who(*side), money(*amount, token))
+        }
+        EntryKind::Closing { closer, .. } => format!("{} closed", who(*closer)),
+        EntryKind::Claimed { payer, total, .. } => format!(
+            "The hub was shown that {} paid {} in total",
+            if *payer == holder { "you" } else { "they" },
+            money(*total, token)
+        ),
+        EntryKind::Forfeited { closer, .. } => format!("{} understated and lost everything", who(*closer)),
+        EntryKind::Settled { paid_out, .. } => format!(
+            "Settled: {} to you, {} to them",
+            money(paid_out[holder], token),
+            money(paid_out[holder.other()], token)
+        ),
+    }
+}
+
+/// The block of an entry that happened on the chain.
+#[must_use]
+pub const fn entry_block(kind: &EntryKind) -> Option<u64> {
+    match kind {
+        EntryKind::Paid { .. } => None,
+        EntryKind::Opened { block, .. }
+        | EntryKind::Deposited { block, .. }
+        | EntryKind::Withdrawn { block, .. }
+        | EntryKind::Closing { block, .. }
+        | EntryKind::Claimed { block, .. }
+        | EntryKind::Forfeited { block, .. }
+        | EntryKind::Settled { block, .. } => Some(*block),
+    }
+}
+
+/// A point of the hub's clock, from now: `in 100 blocks (about 20 minutes)`.
+#[must_use]
+pub fn until(at: u64, now: u64, clock: ClockMode) -> String {
+    let left = at.saturating_sub(now);
+    let ticks = crate::words::ticks(left, clock);
+    match clock {
+        ClockMode::Blocks => format!("{ticks} ({})", crate::words::about(left, clock)),
+        ClockMode::Seconds => crate::words::duration(left),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use thunder_channel::{Amount, Bytes32, ChannelId, ChannelKey, PerSide, Policy};
+    use thunder_client::Signing;
+
+    pub fn units(whole: u128) -> Amount {
+        Amount::new(whole * 10u128.pow(18)).unwrap()
+    }
+
+    /// A channel in which alice, who looks, put in 100 and paid 20.
+    pub fn view() -> ChannelView {
+        let pair = |alice: u128, bob: u128| PerSide {
+            alice: units(alice),
+            bob: units(bob),
+        };
+        ChannelView {
+            id: ChannelId(Bytes32::repeat_byte(1)),
+            key: ChannelKey {
+                alice: Address::repeat_byte(0xa1),
+                alice_signer: Address::repeat_byte(0xa2),
+                bob: Address::repeat_byte(0xb1),
+                bob_signer: Address::repeat_byte(0xb2),
+                token: Address::zero(),
+                finalization_period: 100,
+                policy: Policy::Refute,
+                salt: 1,
+            },
+            epoch: 0,
+            holder: Side::Alice,
+            phase: PhaseView::Open,
+            joined: true,
+            fault: None,
+            balances: pair(80, 20),
+            spendable: units(80),
+            receivable: units(20),
+            unconfirmed: pair(0, 0),
+            deposits: pair(100, 0),
+            totals: pair(20, 0),
+            waiting: None,
+            guaranteed: units(80),
+            signing: Signing::PaymentKey,
+            followed: true,
+            delivery: Delivery::Relayed,
+            peer_online: true,
+            alarm: None,
+            proposal: None,
+            entries: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_period_decides_between_closing_and_ready() {
+        let closing = |clock| {
+            let zero = PerSide {
+                alice: Amount::ZERO,
+                bob: Amount::ZERO,
+            };
+            let phase = PhaseView::Closing {
+                closer: Side::Bob,
+                closes_at: 110,
+                clock,
+                recorded: zero,
+                payout: zero,
+            };
+            Standing::of(&ChannelView { phase, ..view() })
+        };
+        assert_eq!(closing(109), Standing::Closing);
+        assert_eq!(closing(110), Standing::Ready);
+        assert_eq!(
+            Standing::of(&ChannelView {
+                joined: false,
+                ..view()
+            }),
+            Standing::Offered
+        );
+        assert_eq!(Standing::of(&view()).words(), "Open");
+    }
+
+    #[test]
+    fn an_alarm_changes_the_documents_title() {
+        assert_eq!(document_title(&[view()]), "Thunder");
+        let alarmed = ChannelView {
+            alarm: Some(Alarm::Understated {
+                loss: units(3),
+                closes_at: 9,
+            }),
+            ..view()
+        };
+        assert!(document_title(&[view(), alarmed]).starts_with("⚠ Claim now"));
+        let payout = view().balances;
+        let proposed = |by| ChannelView {
+            proposal: Some(Proposal::Settlement {
+                by,
+                payout,
+                expiry: 5,
+            }),
+            ..view()
+        };
+        assert!(document_title(&[proposed(Side::Bob)]).starts_with("End together"));
+        assert_eq!(document_title(&[proposed(Side::Alice)]), "Thunder");
+        assert_eq!(own_settlement(&proposed(Side::Alice)), Some(5));
+        assert_eq!(own_settlement(&proposed(Side::Bob)), None);
+    }
+
+    #[test]
+    fn history_is_told_from_the_holders_side() {
+        let token = Token::ether();
+        let paid = |by, payments| EntryKind::Paid {
+            by,
+            amount: units(20),
+            total: units(20),
+            nonce: "1".to_owned(),
+            payments,
+        };
+        assert_eq!(
+            entry_words(&paid(Side::Alice, 1), Side::Alice, &token),
+            "You paid 20 ETH"
+        );
+        assert_eq!(
+            entry_words(&paid(Side::Alice, 1), Side::Bob, &token),
+            "You received 20 ETH"
+        );
+        assert_eq!(
+            entry_words(&paid(Side::Alice, 3), Side::Bob, &token),
+            "You received 20 ETH in 3 payments"
+        );
+        let closing = EntryKind::Closing {
+            closer: Side::Bob,
+            closes_at: 9,
+            block: 2,
+        };
+        assert_eq!(entry_words(&closing, Side::Alice, &token), "They closed");
+        assert_eq!(entry_block(&closing), Some(2));
+        let settled = EntryKind::Settled {
+            paid_out: view().balances,
+            block: 3,
+        };
+        assert_eq!(
+            entry_words(&settled, Side::Bob, &token),
+            "Settled: 20 ETH to you, 80 ETH to them"
+        );
+    }
+
+    #[test]
+    fn what_is_left_is_said_in_blocks_and_time() {
+        assert_eq!(until(110, 10, ClockMode::Blocks), "100 blocks (about 20 minutes)");
+        assert_eq!(until(5, 10, ClockMode::Seconds), "0 seconds");
+    }
+}

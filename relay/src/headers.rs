@@ -1,0 +1,91 @@
+//! The headers of every answer: what the app's page may load, and where from.
+
+use crate::origin::{Origins, parse_origin};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use url::Url;
+
+/// What holds on every answer, whatever was asked.
+const FIXED: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
+         microphone=(), midi=(), payment=(), usb=()",
+    ),
+];
+
+/// Everything of the page comes from the relay itself. `'wasm-unsafe-eval'` lets it compile WebAssembly, and nothing else.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+                      font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+                      connect-src 'self'";
+
+/// The security headers of one deployment.
+#[derive(Clone, Debug)]
+pub struct SecurityHeaders {
+    rpc: String,
+}
+
+impl SecurityHeaders {
+    /// For an app that reads the chain at this URL; `None` if it is no `http(s)` URL.
+    #[must_use]
+    pub fn new(public_rpc: &str) -> Option<Self> {
+        let url = Url::parse(public_rpc).ok()?;
+        // Anything that could end the directive is not part of an origin.
+        let rpc = parse_origin(&url.origin().ascii_serialization())?;
+        Some(Self { rpc })
+    }
+
+    /// Puts them on an answer to a request with the headers `asked`.
+    pub fn put(&self, asked: &HeaderMap, origins: &Origins, answer: &mut HeaderMap) {
+        for (name, value) in FIXED {
+            answer.insert(name, HeaderValue::from_static(value));
+        }
+        if let Ok(policy) = HeaderValue::try_from(self.policy(origins.dialled(asked).as_deref())) {
+            answer.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+
+    /// Not every browser counts the WebSocket of the same host as `'self'`, so it is named.
+    fn policy(&self, dialled: Option<&str>) -> String {
+        let socket = dialled
+            .and_then(|origin| origin.strip_prefix("http"))
+            .map(|rest| format!(" ws{rest}"))
+            .unwrap_or_default();
+        format!("{POLICY}{socket} {}", self.rpc)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_names_the_socket_and_the_rpc_endpoint_and_nothing_else() {
+        let headers = SecurityHeaders::new("https://rpc.example:8545/v3/key").unwrap();
+        let policy = headers.policy(Some("https://relay.example"));
+        assert!(
+            policy.ends_with("connect-src 'self' wss://relay.example https://rpc.example:8545"),
+            "{policy}"
+        );
+        assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"));
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*')
+        );
+        assert!(
+            headers
+                .policy(None)
+                .ends_with("connect-src 'self' https://rpc.example:8545")
+        );
+        assert!(SecurityHeaders::new("ws://x").is_none());
+        assert!(SecurityHeaders::new("not a url").is_none());
+    }
+}

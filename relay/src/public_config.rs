@@ -1,0 +1,22 @@
+//! What the app has to know of this deployment: `/config.json`.
+
+use crate::config::AddressBook;
+use serde::Serialize;
+use thunder_channel::Bytes32;
+
+/// The public configuration. Nothing in it is secret.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PublicConfig {
+    /// Chain, hub and tokens.
+    #[serde(flatten)]
+    pub addresses: AddressBook,
+    /// The hash of block 0: the app sets stored channels of another one aside.
+    pub genesis_hash: Bytes32,
+    /// Where the app reads the chain.
+    pub rpc_url: String,
+    /// Blocks on top of a deposit before it counts.
+    pub confirmations: u64,
+    /// Whether the development wallet and mining are offered.
+    pub development: bool,
+}

@@ -1,0 +1,235 @@
+//! Reading and writing the tables. Every function runs inside the caller's transaction.
+
+use super::{Best, Kept, Outcome, StoreError, Write};
+use rusqlite::{Connection, OptionalExtension, Row, types::Type};
+use thunder_channel::{
+    Address, Amount, Authorization, ChannelId, ChannelKey, Claim, Epoch, Nonce, Side, Signature, SignedClaim,
+    wire::{MAX_HISTORY, MAX_MESSAGES, Message, Recorded},
+};
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::{Error, ErrorCode};
+        let corrupt = matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        ) || matches!(
+            error,
+            Error::FromSqlConversionFailure(..)
+                | Error::InvalidColumnType(..)
+                | Error::IntegralValueOutOfRange(..)
+        );
+        if corrupt {
+            Self::Corrupt(error.to_string())
+        } else {
+            Self::Failed(error.to_string())
+        }
+    }
+}
+
+pub(super) fn write(db: &Connection, write: &Write) -> Result<Outcome, StoreError> {
+    match write {
+        Write::Claim {
+            key,
+            epoch,
+            payer,
+            claim,
+            at,
+        } => put_claim(db, key, *epoch, *payer, claim, *at),
+        Write::Message {
+            key,
+            epoch,
+            side,
+            message,
+            at,
+        } => put_message(db, key, *epoch, *side, message, *at),
+    }
+}
+
+pub(super) fn load(db: &Connection, channel: ChannelId) -> Result<Kept, StoreError> {
+    let mut kept = Kept::default();
+    for side in Side::BOTH {
+        kept.claims[side] = best(db, channel, side)?;
+        kept.history[side] = history(db, channel, side)?;
+    }
+    kept.messages = messages(db, channel)?;
+    Ok(kept)
+}
+
+fn put_claim(
+    db: &Connection,
+    key: &ChannelKey,
+    epoch: Epoch,
+    payer: Side,
+    claim: &SignedClaim,
+    at: u64,
+) -> Result<Outcome, StoreError> {
+    let channel = claim.claim.channel;
+    if let Some(Best { claim: present, .. }) = best(db, channel, payer)? {
+        if !claim.supersedes(&present) {
+            let same = (claim.claim.total, claim.claim.nonce) == (present.claim.total, present.claim.nonce);
+            return Ok(if same {
+                Outcome::Repeated
+            } else {
+                Outcome::NotHigher
+            });
+        }
+    } else {
+        remember_channel(db, channel, key, epoch, at)?;
+    }
+    let (total, nonce) = (total_bytes(claim.claim.total), claim.claim.nonce.to_be_bytes());
+    let (id, payer, at) = (channel.0.as_bytes(), payer.index(), at.cast_signed());
+    db.prepare_cached("INSERT OR REPLACE INTO claims VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+        .execute((
+            id,
+            payer,
+            claim.claim.to.as_bytes(),
+            total,
+            nonce,
+            claim.authorization.signature.to_bytes(),
+            claim
+                .authorization
+                .delegation
+                .map(|delegation| delegation.to_bytes()),
+            at,
+        ))?;
+    db.prepare_cached("INSERT OR REPLACE INTO history VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute((id, payer, total, nonce, at))?;
+    // The rows before the newest MAX_HISTORY; no row is found, and none deleted, while there are fewer.
+    db.prepare_cached(
+        "DELETE FROM history WHERE channel = ?1 AND payer = ?2 AND (total, nonce) <= (
+            SELECT total, nonce FROM history WHERE channel = ?1 AND payer = ?2
+            ORDER BY total DESC, nonce DESC LIMIT 1 OFFSET ?3)",
+    )?
+    .execute((id, payer, MAX_HISTORY))?;
+    Ok(Outcome::Stored)
+}
+
+fn put_message(
+    db: &Connection,
+    key: &ChannelKey,
+    epoch: Epoch,
+    side: Side,
+    message: &Message,
+    at: u64,
+) -> Result<Outcome, StoreError> {
+    let Some(kind) = kind_of(message) else {
+        return Err(StoreError::Failed(
+            "a message of an unknown kind is not kept".into(),
+        ));
+    };
+    let channel = key.id(epoch);
+    remember_channel(db, channel, key, epoch, at)?;
+    let body = serde_json::to_string(message).map_err(|error| StoreError::Failed(error.to_string()))?;
+    // REPLACE gives the row a new place, at the end.
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO messages (channel, side, kind, body, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute((channel.0.as_bytes(), side.index(), kind, body, at.cast_signed()))?;
+    db.prepare_cached(
+        "DELETE FROM messages WHERE channel = ?1 AND place <= (
+            SELECT place FROM messages WHERE channel = ?1 ORDER BY place DESC LIMIT 1 OFFSET ?2)",
+    )?
+    .execute((channel.0.as_bytes(), MAX_MESSAGES))?;
+    Ok(Outcome::Stored)
+}
+
+/// What makes two messages of a side the same kind; `None` for kinds that are not kept.
+pub(crate) const fn kind_of(message: &Message) -> Option<&'static str> {
+    match message {
+        Message::Settlement(_) => Some("settlement"),
+        Message::Withdrawal(_) => Some("withdrawal"),
+        Message::Unknown => None,
+    }
+}
+
+fn remember_channel(
+    db: &Connection,
+    channel: ChannelId,
+    key: &ChannelKey,
+    epoch: Epoch,
+    at: u64,
+) -> Result<(), StoreError> {
+    let key = serde_json::to_string(key).map_err(|error| StoreError::Failed(error.to_string()))?;
+    db.prepare_cached("INSERT OR IGNORE INTO channels VALUES (?1, ?2, ?3, ?4)")?
+        .execute((channel.0.as_bytes(), key, epoch, at.cast_signed()))?;
+    Ok(())
+}
+
+fn best(db: &Connection, channel: ChannelId, payer: Side) -> Result<Option<Best>, StoreError> {
+    let row = db
+        .prepare_cached(
+            "SELECT recipient, total, nonce, signature, delegation, at FROM claims WHERE channel = ?1 AND payer = ?2",
+        )?
+        .query_row((channel.0.as_bytes(), payer.index()), |row| {
+            let claim = Claim {
+                channel,
+                to: Address::from(row.get::<_, [u8; 20]>(0)?),
+                total: total_at(row, 1)?,
+                nonce: nonce_at(row, 2)?,
+            };
+            let delegation = row.get::<_, Option<[u8; 65]>>(4)?;
+            let authorization = Authorization {
+                signature: signature(3, &row.get(3)?)?,
+                delegation: delegation.map(|bytes| signature(4, &bytes)).transpose()?,
+            };
+            let claim = SignedClaim { claim, authorization };
+            Ok(Best { claim, at: row.get::<_, i64>(5)?.cast_unsigned() })
+        })
+        .optional()?;
+    Ok(row)
+}
+
+fn history(db: &Connection, channel: ChannelId, payer: Side) -> Result<Vec<Recorded>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT total, nonce, at FROM history WHERE channel = ?1 AND payer = ?2
+         ORDER BY total DESC, nonce DESC LIMIT ?3",
+    )?;
+    let rows = statement.query_map((channel.0.as_bytes(), payer.index(), MAX_HISTORY), |row| {
+        Ok(Recorded {
+            total: total_at(row, 0)?,
+            nonce: nonce_at(row, 1)?,
+            at: row.get::<_, i64>(2)?.cast_unsigned(),
+        })
+    })?;
+    let mut history = rows.collect::<Result<Vec<_>, _>>()?;
+    history.reverse();
+    Ok(history)
+}
+
+fn messages(db: &Connection, channel: ChannelId) -> Result<Vec<(Side, Message)>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT side, body FROM messages WHERE channel = ?1 ORDER BY place LIMIT ?2")?;
+    let rows = statement.query_map((channel.0.as_bytes(), MAX_MESSAGES), |row| {
+        let side = Side::from_index(row.get(0)?).ok_or_else(|| unreadable(0, "neither alice nor bob"))?;
+        let message =
+            serde_json::from_str(&row.get::<_, String>(1)?).map_err(|error| unreadable(1, error))?;
+        Ok((side, message))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Amounts are below 2^96, so the first four of their sixteen bytes are zero.
+fn total_bytes(total: Amount) -> [u8; 12] {
+    let mut bytes = [0; 12];
+    bytes.copy_from_slice(&total.units().to_be_bytes()[4..]);
+    bytes
+}
+
+fn total_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Amount> {
+    let mut bytes = [0; 16];
+    bytes[4..].copy_from_slice(&row.get::<_, [u8; 12]>(column)?);
+    Amount::new(u128::from_be_bytes(bytes)).map_err(|error| unreadable(column, error))
+}
+
+fn nonce_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Nonce> {
+    Ok(u64::from_be_bytes(row.get(column)?))
+}
+
+fn signature(column: usize, bytes: &[u8; 65]) -> rusqlite::Result<Signature> {
+    Signature::from_bytes(bytes).map_err(|error| unreadable(column, error))
+}
+
+fn unreadable(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, error.into())
+}

@@ -1,0 +1,117 @@
+//! `bench`: the first measures, as a table and on demand as JSON.
+
+mod measure;
+mod parse;
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::project::Project;
+use crate::suite::steps;
+use crate::tools::Need;
+use crate::{app, demo, report, run, setup};
+use measure::{Measure, Unit};
+
+/// What can be chosen.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// End with one JSON object on a line of its own.
+    #[arg(long)]
+    json: bool,
+}
+
+/// One thing that is measured.
+type Group = (&'static str, fn(&Project) -> Result<Vec<Measure>>);
+
+const GROUPS: [Group; 4] = [
+    ("signatures", signatures),
+    ("gas", gas),
+    ("size of the app", app_size),
+    ("payment to screen", pay_to_shown),
+];
+
+/// The command. A group that cannot be measured is named and does not keep the others from being measured.
+///
+/// # Errors
+/// If the tools cannot be had.
+pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
+    setup::ensure(project, Need::Test)?;
+    let mut measures: Vec<Measure> = Vec::new();
+    let mut failed: Vec<&str> = Vec::new();
+    for (name, group) in GROUPS {
+        match group(project).and_then(measure::at_least_one) {
+            Ok(more) => measures.extend(more),
+            Err(error) => {
+                report::fail(&format!("{name}: {error:#}"));
+                failed.push(name);
+            }
+        }
+    }
+    println!("{}", measure::table(&measures));
+    if options.json {
+        println!("{}", measure::json(&measures, &failed));
+    }
+    Ok(if failed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Digest, signature and check of a claim, natively on one core.
+fn signatures(project: &Project) -> Result<Vec<Measure>> {
+    let bench = [
+        "bench",
+        "--package",
+        "thunder-channel",
+        "--bench",
+        "claims",
+        "--",
+        "--output-format",
+        "bencher",
+    ];
+    let outcome = run_shown("signatures", steps::cargo(project, &bench))?;
+    Ok(parse::bencher(&outcome.output))
+}
+
+/// Gas per hub call: the contract tests that write the snapshots, then the snapshots.
+fn gas(project: &Project) -> Result<Vec<Measure>> {
+    run_shown(
+        "gas",
+        steps::forge(project, &["test", "--match-path", "test/Gas.t.sol"]),
+    )?;
+    let mut measures = Vec::new();
+    for (token, file) in [("ether", "ether.json"), ("THD", "erc20.json")] {
+        let path = project.path("contracts/snapshots").join(file);
+        let snapshot =
+            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        measures.extend(parse::gas_snapshot(&snapshot, token)?);
+    }
+    Ok(measures)
+}
+
+fn app_size(project: &Project) -> Result<Vec<Measure>> {
+    app::build(project)?;
+    let names = ["wasm", "wasm gzip", "wasm brotli"].into_iter();
+    let sizes = app::wasm_sizes(&app::dist(project))?;
+    Ok(names
+        .zip(sizes)
+        .map(|(name, size)| Measure::whole(name, size, Unit::Bytes))
+        .collect())
+}
+
+/// From the press of the button in one window to the number in the other, over the real stack.
+fn pay_to_shown(project: &Project) -> Result<Vec<Measure>> {
+    demo::build_relay(project)?;
+    let mut bench = steps::e2e_command(project)?;
+    bench.arg("bench.mjs");
+    let outcome = run_shown("payment to screen", bench)?;
+    let line = outcome.output.lines().rev().find(|line| line.starts_with('{'));
+    parse::numbers(line.context("e2e/bench.mjs printed no line of JSON")?)
+}
+
+fn run_shown(name: &str, mut command: Command) -> Result<run::Outcome> {
+    report::say(&format!("$ {}", run::shown(&command)));
+    run::must(name, &mut command)
+}

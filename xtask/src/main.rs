@@ -1,0 +1,74 @@
+//! Thunder's commands: set up, demo, check, test, bench, build.
+
+mod app;
+mod bench;
+mod demo;
+mod project;
+mod report;
+mod run;
+mod setup;
+mod signals;
+mod stamp;
+mod suite;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use project::Project;
+use tools::Need;
+
+/// Thunder's commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Install every tool that is missing.
+    Setup,
+    /// Build the app into dist, with compressed files beside each.
+    Build,
+    /// Check format, lints and unit tests.
+    Check,
+    /// Run every check and every test.
+    Test,
+    /// Measure signatures, gas, the app's size, and the time from a payment to the other screen.
+    Bench(bench::Options),
+    /// Start a local chain, the relay and the app, and print a link for Alice and one for Bob.
+    Demo(demo::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            // In words only: a backtrace, which RUST_BACKTRACE would add to the debug form, helps nobody here.
+            report::say(&format!("{} {error:#}", report::paint("31", "error:")));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let project = Project::find()?;
+    signals::install()?;
+    match &arguments.command {
+        Task::Setup => setup::command(&project)?,
+        Task::Build => {
+            setup::ensure(&project, Need::Build)?;
+            app::build(&project)?;
+        }
+        Task::Check => return Ok(suite::check(&project)),
+        Task::Test => return Ok(suite::test(&project)),
+        Task::Bench(options) => return bench::command(&project, options),
+        Task::Demo(options) => demo::command(&project, options)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,82 @@
+//! `check`, for while one works, and `test`, which is everything.
+
+mod counts;
+pub mod steps;
+mod tally;
+
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+
+use crate::project::Project;
+use crate::tools::Need;
+use crate::{app, setup};
+use tally::Tally;
+
+/// Format, lints and unit tests.
+#[must_use]
+pub fn check(project: &Project) -> ExitCode {
+    let mut tally = Tally::new(project);
+    tally.own("setup", || setup::ensure(project, Need::Check));
+    format_and_lints(project, &mut tally);
+    tally.one("forge fmt", Ok(steps::forge(project, &["fmt", "--check"])));
+    tally.tests("Rust tests", Ok(steps::cargo_test(project)), counts::cargo);
+    tally.finish()
+}
+
+/// Everything. A failed step does not keep the others from running.
+#[must_use]
+pub fn test(project: &Project) -> ExitCode {
+    let mut tally = Tally::new(project);
+    tally.own("setup", || setup::ensure(project, Need::Test));
+    format_and_lints(project, &mut tally);
+    if steps::cargo_deny_is_here(project) {
+        tally.one(
+            "cargo deny",
+            Ok(steps::cargo(project, &["deny", "--workspace", "check"])),
+        );
+    } else {
+        tally.skip_tool("cargo-deny", "not installed");
+    }
+    tally.tests("Rust tests", Ok(steps::cargo_test(project)), counts::cargo);
+    for package in steps::WASM_TESTED {
+        tally.tests(
+            &format!("wasm tests of {package}"),
+            steps::wasm_test(project, package),
+            counts::cargo,
+        );
+    }
+    tally.one("forge fmt", Ok(steps::forge(project, &["fmt", "--check"])));
+    tally.one(
+        "forge build",
+        Ok(steps::forge(project, &["build", "--deny", "warnings"])),
+    );
+    tally.tests(
+        "contract tests",
+        Ok(steps::forge(project, &["test"])),
+        counts::forge,
+    );
+    tally.tests("test vectors in viem", Ok(steps::vectors(project)), counts::node);
+    let app = tally.own("app build", || app::build(project));
+    let relay = tally.one(
+        "relay build",
+        Ok(steps::cargo(project, &["build", "--package", "relay"])),
+    );
+    tally.one("types of the browser suites", Ok(steps::typecheck(project)));
+    let report = steps::playwright_report(project);
+    // Left-overs of an earlier build would be tested in their place.
+    let suites = if app && relay {
+        steps::playwright(project, &report)
+    } else {
+        Err(anyhow!("what they test did not build"))
+    };
+    tally.tests_reported_in("browser suites", suites, &report, counts::playwright);
+    tally.finish()
+}
+
+fn format_and_lints(project: &Project, tally: &mut Tally) {
+    tally.one("format", Ok(steps::cargo(project, &["fmt", "--all", "--check"])));
+    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    tally.one("clippy", Ok(steps::cargo(project, &clippy)));
+    tally.one("clippy for wasm", steps::wasm_clippy(project));
+}

@@ -1,0 +1,151 @@
+//! The npm packages of each part.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::{Lane, Need, Tool};
+use crate::project::Project;
+use crate::run;
+
+/// npm itself; on Windows it is a script that has to be named whole.
+pub const PROGRAM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+/// wasm-opt.
+pub const FRONTEND: Tool = Tool {
+    name: "wasm-opt (npm, frontend)",
+    why: "to make the app small",
+    needs: &[Need::Build, Need::Demo],
+    lane: Lane::Npm,
+    missing: |project| missing(project, "frontend"),
+    install: |project| install(project, "frontend"),
+};
+
+/// forge, anvil, solc and the Solidity libraries.
+pub const CONTRACTS: Tool = Tool {
+    name: "forge, anvil and solc (npm, contracts)",
+    why: "to build, test and deploy the contracts, and as the local chain",
+    needs: &[Need::Demo, Need::Check],
+    lane: Lane::Npm,
+    missing: |project| {
+        let absent = ["forge", "anvil"]
+            .into_iter()
+            .find(|name| !project.foundry(name).is_file());
+        Ok(missing(project, "contracts")?
+            .or_else(|| absent.map(|name| format!("no {name} for this platform"))))
+    },
+    install: |project| {
+        install(project, "contracts")?;
+        match ["forge", "anvil"]
+            .into_iter()
+            .find(|name| !project.foundry(name).is_file())
+        {
+            Some(name) => bail!(
+                "npm has no {name} for this platform; {} is absent",
+                project.foundry(name).display()
+            ),
+            None => Ok(()),
+        }
+    },
+};
+
+/// Playwright and viem.
+pub const E2E: Tool = Tool {
+    name: "Playwright and viem (npm, e2e)",
+    why: "for the browser suites and the independent check of the test vectors",
+    needs: &[],
+    lane: Lane::Npm,
+    missing: |project| missing(project, "e2e"),
+    install: |project| install(project, "e2e"),
+};
+
+fn install(project: &Project, part: &str) -> Result<()> {
+    let mut npm = project.command(PROGRAM);
+    npm.current_dir(project.path(part))
+        .args(["ci", "--no-audit", "--no-fund"]);
+    // The suites use the browser that is installed; Playwright's own would be a large second one.
+    npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    run::must(&format!("npm, {part}"), &mut npm).map(drop)
+}
+
+fn missing(project: &Project, part: &str) -> Result<Option<String>> {
+    let dir = project.path(part);
+    let wanted = read(&dir.join("package-lock.json"))?
+        .with_context(|| format!("{part}/package-lock.json is missing"))?;
+    let installed = read(&dir.join("node_modules/.package-lock.json"))?;
+    Ok(match installed {
+        None => Some("not installed".into()),
+        Some(installed) => {
+            difference(&wanted, &installed).map(|name| format!("{name} is not as the lock file says"))
+        }
+    })
+}
+
+/// Compares the lock file with npm's own record of what it installed, which it writes last. Optional packages may be
+/// absent: most are for other platforms.
+fn difference(wanted: &Value, installed: &Value) -> Option<String> {
+    let wanted = wanted["packages"].as_object()?;
+    let empty = serde_json::Map::new();
+    let installed = installed["packages"].as_object().unwrap_or(&empty);
+    let same = |name: &String, package: &Value| match installed.get(name) {
+        Some(found) => found["version"] == package["version"] && found["integrity"] == package["integrity"],
+        None => package["optional"] == true,
+    };
+    let changed = wanted
+        .iter()
+        .filter(|(name, _)| !name.is_empty())
+        .find(|(name, package)| !same(name, package));
+    let changed = changed.map(|(name, _)| name);
+    changed
+        .or_else(|| installed.keys().find(|name| !wanted.contains_key(*name)))
+        .map(|name| bare(name).to_owned())
+}
+
+fn bare(name: &str) -> &str {
+    name.rsplit("node_modules/").next().unwrap_or(name)
+}
+
+fn read(path: &Path) -> Result<Option<Value>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn lock() -> Value {
+        json!({"packages": {
+            "": {"name": "thunder"},
+            "node_modules/viem": {"version": "2.57.0", "integrity": "a"},
+            "node_modules/@x/y-darwin": {"version": "1.0.0", "integrity": "b", "optional": true},
+        }})
+    }
+
+    #[test]
+    fn an_exact_installation_is_complete_without_other_platforms() {
+        let installed = json!({"packages": {"node_modules/viem": {"version": "2.57.0", "integrity": "a"}}});
+        assert_eq!(difference(&lock(), &installed), None);
+    }
+
+    #[test]
+    fn a_missing_a_changed_and_a_superfluous_package_are_named() {
+        assert_eq!(
+            difference(&lock(), &json!({"packages": {}})).as_deref(),
+            Some("viem")
+        );
+        let older = json!({"packages": {"node_modules/viem": {"version": "2.56.0", "integrity": "a"}}});
+        assert_eq!(difference(&lock(), &older).as_deref(), Some("viem"));
+        let more = json!({"packages": {
+            "node_modules/viem": {"version": "2.57.0", "integrity": "a"},
+            "node_modules/@a/b": {"version": "1.0.0"},
+        }});
+        assert_eq!(difference(&lock(), &more).as_deref(), Some("@a/b"));
+    }
+}
