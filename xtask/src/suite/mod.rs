@@ -19,7 +19,7 @@ pub fn check(project: &Project) -> ExitCode {
     let mut tally = Tally::new(project);
     tally.own("setup", || setup::ensure(project, Need::Check));
     format_and_lints(project, &mut tally);
-    tally.one("forge fmt", Ok(steps::forge(project, &["fmt", "--check"])));
+    contracts(project, &mut tally);
     tally.tests("Rust tests", Ok(steps::cargo_test(project)), counts::cargo);
     tally.finish()
 }
@@ -38,6 +38,7 @@ pub fn test(project: &Project) -> ExitCode {
     } else {
         tally.skip_tool("cargo-deny", "not installed");
     }
+    contracts(project, &mut tally);
     tally.tests("Rust tests", Ok(steps::cargo_test(project)), counts::cargo);
     for package in steps::WASM_TESTED {
         tally.tests(
@@ -46,11 +47,6 @@ pub fn test(project: &Project) -> ExitCode {
             counts::cargo,
         );
     }
-    tally.one("forge fmt", Ok(steps::forge(project, &["fmt", "--check"])));
-    tally.one(
-        "forge build",
-        Ok(steps::forge(project, &["build", "--deny", "warnings"])),
-    );
     tally.tests(
         "contract tests",
         Ok(steps::forge(project, &["test"])),
@@ -79,4 +75,13 @@ fn format_and_lints(project: &Project, tally: &mut Tally) {
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     tally.one("clippy", Ok(steps::cargo(project, &clippy)));
     tally.one("clippy for wasm", steps::wasm_clippy(project));
+}
+
+/// Before the Rust tests, some of which deploy what is compiled here.
+fn contracts(project: &Project, tally: &mut Tally) {
+    tally.one("forge fmt", Ok(steps::forge(project, &["fmt", "--check"])));
+    tally.one(
+        "forge build",
+        Ok(steps::forge(project, &["build", "--deny", "warnings"])),
+    );
 }
