@@ -29,7 +29,8 @@ export default defineConfig({
     locale: "en-US",
     timezoneId: "UTC",
     actionTimeout: 15_000,
-    trace: "retain-on-failure",
+    // Filming every page costs more than driving it; what was drawn is in the trace anyway.
+    trace: { mode: "retain-on-failure", screenshots: false, sources: false },
     screenshot: "only-on-failure",
   },
 });

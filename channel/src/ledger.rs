@@ -70,11 +70,16 @@ impl Ledger {
         self.received.saturating_sub(self.credited())
     }
 
-    /// What the holder can pay now.
+    /// What the holder owns.
+    #[must_use]
+    pub fn owned(&self) -> Amount {
+        Amount::clamped(self.funding.of(self.holder) - signed(self.paid) + signed(self.credited()))
+    }
+
+    /// What the holder can pay now: what it owns, as long as the total can still be written down.
     #[must_use]
     pub fn spendable(&self) -> Amount {
-        let left = self.funding.of(self.holder) - signed(self.paid) + signed(self.credited());
-        Amount::clamped(left).min(Amount::MAX.saturating_sub(self.paid))
+        self.owned().min(Amount::MAX.saturating_sub(self.paid))
     }
 
     /// What the counterparty can pay the holder now, as far as the holder knows.
@@ -88,7 +93,7 @@ impl Ledger {
     pub fn balances(&self) -> PerSide<Amount> {
         PerSide::from_fn(|side| {
             if side == self.holder {
-                self.spendable()
+                self.owned()
             } else {
                 self.receivable()
             }

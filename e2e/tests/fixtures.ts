@@ -1,7 +1,7 @@
 // What every suite starts from: a stack of its own, and people with a browser each.
 import { test as base, expect, type BrowserContext, type BrowserContextOptions } from "@playwright/test";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Hex, LocalAccount } from "viem";
 import { App, type Role } from "../pages/app.ts";
 import * as accounts from "../stack/accounts.ts";
@@ -90,7 +90,7 @@ const address = (stack: Stack, role: Role | undefined, fragment: string) =>
 
 /** Pictures for the documents go where THUNDER_PICTURES says; otherwise they are kept for looking at. */
 const pictures = process.env.THUNDER_PICTURES
-  ? join(root, process.env.THUNDER_PICTURES)
+  ? resolve(root, process.env.THUNDER_PICTURES)
   : join(root, "e2e/pictures");
 
 export const test = base.extend<Fixtures>({

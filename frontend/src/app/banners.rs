@@ -125,7 +125,7 @@ fn while_running(props: &BannersProps, snapshot: &Snapshot) -> Html {
             }
             if !snapshot.relay_online {
                 <Banner urgency={Urgency::Calm}>
-                    { "Connecting to the relay… Payments you make are stored here and delivered once it is back." }
+                    { "The relay is not connected; trying again. Payments you make are stored here and delivered once it is back." }
                 </Banner>
             }
             { for snapshot.views.iter().filter(|view| is_unsure(view)).map(|view| html! {

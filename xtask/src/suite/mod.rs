@@ -40,10 +40,10 @@ pub fn test(project: &Project) -> ExitCode {
     }
     contracts(project, &mut tally);
     tally.tests("Rust tests", Ok(steps::cargo_test(project)), counts::cargo);
-    for package in steps::WASM_TESTED {
+    for (package, binaries) in steps::WASM_TESTED {
         tally.tests(
             &format!("wasm tests of {package}"),
-            steps::wasm_test(project, package),
+            steps::wasm_test(project, package, binaries),
             counts::cargo,
         );
     }

@@ -11,8 +11,12 @@ use crate::tools::wasm::TARGET;
 use crate::tools::{browser, wasm_command};
 use crate::{app, demo, run};
 
-/// Packages with tests that run inside a browser.
-pub const WASM_TESTED: [&str; 2] = ["thunder-channel", "frontend"];
+/// Packages with tests that run inside a browser, and which of their test binaries: the others are for the host alone.
+pub const WASM_TESTED: [(&str, &[&str]); 3] = [
+    ("thunder-channel", &["--test", "web"]),
+    ("thunder-ethereum", &["--test", "injected"]),
+    ("frontend", &[]),
+];
 /// Seconds that one binary of such tests may take: signing is slow without optimisation.
 const WASM_TEST_TIMEOUT: &str = "120";
 
@@ -43,7 +47,7 @@ pub fn cargo_deny_is_here(project: &Project) -> bool {
 pub fn wasm_clippy(project: &Project) -> Result<Command> {
     let mut command = wasm_command(project, "cargo")?;
     command.arg("clippy");
-    for package in WASM_TESTED {
+    for (package, _) in WASM_TESTED {
         command.args(["--package", package]);
     }
     command.args([
@@ -56,11 +60,12 @@ pub fn wasm_clippy(project: &Project) -> Result<Command> {
 ///
 /// # Errors
 /// If a tool is missing.
-pub fn wasm_test(project: &Project, package: &str) -> Result<Command> {
+pub fn wasm_test(project: &Project, package: &str, binaries: &[&str]) -> Result<Command> {
     let mut command = wasm_command(project, "cargo")?;
     let capabilities = capabilities_file(project)?;
     command
         .args(["test", "--package", package, "--target", TARGET, "--no-fail-fast"])
+        .args(binaries)
         .env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
             "wasm-bindgen-test-runner",

@@ -22,6 +22,11 @@ pub const FRONTEND: Tool = Tool {
     install: |project| install(project, "frontend"),
 };
 
+/// The scope of Foundry's packages, one per program and platform.
+const SCOPE: &str = "@foundry-rs/";
+/// The programs of Foundry that are used.
+const FOUNDRY: [&str; 2] = ["forge", "anvil"];
+
 /// forge, anvil, solc and the Solidity libraries.
 pub const CONTRACTS: Tool = Tool {
     name: "forge, anvil and solc (npm, contracts)",
@@ -29,24 +34,15 @@ pub const CONTRACTS: Tool = Tool {
     needs: &[Need::Demo, Need::Check],
     lane: Lane::Npm,
     missing: |project| {
-        let absent = ["forge", "anvil"]
-            .into_iter()
-            .find(|name| !project.foundry(name).is_file());
+        let absent = FOUNDRY.into_iter().find(|name| !project.foundry(name).is_file());
         Ok(missing(project, "contracts")?
             .or_else(|| absent.map(|name| format!("no {name} for this platform"))))
     },
     install: |project| {
         install(project, "contracts")?;
-        match ["forge", "anvil"]
+        FOUNDRY
             .into_iter()
-            .find(|name| !project.foundry(name).is_file())
-        {
-            Some(name) => bail!(
-                "npm has no {name} for this platform; {} is absent",
-                project.foundry(name).display()
-            ),
-            None => Ok(()),
-        }
+            .try_for_each(|name| for_this_platform(project, name))
     },
 };
 
@@ -67,6 +63,38 @@ fn install(project: &Project, part: &str) -> Result<()> {
     // The suites use the browser that is installed; Playwright's own would be a large second one.
     npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     run::must(&format!("npm, {part}"), &mut npm).map(drop)
+}
+
+/// Adds a program of Foundry for a platform that the lock file does not name: a lock file can only hold what the registry had
+/// when it was written, and npm refuses one that names a package without its hash.
+fn for_this_platform(project: &Project, name: &str) -> Result<()> {
+    let program = project.foundry(name);
+    if program.is_file() {
+        return Ok(());
+    }
+    let package =
+        read(&project.path("contracts/package.json"))?.context("contracts/package.json is missing")?;
+    let version = package["optionalDependencies"][format!("{SCOPE}{name}-linux-amd64")]
+        .as_str()
+        .with_context(|| format!("contracts/package.json names no version of {name}"))?;
+    let platform = program
+        .ancestors()
+        .nth(2)
+        .and_then(Path::file_name)
+        .and_then(|name| name.to_str())
+        .context("the program has no package")?;
+    let mut npm = project.command(PROGRAM);
+    npm.current_dir(project.path("contracts"))
+        .args(["install", "--no-save", "--no-audit", "--no-fund"])
+        .arg(format!("{SCOPE}{platform}@{version}"));
+    run::must("npm, contracts, for this platform", &mut npm)?;
+    if !program.is_file() {
+        bail!(
+            "npm has no {name} for this platform; {} is absent",
+            program.display()
+        );
+    }
+    Ok(())
 }
 
 fn missing(project: &Project, part: &str) -> Result<Option<String>> {
@@ -98,7 +126,11 @@ fn difference(wanted: &Value, installed: &Value) -> Option<String> {
         .find(|(name, package)| !same(name, package));
     let changed = changed.map(|(name, _)| name);
     changed
-        .or_else(|| installed.keys().find(|name| !wanted.contains_key(*name)))
+        .or_else(|| {
+            // Added for this platform, see `for_this_platform`.
+            let unknown = |name: &&String| !wanted.contains_key(*name) && !bare(name).starts_with(SCOPE);
+            installed.keys().find(unknown)
+        })
         .map(|name| bare(name).to_owned())
 }
 
