@@ -1,8 +1,8 @@
 //! Who may speak for a side: its signer, or a payment key together with the signer's delegation.
 
 use crate::{
-    Address, Amount, ChannelId, ChannelKey, Claim, Delegation, Digest, Domain, Epoch, Policy, Settlement,
-    Side, Signature, SignatureError, TypedMessage, Withdrawal,
+    Address, Amount, ChannelId, ChannelKey, Claim, Delegation, Digest, Domain, Epoch, Policy, SettleForMe,
+    Settlement, Side, Signature, SignatureError, TypedMessage, Withdrawal,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -190,6 +190,38 @@ impl SignedWithdrawal {
         }
         self.authorization
             .verify(&self.withdrawal.digest(domain), side, key, channel, domain)
+    }
+}
+
+/// A side's request to the watchtower to settle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SignedRequest {
+    /// The statement.
+    #[serde(flatten)]
+    pub request: SettleForMe,
+    /// By the side that asks.
+    #[serde(flatten)]
+    pub authorization: Authorization,
+}
+
+impl SignedRequest {
+    /// Checks that `side` asks for it.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says what does not fit.
+    pub fn verify(
+        &self,
+        side: Side,
+        key: &ChannelKey,
+        epoch: Epoch,
+        domain: &Domain,
+    ) -> Result<(), ClaimError> {
+        let channel = key.id(epoch);
+        if self.request.channel != channel {
+            return Err(ClaimError::WrongChannel);
+        }
+        self.authorization
+            .verify(&self.request.digest(domain), side, key, channel, domain)
     }
 }
 

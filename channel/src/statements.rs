@@ -72,6 +72,14 @@ pub struct Reading {
     pub key: Address,
 }
 
+/// A side's request to the watchtower: settle this channel for me once its finalization period is over. It lets nobody do
+/// anything that anybody may not do anyway, so it has no expiry; the relay acts on it for a side only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SettleForMe {
+    /// The channel and life that shall be settled.
+    pub channel: ChannelId,
+}
+
 /// The answer to the relay's challenge: proves who asks, to this relay, now.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -141,6 +149,13 @@ impl TypedMessage for Reading {
             ("channel", Field::Bytes32(self.channel.0.0)),
             ("key", Field::Address(self.key)),
         ]
+    }
+}
+
+impl TypedMessage for SettleForMe {
+    const NAME: &'static str = "SettleForMe";
+    fn fields(&self) -> Vec<(&'static str, Field)> {
+        vec![("channel", Field::Bytes32(self.channel.0.0))]
     }
 }
 
@@ -221,6 +236,7 @@ mod tests {
         });
         agrees_with_ethers(&Delegation { channel, key: to });
         agrees_with_ethers(&Reading { channel, key: to });
+        agrees_with_ethers(&SettleForMe { channel });
         let challenge = H256::repeat_byte(3);
         agrees_with_ethers(&SignIn {
             origin: "http://localhost:8080".into(),

@@ -5,7 +5,7 @@
 
 use crate::{
     Address, Amount, Bytes32, ChannelId, ChannelKey, Epoch, Nonce, PerSide, Side, Signature, SignedClaim,
-    SignedSettlement, SignedWithdrawal,
+    SignedRequest, SignedSettlement, SignedWithdrawal,
 };
 use serde::{Deserialize, Serialize, de::Error as _};
 use thiserror::Error;
@@ -168,6 +168,8 @@ pub enum Message {
     Settlement(SignedSettlement),
     /// The sender's consent to a withdrawal.
     Withdrawal(SignedWithdrawal),
+    /// The sender's request to the relay's watchtower: settle the channel once the finalization period is over.
+    SettleForMe(SignedRequest),
     /// A kind this version does not know. It is not passed on.
     #[serde(other)]
     Unknown,

@@ -7,8 +7,8 @@ use thunder_channel::wire::{
     Message, Recorded, RelayFrame, Snapshot, VERSION,
 };
 use thunder_channel::{
-    Address, Amount, Authorization, ChannelId, ChannelKey, Claim, PerSide, Policy, Settlement, Side,
-    Signature, SignedClaim, SignedSettlement, SignedWithdrawal, Withdrawal,
+    Address, Amount, Authorization, ChannelId, ChannelKey, Claim, PerSide, Policy, SettleForMe, Settlement, Side,
+    Signature, SignedClaim, SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
 };
 
 const SIG: &str = concat!(
@@ -90,6 +90,13 @@ fn withdrawal(authorization: Authorization) -> Message {
     })
 }
 
+fn settle_for_me(authorization: Authorization) -> Message {
+    Message::SettleForMe(SignedRequest {
+        request: SettleForMe { channel: channel() },
+        authorization,
+    })
+}
+
 fn key() -> ChannelKey {
     ChannelKey {
         alice: Address::repeat_byte(1),
@@ -158,6 +165,14 @@ fn client_frames() -> Vec<(ClientFrame, String)> {
             concat!(
                 r#"{"type":"message","channel":"CH","message":{"kind":"withdrawal","channel":"CH","to":"TO","#,
                 r#""total":"7","expiry":"18446744073709551615","signature":"SIG","delegation":"DEL"}}"#,
+            )
+            .to_owned(),
+        ),
+        (
+            message(settle_for_me(direct())),
+            concat!(
+                r#"{"type":"message","channel":"CH","message":{"kind":"settle_for_me","channel":"CH","#,
+                r#""signature":"SIG"}}"#,
             )
             .to_owned(),
         ),

@@ -17,6 +17,7 @@ mod network;
 mod provider;
 pub mod query;
 mod revert;
+pub mod sending;
 mod token;
 mod typed;
 mod wallet;

@@ -27,7 +27,7 @@ pub struct Query<T> {
 }
 
 impl<T: 'static> Query<T> {
-    fn new(
+    pub(crate) fn new(
         method: &'static str,
         params: Value,
         reader: impl FnOnce(&Value) -> Result<T, ChainError> + Send + 'static,
@@ -72,12 +72,15 @@ pub enum At {
     Number(u64),
     /// After exactly this block (EIP-1898); an error if it is no longer on the chain.
     Hash(Bytes32),
+    /// After what waits at this node as well; nodes that do not try waiting transactions out take it for the newest block.
+    Pending,
 }
 
 impl At {
-    fn json(self) -> Value {
+    pub(crate) fn json(self) -> Value {
         match self {
             Self::Latest => json!("latest"),
+            Self::Pending => json!("pending"),
             Self::Number(number) => json!(format!("{number:#x}")),
             Self::Hash(hash) => json!({ "blockHash": hex32(hash), "requireCanonical": true }),
         }

@@ -243,7 +243,7 @@ fn check_type(data: &TypedData, kind: &str, value: &Value, depth: usize) -> Resu
     }
 }
 
-fn ethers_signature(signature: &Signature) -> EthersSignature {
+pub(crate) fn ethers_signature(signature: &Signature) -> EthersSignature {
     let (r, s) = signature.r_and_s();
     EthersSignature {
         r: U256::from_big_endian(r),

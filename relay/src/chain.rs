@@ -1,31 +1,34 @@
-//! Which channels the hub knows, and how much they could ever move. Asked by RPC, remembered for a while.
+//! Which channels the hub knows, and how much they could ever move. Asked by RPC, remembered until something happens to them.
 
 use crate::{
     Limits,
     counters::{Count, Counters},
+    follow::{News, Nodes},
 };
-use anyhow::{Context, bail};
 use std::{
     collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Instant,
 };
 use thiserror::Error;
-use thunder_channel::{Bytes32, ChannelId, ChannelKey, Epoch, Side};
-use thunder_ethereum::{At, ChainError, HttpProvider, Hub, HubChannel, query};
+use thunder_channel::{ChannelId, ChannelKey, Epoch, Side};
+use thunder_ethereum::{At, ChainError, Hub, HubChannel, query};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// The hub, read through one RPC endpoint.
+/// The hub, read through the operator's nodes.
 pub struct Chain {
-    provider: HttpProvider,
+    nodes: Arc<Nodes>,
     hub: Hub,
+    /// Blocks on top of an opening before the channel counts.
+    confirmations: u64,
     limits: Limits,
+    /// The newest block that was heard of.
+    heard: AtomicU64,
     remembered: Mutex<HashMap<ChannelId, Remembered>>,
     refreshing: Mutex<HashSet<ChannelId>>,
-    reachable: AtomicBool,
     counters: Arc<Counters>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -34,6 +37,10 @@ pub struct Chain {
 #[derive(Clone, Copy)]
 struct Remembered {
     life: Life,
+    /// Whether it was there at the depth that the operator asks for.
+    deep: bool,
+    /// The newest block that had been heard of: without another one, nothing gets deeper.
+    heard: u64,
     read: Instant,
 }
 
@@ -57,6 +64,11 @@ pub enum NotLive {
     /// Not opened, as far as the relay's node knows.
     #[error("the hub knows no such open channel (yet); if it was just opened, try again in a moment")]
     Unknown,
+    /// Opened too recently.
+    #[error(
+        "this channel was opened too recently; claims are taken once {0} blocks are on top of the one that opened it"
+    )]
+    Shallow(u64),
     /// Ended.
     #[error("this channel is settled; nothing can be claimed in it any more")]
     Settled,
@@ -65,67 +77,58 @@ pub enum NotLive {
     Unavailable(ChainError),
 }
 
-/// What the chain at the endpoint turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// EIP-155 chain id.
-    pub chain_id: u64,
-    /// The hash of block 0.
-    pub genesis: Bytes32,
-}
-
 impl Chain {
-    /// Connects and checks that this is the chain that the hub is on.
-    ///
-    /// # Errors
-    /// In words for the operator: the endpoint is not reached, it is another chain, or there is no contract at the hub's
-    /// address.
-    pub async fn connect(
-        rpc: &str,
+    /// The hub through these nodes.
+    #[must_use]
+    pub fn new(
+        nodes: Arc<Nodes>,
         hub: Hub,
-        chain_id: u64,
+        confirmations: u64,
         limits: &Limits,
         counters: Arc<Counters>,
-    ) -> anyhow::Result<(Self, Identity)> {
-        let provider = HttpProvider::new(rpc)
-            .with_context(|| format!("the RPC endpoint {rpc} is not usable"))?
-            .with_timeout(limits.chain_answer);
-        let found = provider
-            .ask(query::chain_id())
-            .await
-            .with_context(|| format!("the chain cannot be reached at {rpc}; is it running?"))?;
-        if found != chain_id {
-            bail!("the chain at {rpc} has id {found}, but the address book is for chain {chain_id}");
-        }
-        let genesis = provider
-            .ask(query::block_at(0))
-            .await?
-            .with_context(|| format!("the chain at {rpc} does not show its first block"))?
-            .hash;
-        if provider.ask(query::code(hub.address)).await?.is_empty() {
-            bail!(
-                "there is no contract at the hub's address {:#x} on chain {chain_id}; was the chain started anew without deploying?",
-                hub.address
-            );
-        }
-        let chain = Self {
-            provider,
+    ) -> Self {
+        Self {
+            nodes,
             hub,
+            confirmations,
             limits: limits.clone(),
+            heard: AtomicU64::new(0),
             remembered: Mutex::default(),
             refreshing: Mutex::default(),
-            reachable: AtomicBool::new(true),
             counters,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
-        };
-        Ok((chain, Identity { chain_id, genesis }))
+        }
     }
 
-    /// Whether the endpoint answered the last question.
+    /// Whether a node answered the last question.
     #[must_use]
     pub fn reachable(&self) -> bool {
-        self.reachable.load(Ordering::Relaxed)
+        self.nodes.reachable()
+    }
+
+    /// Forgets what may have changed: the next question is put to the hub again.
+    pub fn hear(&self, news: &News) {
+        self.heard.store(news.head.number, Ordering::Relaxed);
+        let mut remembered = locked(&self.remembered);
+        if news.reorganised {
+            remembered.clear();
+        } else {
+            for channel in &news.touched {
+                remembered.remove(channel);
+            }
+        }
+    }
+
+    /// Whether the hub knows the channel, however recently it was opened: then its sides may follow it.
+    ///
+    /// # Errors
+    /// [`NotLive`] if it does not, or has paid it out.
+    pub async fn knows(&self, key: &ChannelKey, epoch: Epoch) -> Result<(), NotLive> {
+        match self.look(key, epoch).await {
+            Ok(_) | Err(NotLive::Shallow(_)) => Ok(()),
+            Err(why) => Err(why),
+        }
     }
 
     /// What the hub says now. What it said before counts while the endpoint does not answer.
@@ -134,9 +137,9 @@ impl Chain {
     /// [`NotLive`] if claims of this channel are not taken.
     pub async fn look(&self, key: &ChannelKey, epoch: Epoch) -> Result<u128, NotLive> {
         match self.read(key, epoch).await {
-            Ok(life) => deposits(life),
+            Ok(remembered) => self.deposits_of(&remembered),
             Err(error) => match self.recall(key.id(epoch)) {
-                Some(Remembered { life, .. }) => deposits(life),
+                Some(remembered) => self.deposits_of(&remembered),
                 None => Err(NotLive::Unavailable(error)),
             },
         }
@@ -147,13 +150,16 @@ impl Chain {
     /// # Errors
     /// As [`look`](Self::look), which is used where nothing is remembered.
     pub async fn deposits(self: &Arc<Self>, key: &ChannelKey, epoch: Epoch) -> Result<u128, NotLive> {
-        let Some(remembered) = self.recall(key.id(epoch)) else {
+        // What was shallow may be deep enough with another block.
+        let heard = self.heard.load(Ordering::Relaxed);
+        let of_use = |remembered: &Remembered| remembered.deep || remembered.heard == heard;
+        let Some(remembered) = self.recall(key.id(epoch)).filter(of_use) else {
             return self.look(key, epoch).await;
         };
         if remembered.read.elapsed() > self.limits.chain_memory {
             self.refresh(*key, epoch);
         }
-        deposits(remembered.life)
+        self.deposits_of(&remembered)
     }
 
     /// Ends what runs in the background.
@@ -176,30 +182,65 @@ impl Chain {
         });
     }
 
-    async fn read(&self, key: &ChannelKey, epoch: Epoch) -> Result<Life, ChainError> {
-        let answer = self
-            .provider
-            .ask(query::call(&self.hub.channel(key), None, At::Latest))
-            .await
-            .and_then(|data| self.hub.read_channel(&data));
-        self.reachable.store(answer.is_ok(), Ordering::Relaxed);
-        let state = answer.inspect_err(|error| {
+    async fn read(&self, key: &ChannelKey, epoch: Epoch) -> Result<Remembered, ChainError> {
+        self.read_deep(key, epoch).await.inspect_err(|error| {
             self.counters.add(Count::ChainFailed);
             tracing::warn!(%error, "the chain could not be asked");
-        })?;
-        let life = life_of(&state, epoch);
-        self.remember(key.id(epoch), life);
-        Ok(life)
+        })
+    }
+
+    async fn read_deep(&self, key: &ChannelKey, epoch: Epoch) -> Result<Remembered, ChainError> {
+        let heard = self.heard.load(Ordering::Relaxed);
+        let (id, life) = (key.id(epoch), self.life(key, epoch, At::Latest).await?);
+        // Once deep enough, it stays so, or the memory is cleared by a reorganisation.
+        let was_deep = self.recall(id).is_some_and(|remembered| remembered.deep);
+        let deep = match life {
+            Life::Live { .. } if self.confirmations > 0 && !was_deep => self.is_deep(key, epoch).await?,
+            Life::Live { .. } | Life::Settled => true,
+            Life::Unknown => false,
+        };
+        let remembered = Remembered {
+            life,
+            deep,
+            heard,
+            read: Instant::now(),
+        };
+        self.remember(id, remembered);
+        Ok(remembered)
+    }
+
+    async fn is_deep(&self, key: &ChannelKey, epoch: Epoch) -> Result<bool, ChainError> {
+        let head = self.nodes.ask(query::block_number).await?;
+        let Some(depth) = head.checked_sub(self.confirmations) else {
+            return Ok(false);
+        };
+        let life = self.life(key, epoch, At::Number(depth)).await?;
+        Ok(matches!(life, Life::Live { .. }))
+    }
+
+    async fn life(&self, key: &ChannelKey, epoch: Epoch, at: At) -> Result<Life, ChainError> {
+        let call = self.hub.channel(key);
+        let answer = self.nodes.ask(|| query::call(&call, None, at)).await?;
+        Ok(life_of(&self.hub.read_channel(&answer)?, epoch))
+    }
+
+    fn deposits_of(&self, remembered: &Remembered) -> Result<u128, NotLive> {
+        match remembered.life {
+            Life::Live { .. } if !remembered.deep => Err(NotLive::Shallow(self.confirmations)),
+            Life::Live { deposits } => Ok(deposits),
+            Life::Unknown => Err(NotLive::Unknown),
+            Life::Settled => Err(NotLive::Settled),
+        }
     }
 
     fn recall(&self, id: ChannelId) -> Option<Remembered> {
         locked(&self.remembered).get(&id).copied()
     }
 
-    fn remember(&self, id: ChannelId, life: Life) {
+    fn remember(&self, id: ChannelId, fresh: Remembered) {
         let mut remembered = locked(&self.remembered);
         // An unopened channel may open in the next block, and anybody can name any number of them.
-        if life == Life::Unknown {
+        if fresh.life == Life::Unknown {
             remembered.remove(&id);
             return;
         }
@@ -210,13 +251,7 @@ impl Chain {
                 remembered.clear();
             }
         }
-        remembered.insert(
-            id,
-            Remembered {
-                life,
-                read: Instant::now(),
-            },
-        );
+        remembered.insert(id, fresh);
     }
 }
 
@@ -235,14 +270,6 @@ fn life_of(state: &HubChannel, epoch: Epoch) -> Life {
         // An earlier life of a key that was opened again.
         _ if epoch < state.epoch() => Life::Settled,
         _ => Life::Unknown,
-    }
-}
-
-fn deposits(life: Life) -> Result<u128, NotLive> {
-    match life {
-        Life::Live { deposits } => Ok(deposits),
-        Life::Unknown => Err(NotLive::Unknown),
-        Life::Settled => Err(NotLive::Settled),
     }
 }
 

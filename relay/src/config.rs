@@ -1,10 +1,12 @@
 //! What an operator decides.
 
-use crate::{Limits, clock::Clock};
+use crate::{Limits, clock::Clock, store::StoreAddress};
 use anyhow::Context;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::Path, path::PathBuf, sync::Arc};
-use thunder_channel::Address;
+use thiserror::Error;
+use thunder_channel::{Address, SigningKey};
 
 /// The chain on which wallets with published keys are harmless.
 pub const DEVELOPMENT_CHAIN: u64 = 31337;
@@ -14,26 +16,106 @@ pub const DEVELOPMENT_CHAIN: u64 = 31337;
 pub struct Config {
     /// Where to listen. Port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The RPC endpoint that the relay asks.
-    pub rpc: String,
+    /// The RPC endpoints that the relay asks; where one fails, the next one is asked.
+    pub rpc: Vec<String>,
     /// The RPC endpoint that the app asks, as the browser reaches it.
     pub public_rpc: String,
     /// Chain, hub and tokens.
     pub addresses: AddressBook,
     /// The directory for the store.
     pub data: PathBuf,
+    /// Where the register is kept, if not there.
+    pub store: StoreAddress,
     /// The built app; none is served without it.
     pub app: Option<PathBuf>,
     /// Further origins that pages may connect from, and by which the relay is reached.
     pub allow_origins: Vec<String>,
+    /// Proxies whose word on where a request came from is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The certificate to end TLS with; plain HTTP without it.
+    pub tls: Option<TlsFiles>,
+    /// Where to serve metrics and health to the operator; nowhere without it.
+    pub metrics: Option<SocketAddr>,
     /// Whether the app offers the development wallet and mining. Only on chain 31337.
     pub development: bool,
-    /// Blocks on top of a deposit before the app counts it.
+    /// Blocks on top of an opening before claims are taken, and on top of a deposit before the app counts it.
     pub confirmations: u64,
+    /// Shows a sleeping side's claim to the hub; nobody does without it.
+    pub watchtower: Option<WatchtowerConfig>,
     /// The bounds.
     pub limits: Limits,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
+}
+
+/// The watchtower's account, and what it may spend.
+#[derive(Clone, Debug)]
+pub struct WatchtowerConfig {
+    /// The key of an account that is the tower's alone: it holds gas money and nothing else.
+    pub key: SigningKey,
+    /// Of what an answer saves its side in ether, the share that gas may take, in percent.
+    pub ether_percent: u8,
+    /// What gas may take for a channel in a token of the address book, in wei.
+    pub token_wei: u128,
+    /// Below so much on its account, in wei, the tower calls for more.
+    pub low_wei: u128,
+}
+
+/// The files that TLS needs, in PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, and those that lead to a known authority.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// What is wrong with a configuration, in words for the operator.
+#[derive(Debug, Error)]
+pub enum Wrong {
+    /// Without it the relay cannot work.
+    #[error(
+        "--{name} is missing: {what}. Give it as a flag, as {variable}, or in the file that --config names"
+    )]
+    Missing {
+        /// The flag.
+        name: &'static str,
+        /// What it is.
+        what: &'static str,
+        /// The environment variable.
+        variable: &'static str,
+    },
+    /// The file is not there or cannot be read.
+    #[error("the configuration {path} cannot be read: {error}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The file is not as `relay.example.toml` shows it.
+    #[error("the configuration {path} is not understood: {error}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        error: Box<toml::de::Error>,
+    },
+    /// No such limit, or no such number.
+    #[error("a limit is not understood: {0}")]
+    Limit(Box<toml::de::Error>),
+    /// A limit on the command line that is not of the form name=number.
+    #[error("--limit {0:?} is not understood: it looks like connections=500 or idle_ms=28000")]
+    NoNumber(String),
+    /// Neither `sqlite` nor the address of a NATS server.
+    #[error("--store is not understood: {0}")]
+    Store(String),
+    /// One of two that need each other.
+    #[error("--tls-cert and --tls-key need each other")]
+    HalfTls,
+    /// One of two that need each other.
+    #[error("--watchtower and --watchtower-password-file need each other")]
+    HalfWatchtower,
 }
 
 /// Where the contracts are: the file that the deployment script writes.

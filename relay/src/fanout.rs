@@ -2,15 +2,18 @@
 //!
 //! Nothing is queued per follower. A slow one skips to the newest, and between a snapshot and what follows it there is
 //! neither a gap nor a repetition, because both are read from the same value.
+//!
+//! What comes from the store, from here and from other relays is merged: of each direction the higher claim counts, of each
+//! kind of message the later place. So it does not matter in which order it comes, or how often.
 
-use crate::store::{Best, Kept, tables::kind_of};
+use crate::store::{Best, Kept, Presence, RelayId, Said, kind_of};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 use thunder_channel::{
-    Amount, ChannelId, ChannelKey, Epoch, Nonce, PerSide, Side, SignedClaim,
-    wire::{MAX_HISTORY, MAX_MESSAGES, Message, Recorded, RelayFrame, Snapshot},
+    Amount, ChannelId, ChannelKey, Epoch, Nonce, PerSide, Side,
+    wire::{MAX_HISTORY, MAX_MESSAGES, Recorded, RelayFrame, Snapshot},
 };
 use tokio::sync::{OnceCell, watch};
 
@@ -18,17 +21,30 @@ use tokio::sync::{OnceCell, watch};
 pub type ConnectionId = u64;
 
 /// A connection id that no connection has: what was read from the store came from nobody here.
-const NOBODY: ConnectionId = 0;
+pub const NOBODY: ConnectionId = 0;
 
 type Channels = Arc<Mutex<HashMap<ChannelId, Weak<Channel>>>>;
 
+/// Told who is connected here when that changes, and whether to ask who is connected elsewhere.
+pub type Announce = Arc<dyn Fn(Presence, bool) + Send + Sync>;
+
 /// The channels that somebody follows. Memory is bounded by connections times subscriptions.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Fanout {
     channels: Channels,
+    announce: Announce,
 }
 
 impl Fanout {
+    /// Nobody follows anything yet.
+    #[must_use]
+    pub fn new(announce: Announce) -> Self {
+        Self {
+            channels: Channels::default(),
+            announce,
+        }
+    }
+
     /// The one place of this channel, shared by everyone who holds it.
     #[must_use]
     pub fn channel(&self, key: &ChannelKey, epoch: Epoch) -> Arc<Channel> {
@@ -41,11 +57,27 @@ impl Fanout {
             id,
             key: *key,
             epoch,
-            live: OnceCell::new(),
+            live: watch::Sender::new(Live::default()),
+            loaded: OnceCell::new(),
             all: Arc::clone(&self.channels),
+            announce: Arc::clone(&self.announce),
         });
         channels.insert(id, Arc::downgrade(&channel));
         channel
+    }
+
+    /// The channel, if somebody follows it.
+    #[must_use]
+    pub fn find(&self, id: ChannelId) -> Option<Arc<Channel>> {
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.get(&id).and_then(Weak::upgrade)
+    }
+
+    /// All channels that somebody follows.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Channel>> {
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.values().filter_map(Weak::upgrade).collect()
     }
 
     /// How many channels are followed now.
@@ -65,8 +97,11 @@ pub struct Channel {
     pub key: ChannelKey,
     /// The life.
     pub epoch: Epoch,
-    live: OnceCell<watch::Sender<Live>>,
+    live: watch::Sender<Live>,
+    /// Whether everything that was stored before is in `live`.
+    loaded: OnceCell<()>,
     all: Channels,
+    announce: Announce,
 }
 
 impl Drop for Channel {
@@ -85,76 +120,111 @@ impl Channel {
     /// # Errors
     /// Those of `load`; the next one tries again.
     pub async fn load<E>(&self, load: impl Future<Output = Result<Kept, E>>) -> Result<(), E> {
-        self.live
-            .get_or_try_init(|| async { Ok(watch::Sender::new(Live::from(load.await?))) })
+        self.loaded
+            .get_or_try_init(|| async {
+                self.merge(load.await?);
+                Ok(())
+            })
             .await
             .map(|_| ())
+    }
+
+    /// Takes in what is stored, by whichever relay. Gives the claims that are better here: acknowledged, and not in the store.
+    pub fn merge(&self, kept: Kept) -> PerSide<Option<Best>> {
+        let mut better = PerSide::default();
+        self.live.send_if_modified(|live| {
+            let mut changed = false;
+            for payer in Side::BOTH {
+                let stored = kept.claims[payer];
+                let present = live.claims[payer].as_ref().map(|current| current.best);
+                better[payer] = present
+                    .filter(|present| stored.is_none_or(|stored| present.claim.supersedes(&stored.claim)));
+                if let Some(best) = stored {
+                    changed |= live.improve(payer, best, NOBODY);
+                }
+            }
+            for (payer, records) in [(Side::Alice, kept.history.alice), (Side::Bob, kept.history.bob)] {
+                for record in records {
+                    live.record(payer, record);
+                }
+            }
+            for said in kept.messages {
+                changed |= live.say(said, NOBODY);
+            }
+            changed
+        });
+        better
     }
 
     /// Lets `side` appear as connected for as long as the result lives. `None` before [`load`](Self::load).
     #[must_use]
     pub fn attend(self: &Arc<Self>, side: Side, connection: ConnectionId) -> Option<Attendance> {
-        let live = self.live.get()?;
-        live.send_if_modified(|live| {
-            live.online[side] += 1;
-            live.online[side] == 1
+        self.loaded.get()?;
+        self.live.send_if_modified(|live| {
+            let alone = live.here.alice + live.here.bob == 0;
+            live.here[side] += 1;
+            let news = live.here[side] == 1;
+            if news {
+                // Inside, so that what is told later is what was so later.
+                (self.announce)(live.presence(self.id), alone);
+            }
+            news
         });
         Some(Attendance {
             channel: Arc::clone(self),
             side,
             connection,
             seen: Seen::default(),
-            changes: live.subscribe(),
+            changes: self.live.subscribe(),
         })
     }
 
-    /// Makes a stored claim the current one, unless a better one is already.
-    pub fn publish_claim(&self, payer: Side, claim: SignedClaim, at: u64, from: ConnectionId) {
-        self.modify(|live| {
-            let improves = live.claims[payer]
-                .as_ref()
-                .is_none_or(|present| claim.supersedes(&present.best.claim));
-            if improves {
-                live.claims[payer] = Some(Current {
-                    best: Best { claim, at },
-                    from,
-                });
+    /// Tells other relays who is connected here, and may ask the same of them.
+    pub fn announce(&self, ask: bool) {
+        self.live.send_if_modified(|live| {
+            (self.announce)(live.presence(self.id), ask);
+            false
+        });
+    }
+
+    /// Who is connected to another relay.
+    pub fn present_at(&self, relay: RelayId, online: PerSide<bool>) {
+        self.live.send_if_modified(|live| {
+            let before = live.online();
+            live.elsewhere.retain(|(other, _)| *other != relay);
+            if online.alice || online.bob {
+                live.elsewhere.push((relay, online));
             }
-            live.record(payer, &claim, at);
-            improves
+            live.online() != before
+        });
+    }
+
+    /// Makes a stored claim the current one, unless a better one is already.
+    pub fn publish_claim(&self, payer: Side, best: Best, from: ConnectionId) {
+        self.live.send_if_modified(|live| {
+            live.record(
+                payer,
+                Recorded {
+                    total: best.claim.claim.total,
+                    nonce: best.claim.claim.nonce,
+                    at: best.at,
+                },
+            );
+            live.improve(payer, best, from)
         });
     }
 
     /// Adds a stored message; an earlier one of the same kind by the same side gives way.
-    pub fn publish_message(&self, side: Side, message: &Message, from: ConnectionId) {
-        self.modify(|live| {
-            live.messages
-                .retain(|waiting| waiting.side != side || kind_of(&waiting.message) != kind_of(message));
-            if live.messages.len() >= MAX_MESSAGES {
-                live.messages.remove(0);
-            }
-            live.said += 1;
-            live.messages.push(Waiting {
-                place: live.said,
-                side,
-                message: message.clone(),
-                from,
-            });
-            true
-        });
+    pub fn publish_message(&self, said: Said, from: ConnectionId) {
+        self.live.send_if_modified(|live| live.say(said, from));
     }
 
     /// The best claim that `payer` signed, with its date.
     #[must_use]
     pub fn best(&self, payer: Side) -> Option<Best> {
-        let live = self.live.get()?.borrow();
-        live.claims[payer].as_ref().map(|current| current.best)
-    }
-
-    fn modify(&self, change: impl FnOnce(&mut Live) -> bool) {
-        if let Some(live) = self.live.get() {
-            live.send_if_modified(change);
-        }
+        self.live.borrow().claims[payer]
+            .as_ref()
+            .map(|current| current.best)
     }
 }
 
@@ -163,10 +233,14 @@ impl Channel {
 struct Live {
     claims: PerSide<Option<Current>>,
     history: PerSide<Vec<Recorded>>,
+    /// In the order of their places in the store.
     messages: Vec<Waiting>,
-    /// How many messages were ever published here: the place of the newest.
-    said: u64,
-    online: PerSide<u32>,
+    /// How many messages ever came here.
+    heard: u64,
+    /// Connections to this relay.
+    here: PerSide<u32>,
+    /// Who is connected to other relays.
+    elsewhere: Vec<(RelayId, PerSide<bool>)>,
 }
 
 #[derive(Debug)]
@@ -177,60 +251,82 @@ struct Current {
 
 #[derive(Debug)]
 struct Waiting {
-    place: u64,
-    side: Side,
-    message: Message,
+    said: Said,
+    /// Counts messages as they came here, which is not always the order of their places.
+    heard: u64,
     from: ConnectionId,
 }
 
-impl From<Kept> for Live {
-    fn from(kept: Kept) -> Self {
-        let messages: Vec<_> = kept
-            .messages
-            .into_iter()
-            .zip(1..)
-            .map(|((side, message), place)| Waiting {
-                place,
-                side,
-                message,
-                from: NOBODY,
-            })
-            .collect();
-        Self {
-            claims: kept
-                .claims
-                .map(|best| best.map(|best| Current { best, from: NOBODY })),
-            history: kept.history,
-            said: messages.last().map_or(0, |newest| newest.place),
-            messages,
-            online: PerSide::default(),
-        }
-    }
-}
-
 impl Live {
+    fn improve(&mut self, payer: Side, best: Best, from: ConnectionId) -> bool {
+        let improves = self.claims[payer]
+            .as_ref()
+            .is_none_or(|present| best.claim.supersedes(&present.best.claim));
+        if improves {
+            self.claims[payer] = Some(Current { best, from });
+        }
+        improves
+    }
+
     /// Keeps the history in order even if claims are published out of order.
-    fn record(&mut self, payer: Side, claim: &SignedClaim, at: u64) {
+    fn record(&mut self, payer: Side, record: Recorded) {
         let history = &mut self.history[payer];
-        let rank = (claim.claim.total, claim.claim.nonce);
-        let place = history.partition_point(|earlier| (earlier.total, earlier.nonce) < rank);
-        if history
-            .get(place)
-            .is_some_and(|same| (same.total, same.nonce) == rank)
-        {
+        let rank = |record: &Recorded| (record.total, record.nonce);
+        let place = history.partition_point(|earlier| rank(earlier) < rank(&record));
+        if history.get(place).is_some_and(|same| rank(same) == rank(&record)) {
             return;
         }
-        history.insert(
-            place,
-            Recorded {
-                total: claim.claim.total,
-                nonce: claim.claim.nonce,
-                at,
-            },
-        );
-        if history.len() > MAX_HISTORY {
+        if history.len() >= MAX_HISTORY {
+            if place == 0 {
+                return;
+            }
             history.remove(0);
+            history.insert(place - 1, record);
+        } else {
+            history.insert(place, record);
         }
+    }
+
+    fn say(&mut self, said: Said, from: ConnectionId) -> bool {
+        let same_kind = |waiting: &Waiting| {
+            waiting.said.side == said.side && kind_of(&waiting.said.message) == kind_of(&said.message)
+        };
+        if let Some(place) = self.messages.iter().position(same_kind) {
+            if self.messages[place].said.place >= said.place {
+                return false;
+            }
+            self.messages.remove(place);
+        }
+        if self.messages.len() >= MAX_MESSAGES {
+            // Older than all that are kept: it gave way in the store, too.
+            if self
+                .messages
+                .first()
+                .is_some_and(|oldest| oldest.said.place > said.place)
+            {
+                return false;
+            }
+            self.messages.remove(0);
+        }
+        self.heard += 1;
+        let place = self
+            .messages
+            .partition_point(|earlier| earlier.said.place < said.place);
+        let heard = self.heard;
+        self.messages.insert(place, Waiting { said, heard, from });
+        true
+    }
+
+    fn presence(&self, channel: ChannelId) -> Presence {
+        Presence {
+            channel,
+            online: self.here.map(|connections| connections > 0),
+        }
+    }
+
+    /// Who is connected, to this relay or another.
+    fn online(&self) -> PerSide<bool> {
+        PerSide::from_fn(|side| self.here[side] > 0 || self.elsewhere.iter().any(|(_, online)| online[side]))
     }
 
     fn rank(&self, side: Side) -> Option<(Amount, Nonce)> {
@@ -265,8 +361,8 @@ impl Attendance {
         let live = self.changes.borrow_and_update();
         self.seen = Seen {
             claims: PerSide::from_fn(|side| live.rank(side)),
-            message: live.said,
-            online: live.online[self.side.other()] > 0,
+            message: live.heard,
+            online: live.online()[self.side.other()],
         };
         Snapshot {
             channel: self.channel.id,
@@ -275,9 +371,9 @@ impl Attendance {
             messages: live
                 .messages
                 .iter()
-                .map(|waiting| waiting.message.clone())
+                .map(|waiting| waiting.said.message.clone())
                 .collect(),
-            online: live.online.map(|connections| connections > 0),
+            online: live.online(),
         }
     }
 
@@ -304,18 +400,18 @@ impl Attendance {
         for waiting in live
             .messages
             .iter()
-            .filter(|waiting| waiting.place > self.seen.message)
+            .filter(|waiting| waiting.heard > self.seen.message)
         {
             if waiting.from != self.connection {
                 frames.push(RelayFrame::Message {
                     channel: self.channel.id,
-                    message: waiting.message.clone(),
+                    message: waiting.said.message.clone(),
                 });
             }
         }
-        self.seen.message = live.said;
+        self.seen.message = live.heard;
         let other = self.side.other();
-        let online = live.online[other] > 0;
+        let online = live.online()[other];
         if online != self.seen.online {
             self.seen.online = online;
             frames.push(RelayFrame::Presence {
@@ -341,11 +437,13 @@ impl Attendance {
 
 impl Drop for Attendance {
     fn drop(&mut self) {
-        if let Some(live) = self.channel.live.get() {
-            live.send_if_modified(|live| {
-                live.online[self.side] = live.online[self.side].saturating_sub(1);
-                live.online[self.side] == 0
-            });
-        }
+        self.channel.live.send_if_modified(|live| {
+            live.here[self.side] = live.here[self.side].saturating_sub(1);
+            let last = live.here[self.side] == 0;
+            if last {
+                (self.channel.announce)(live.presence(self.channel.id), false);
+            }
+            last
+        });
     }
 }

@@ -1,72 +1,40 @@
 //! The Thunder relay as a program.
 
 use anyhow::Context;
-use clap::{Parser, ValueEnum};
-use relay::{AddressBook, Config, Limits, Server, clock::SystemClock};
+use clap::Parser;
+use relay::{
+    Config, Server,
+    settings::{LogFormat, Settings},
+    store::backup::BackUp,
+};
 use std::{
     io::{IsTerminal, Write},
-    net::SocketAddr,
-    path::PathBuf,
     process::ExitCode,
-    sync::Arc,
 };
 use tokio::signal;
 use tracing_subscriber::EnvFilter;
 
-/// Keeps the best claim per channel and direction, forwards it, and serves the app.
-#[derive(Parser)]
-#[command(name = "thunder-relay", version)]
-struct Arguments {
-    /// Where to listen; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// The RPC endpoint that the relay asks.
-    #[arg(long, default_value = "http://127.0.0.1:8545")]
-    rpc: String,
-    /// The RPC endpoint that the app asks, as browsers reach it. Default: the relay's own.
-    #[arg(long)]
-    public_rpc: Option<String>,
-    /// The address book that the deployment wrote.
-    #[arg(long)]
-    addresses: PathBuf,
-    /// The directory for what is kept.
-    #[arg(long)]
-    data: PathBuf,
-    /// The directory of the built app; none is served without it.
-    #[arg(long)]
-    app: Option<PathBuf>,
-    /// A further origin by which the relay is reached, such as https://relay.example. May be repeated.
-    #[arg(long = "allow-origin", value_name = "ORIGIN")]
-    allow_origins: Vec<String>,
-    /// Offer the development wallet and mining in the app. Only on chain 31337.
-    #[arg(long)]
-    development: bool,
-    /// Blocks on top of a deposit before the app counts it.
-    #[arg(long, default_value_t = 0)]
-    confirmations: u64,
-    /// How to write the log, to standard error. RUST_LOG chooses what is in it.
-    #[arg(long, value_enum, default_value_t = LogFormat::Auto)]
-    log: LogFormat,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
-    /// Text on a terminal, JSON elsewhere.
-    Auto,
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    start_log(arguments.log);
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("no runtime")
-        .and_then(|runtime| runtime.block_on(run(arguments)));
+    if std::env::args_os().nth(1).is_some_and(|first| first == "backup") {
+        return ended(BackUp::parse_from(std::env::args_os().skip(1)).run());
+    }
+    let arguments = Settings::parse();
+    let outcome = arguments
+        .with_file()
+        .map_err(anyhow::Error::from)
+        .and_then(|settings| {
+            start_log(settings.log.unwrap_or(LogFormat::Auto));
+            let config = settings.config()?;
+            tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .context("no runtime")?
+                .block_on(run(config))
+        });
+    ended(outcome)
+}
+
+fn ended(outcome: anyhow::Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -77,30 +45,29 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<()> {
+async fn run(mut config: Config) -> anyhow::Result<()> {
     // Before anything is announced, so that an early signal is not lost.
     let stop = stop_signal()?;
-    let config = Config {
-        listen: arguments.listen,
-        public_rpc: arguments.public_rpc.unwrap_or_else(|| arguments.rpc.clone()),
-        rpc: arguments.rpc,
-        addresses: AddressBook::read(&arguments.addresses)?,
-        data: arguments.data,
-        app: arguments.app,
-        allow_origins: arguments.allow_origins,
-        development: arguments.development,
-        confirmations: arguments.confirmations,
-        limits: Limits::default(),
-        clock: Arc::new(SystemClock),
-    };
+    relay::files::make_room(&mut config.limits);
+    let exit = config.limits.exit;
     let handle = Server::spawn(config).await?;
     // Whoever started the relay may have stopped reading; that is no reason to stop.
     let mut out = std::io::stdout();
-    let _ = writeln!(out, "listening on http://{}", handle.addr).and_then(|()| out.flush());
+    let _ = writeln!(out, "listening on {}", handle.url()).and_then(|()| out.flush());
+    if let Some(addr) = handle.metrics_addr {
+        tracing::info!(%addr, "metrics");
+    }
     stop.await;
     tracing::info!("stopping");
-    handle.shutdown().await;
-    Ok(())
+    // A disk that hangs does not keep the program: what was acknowledged is on it, what was not was promised to nobody.
+    tokio::time::timeout(exit, handle.shutdown())
+        .await
+        .with_context(|| {
+            format!(
+                "the end took longer than {} ms and was cut short",
+                exit.as_millis()
+            )
+        })
 }
 
 #[cfg(unix)]

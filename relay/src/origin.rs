@@ -10,6 +10,8 @@ use url::{Host, Url};
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
     configured: Vec<String>,
+    /// Whether the relay itself ends TLS.
+    tls: bool,
 }
 
 /// Text that is not an origin.
@@ -20,23 +22,24 @@ pub struct Origins {
 pub struct NotAnOrigin(String);
 
 impl Origins {
-    /// These origins, such as `https://relay.example`.
+    /// These origins, such as `https://relay.example`; and the machine's own names, with `https` if the relay speaks TLS.
     ///
     /// # Errors
     /// [`NotAnOrigin`] for anything that is more or less than scheme, host and port.
-    pub fn new(configured: &[String]) -> Result<Self, NotAnOrigin> {
+    pub fn new(configured: &[String], tls: bool) -> Result<Self, NotAnOrigin> {
         let configured = configured
             .iter()
             .map(|text| parse_origin(text).ok_or_else(|| NotAnOrigin(text.clone())))
             .collect::<Result<_, _>>()?;
-        Ok(Self { configured })
+        Ok(Self { configured, tls })
     }
 
     /// The origin by which this request reached the relay; `None` if the relay does not go by that name.
     #[must_use]
     pub fn dialled(&self, headers: &HeaderMap) -> Option<String> {
         let host = only(headers, &header::HOST)?;
-        let plain = parse_origin(&format!("http://{host}"))?;
+        let scheme = if self.tls { "https" } else { "http" };
+        let plain = parse_origin(&format!("{scheme}://{host}"))?;
         // Behind a proxy that ends TLS the scheme is known by configuration only.
         let named = self
             .configured
@@ -115,7 +118,9 @@ mod tests {
             "https://relay.example".to_owned(),
             "http://192.168.1.5:8080".to_owned(),
         ];
-        Origins::new(&configured).unwrap().admit(&request(host, origin))
+        Origins::new(&configured, false)
+            .unwrap()
+            .admit(&request(host, origin))
     }
 
     #[test]
@@ -155,6 +160,20 @@ mod tests {
     }
 
     #[test]
+    fn a_relay_that_speaks_tls_is_reached_by_https() {
+        let origins = Origins::new(&[], true).unwrap();
+        let own = "https://localhost:8443";
+        assert_eq!(
+            origins.admit(&request("localhost:8443", Some(own))).as_deref(),
+            Some(own)
+        );
+        assert_eq!(
+            origins.admit(&request("localhost:8443", Some("http://localhost:8443"))),
+            None
+        );
+    }
+
+    #[test]
     fn configured_origins_are_checked() {
         for bad in [
             "relay.example",
@@ -163,7 +182,7 @@ mod tests {
             "ftp://a",
             "https://u@a",
         ] {
-            assert!(Origins::new(&[bad.to_owned()]).is_err(), "{bad}");
+            assert!(Origins::new(&[bad.to_owned()], false).is_err(), "{bad}");
         }
     }
 }

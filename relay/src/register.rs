@@ -1,11 +1,13 @@
 //! The register of best claims: verify, then store, then acknowledge, then tell everyone.
 
 use crate::{
+    Limits,
     chain::{Chain, NotLive},
     clock::Clock,
     counters::{Count, Counters},
-    fanout::{Attendance, Channel, ConnectionId, Fanout},
-    store::{Best, Outcome, Store, StoreError, Write},
+    elsewhere::Listener,
+    fanout::{Attendance, Channel, ConnectionId, Fanout, NOBODY},
+    store::{Best, Outcome, Said, Store, StoreError, Write},
 };
 use std::sync::Arc;
 use thunder_channel::{
@@ -14,6 +16,7 @@ use thunder_channel::{
     wire::{ErrorCode, Message, RelayFrame},
 };
 use tokio::sync::oneshot;
+use tokio_util::task::TaskTracker;
 
 /// The register, shared by all connections.
 pub struct Register {
@@ -23,6 +26,7 @@ pub struct Register {
     clock: Arc<dyn Clock>,
     fanout: Fanout,
     counters: Arc<Counters>,
+    tasks: TaskTracker,
 }
 
 /// Why something was not taken: what the client is told.
@@ -45,7 +49,7 @@ pub struct Pending {
 }
 
 impl Register {
-    /// A register over this store and chain.
+    /// A register over this store and chain. It hears other relays over the same store until the store is closed.
     #[must_use]
     pub fn new(
         domain: Domain,
@@ -53,15 +57,35 @@ impl Register {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         counters: Arc<Counters>,
+        limits: &Limits,
     ) -> Self {
+        let shared = Arc::clone(&store);
+        let fanout = Fanout::new(Arc::new(move |presence, ask| shared.attend(presence, ask)));
+        let tasks = TaskTracker::new();
+        if let Some(changes) = store.changes() {
+            let listener = Listener {
+                fanout: fanout.clone(),
+                store: Arc::clone(&store),
+                counters: Arc::clone(&counters),
+                limits: limits.clone(),
+            };
+            tasks.spawn(listener.listen(changes));
+        }
         Self {
             domain,
             chain,
             store,
             clock,
-            fanout: Fanout::default(),
+            fanout,
             counters,
+            tasks,
         }
+    }
+
+    /// Waits until nothing is heard of other relays any more; the store has to be closed.
+    pub async fn close(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 
     /// How many channels are followed now.
@@ -98,7 +122,7 @@ impl Register {
             .side_of(who, key, id, proof)
             .ok_or_else(|| refuse(ErrorCode::NotASide, NOT_A_SIDE.to_owned()))?;
         self.chain
-            .look(key, epoch)
+            .knows(key, epoch)
             .await
             .map_err(|why| not_live(id, &why))?;
         let channel = self.fanout.channel(key, epoch);
@@ -111,20 +135,31 @@ impl Register {
             .ok_or_else(|| self.unavailable(id, &StoreError::Closed))
     }
 
-    /// Verifies a claim, of either direction, and queues it for the store.
+    /// Who signed a claim of this channel.
+    ///
+    /// # Errors
+    /// [`Refusal`] if it was not the side that pays by it.
+    pub fn verify(&self, channel: &Channel, claim: &SignedClaim) -> Result<Side, Refusal> {
+        claim
+            .verify(&channel.key, channel.epoch, &self.domain)
+            .map_err(|why| unproven(channel.id, why))
+    }
+
+    /// Queues a verified claim of `payer`'s for the store. `beside` is the total of a verified claim by the other side that is
+    /// handed in together with it: each may be what justifies the other.
     ///
     /// # Errors
     /// [`Refusal`]; nothing was stored then.
     pub async fn hand_in(
         &self,
         channel: &Arc<Channel>,
+        payer: Side,
         claim: SignedClaim,
+        beside: Amount,
         from: ConnectionId,
     ) -> Result<Pending, Refusal> {
-        let payer = claim
-            .verify(&channel.key, channel.epoch, &self.domain)
-            .map_err(|why| unproven(channel.id, why))?;
-        self.check_possible(channel, payer, claim.claim.total).await?;
+        self.check_possible(channel, payer, claim.claim.total, beside)
+            .await?;
         let at = self.clock.now_ms();
         let (answer, outcome) = oneshot::channel();
         let (held, counters) = (Arc::clone(channel), Arc::clone(&self.counters));
@@ -133,10 +168,14 @@ impl Register {
             match &outcome {
                 Ok(Outcome::Stored) => {
                     counters.add(Count::ClaimStored);
-                    held.publish_claim(payer, claim, at, from);
+                    held.publish_claim(payer, Best { claim, at }, from);
                 }
-                Ok(Outcome::NotHigher) => counters.add(Count::ClaimNotHigher),
-                Ok(Outcome::Repeated) => (),
+                Ok(Outcome::NotHigher(best)) => {
+                    counters.add(Count::ClaimNotHigher);
+                    // It may be another relay's, and not have been heard of here yet.
+                    held.publish_claim(payer, **best, NOBODY);
+                }
+                Ok(Outcome::Repeated | Outcome::Said(_)) => (),
                 Err(_) => counters.add(Count::StoreFailed),
             }
             let _ = answer.send(outcome);
@@ -176,6 +215,7 @@ impl Register {
         match &message {
             Message::Settlement(signed) => signed.verify(side, key, epoch, domain),
             Message::Withdrawal(signed) => signed.verify(side, key, epoch, domain),
+            Message::SettleForMe(signed) => signed.verify(side, key, epoch, domain),
             Message::Unknown => {
                 self.counters.add(Count::UnknownKind);
                 return Ok(());
@@ -189,11 +229,18 @@ impl Register {
         let (answer, outcome) = oneshot::channel();
         let (held, counters, passed_on) = (Arc::clone(channel), Arc::clone(&self.counters), message.clone());
         let done = Box::new(move |outcome: Result<Outcome, StoreError>| {
-            if outcome.is_ok() {
-                counters.add(Count::MessageStored);
-                held.publish_message(side, &passed_on, from);
-            } else {
-                counters.add(Count::StoreFailed);
+            match &outcome {
+                Ok(Outcome::Said(place)) => {
+                    counters.add(Count::MessageStored);
+                    let said = Said {
+                        place: *place,
+                        side,
+                        message: passed_on,
+                    };
+                    held.publish_message(said, from);
+                }
+                Ok(_) => (),
+                Err(_) => counters.add(Count::StoreFailed),
             }
             let _ = answer.send(outcome);
         });
@@ -239,11 +286,23 @@ impl Register {
 
     /// No side can have paid more than everything that was ever put in and all that it was paid back. That is looser than what
     /// the payee will credit: the relay keeps every claim that may turn out good.
-    async fn check_possible(&self, channel: &Channel, payer: Side, total: Amount) -> Result<(), Refusal> {
+    async fn check_possible(
+        &self,
+        channel: &Channel,
+        payer: Side,
+        total: Amount,
+        beside: Amount,
+    ) -> Result<(), Refusal> {
         let (key, epoch, id) = (&channel.key, channel.epoch, channel.id);
-        let total_of = |best: Option<Best>| best.map_or(0, |best| best.claim.claim.total.units());
+        let total_of = |best: Option<Best>| {
+            let best = best.map_or(0, |best| best.claim.claim.total.units());
+            best.max(beside.units())
+        };
         let paid_back = total_of(channel.best(payer.other()));
         let remembered = self.chain.deposits(key, epoch).await;
+        if let Err(why @ NotLive::Shallow(_)) = &remembered {
+            return Err(not_live(id, why));
+        }
         if remembered.is_ok_and(|deposits| total.units() <= deposits.saturating_add(paid_back)) {
             return Ok(());
         }
@@ -288,13 +347,13 @@ impl Pending {
     pub async fn settled(mut self) -> Vec<RelayFrame> {
         let channel = self.channel.id;
         match (&mut self.outcome).await {
-            Ok(Ok(Outcome::Stored | Outcome::Repeated)) => vec![RelayFrame::Ack {
+            Ok(Ok(Outcome::Stored | Outcome::Repeated | Outcome::Said(_))) => vec![RelayFrame::Ack {
                 channel,
                 payer: self.payer,
                 nonce: self.claim.claim.nonce,
                 total: self.claim.claim.total,
             }],
-            Ok(Ok(Outcome::NotHigher)) => self.not_higher(),
+            Ok(Ok(Outcome::NotHigher(best))) => self.not_higher(*best),
             Ok(Err(_)) | Err(_) => vec![RelayFrame::Error {
                 code: ErrorCode::Unavailable,
                 words: "the relay could not store this claim; hand it in again later".to_owned(),
@@ -304,29 +363,24 @@ impl Pending {
     }
 
     /// The better claim goes along, so that a client that is behind can adopt it.
-    fn not_higher(&self) -> Vec<RelayFrame> {
+    fn not_higher(&self, stored: Best) -> Vec<RelayFrame> {
         let channel = self.channel.id;
-        let best = self.channel.best(self.payer);
-        let words = best.map_or_else(
-            || "the relay has a higher claim".to_owned(),
-            |best| {
-                let (total, nonce) = (best.claim.claim.total, best.claim.claim.nonce);
-                format!(
-                    "the relay has a total of {total} (nonce {nonce}) by {} already",
-                    self.payer
-                )
-            },
-        );
+        // Published by now, unless a better one was.
+        let best = self.channel.best(self.payer).unwrap_or(stored);
+        let (total, nonce) = (best.claim.claim.total, best.claim.claim.nonce);
         let error = RelayFrame::Error {
             code: ErrorCode::NotHigher,
-            words,
+            words: format!(
+                "the relay has a total of {total} (nonce {nonce}) by {} already",
+                self.payer
+            ),
             channel: Some(channel),
         };
-        let better = best.map(|best| RelayFrame::Claim {
+        let better = RelayFrame::Claim {
             claim: best.claim,
             at: best.at,
-        });
-        std::iter::once(error).chain(better).collect()
+        };
+        vec![error, better]
     }
 }
 
@@ -358,7 +412,7 @@ fn unproven(channel: ChannelId, why: ClaimError) -> Refusal {
 
 fn not_live(channel: ChannelId, why: &NotLive) -> Refusal {
     let code = match why {
-        NotLive::Unknown | NotLive::Settled => ErrorCode::UnknownChannel,
+        NotLive::Unknown | NotLive::Shallow(_) | NotLive::Settled => ErrorCode::UnknownChannel,
         NotLive::Unavailable(_) => ErrorCode::Unavailable,
     };
     Refusal {

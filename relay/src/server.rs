@@ -2,35 +2,41 @@
 
 use crate::{
     Config,
+    accept::{Door, Socket},
     app_files::AppFiles,
     chain::Chain,
+    client_address::{Proxies, household},
     config::DEVELOPMENT_CHAIN,
     counters::{Count, Counters},
+    follow::{Lookout, LookoutHandle, Nodes},
     headers::SecurityHeaders,
-    health::health,
+    health, info,
     limits::{MAX_WRITE_BUFFER, READ_BUFFER},
+    metrics,
     origin::Origins,
     public_config::PublicConfig,
+    quota::{Quota, Quotas},
     register::Register,
-    session::{self, Context as SessionContext},
-    store::{SqliteStore, Store, World},
+    session::{self, Context as SessionContext, Visitor},
+    store::{NatsStore, SqliteStore, Store, StoreAddress, World},
+    tls,
 };
 use anyhow::{Context, bail};
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{Request, State, WebSocketUpgrade},
     http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get},
-    serve::ListenerExt,
 };
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Instant,
 };
 use thunder_channel::{Domain, wire::MAX_CLIENT_FRAME};
 use thunder_ethereum::Hub;
@@ -43,11 +49,14 @@ pub struct App {
     pub(crate) chain: Arc<Chain>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) sessions: TaskTracker,
+    pub(crate) public_config: PublicConfig,
+    pub(crate) lookout: LookoutHandle,
     files: Option<AppFiles>,
-    public_config: PublicConfig,
     headers: SecurityHeaders,
     origins: Origins,
+    proxies: Proxies,
     places: Arc<Semaphore>,
+    addresses: Quotas<IpAddr>,
     next_connection: AtomicU64,
     /// Ends sessions that do not end politely.
     kill: CancellationToken,
@@ -66,7 +75,7 @@ impl App {
                 addresses.chain_id
             );
         }
-        let origins = Origins::new(&config.allow_origins)?;
+        let origins = Origins::new(&config.allow_origins, config.tls.is_some())?;
         let headers = SecurityHeaders::new(&config.public_rpc).with_context(|| {
             format!(
                 "the public RPC endpoint {:?} is not an http(s) URL",
@@ -81,21 +90,42 @@ impl App {
             .transpose()?;
         let counters = Arc::new(Counters::default());
         let hub = Hub::new(addresses.hub);
-        let (chain, identity) = Chain::connect(
+        let nodes = Nodes::connect(
             &config.rpc,
-            hub,
+            addresses.hub,
             addresses.chain_id,
             limits,
             Arc::clone(&counters),
         )
         .await?;
-        let chain = Arc::new(chain);
+        let identity = nodes.identity();
+        let nodes = Arc::new(nodes);
+        let chain = Arc::new(Chain::new(
+            Arc::clone(&nodes),
+            hub,
+            config.confirmations,
+            limits,
+            Arc::clone(&counters),
+        ));
         let world = World {
             chain_id: identity.chain_id,
             genesis: identity.genesis.0,
             hub: addresses.hub.0,
         };
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data, &world, limits)?);
+        let store: Arc<dyn Store> = match &config.store {
+            StoreAddress::Sqlite => Arc::new(SqliteStore::open(&config.data, &world, limits)?),
+            StoreAddress::Nats(address) => {
+                Arc::new(NatsStore::open(address, &world, limits, Arc::clone(&counters)).await?)
+            }
+        };
+        let lookout = Lookout::new(
+            config,
+            nodes,
+            Arc::clone(&chain),
+            Arc::clone(&store),
+            Arc::clone(&counters),
+        )
+        .await?;
         let domain = Domain {
             chain_id: addresses.chain_id,
             hub: addresses.hub,
@@ -107,6 +137,7 @@ impl App {
             Arc::clone(&store),
             Arc::clone(&clock),
             Arc::clone(&counters),
+            limits,
         );
         let context = Arc::new(SessionContext {
             register,
@@ -114,6 +145,7 @@ impl App {
             limits: limits.clone(),
             clock,
             counters,
+            keys: Quotas::new(limits.key_frames_per_second, limits.key_burst),
             stop: CancellationToken::new(),
         });
         Ok(Arc::new(Self {
@@ -129,13 +161,21 @@ impl App {
                 confirmations: config.confirmations,
                 development: config.development,
             },
+            lookout: lookout.spawn(),
             headers,
             origins,
-            places: Arc::new(Semaphore::new(limits.connections)),
+            proxies: Proxies::new(config.trusted_proxies.clone()),
+            places: Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS))),
+            addresses: Quotas::new(limits.address_frames_per_second, limits.address_burst),
             // 0 is nobody's.
             next_connection: AtomicU64::new(1),
             kill: CancellationToken::new(),
         }))
+    }
+
+    /// Whether clients are welcome: claims can be stored, and the relay is not stopping.
+    pub async fn ready(&self) -> bool {
+        !self.context.stop.is_cancelled() && self.store.check().await.is_ok()
     }
 
     /// Ends all sessions, politely first, then writes out what is stored. Returns within the goodbye limit and a little.
@@ -144,15 +184,16 @@ impl App {
         self.sessions.close();
         let polite = tokio::time::timeout(self.context.limits.goodbye, self.sessions.wait()).await;
         if polite.is_err() {
-            tracing::warn!(
-                sessions = self.sessions.len(),
-                "some sessions did not end in time and are cut off"
-            );
+            let sessions = self.sessions.len();
+            (0..sessions).for_each(|_| self.context.counters.add(Count::CutOff));
+            tracing::warn!(sessions, "some sessions did not end in time and are cut off");
             self.kill.cancel();
             self.sessions.wait().await;
         }
+        self.lookout.close().await;
         self.chain.close().await;
         self.store.close().await;
+        self.context.register.close().await;
         tracing::info!(counters = ?self.context.counters.all(), "stopped");
     }
 }
@@ -162,14 +203,24 @@ pub fn app(state: Arc<App>) -> Router {
     Router::new()
         .route("/ws", any(socket))
         .route("/config.json", get(config))
-        .route("/health", get(health))
+        .route("/info", get(info::info))
         .fallback(file)
+        .layer(from_fn_with_state(Arc::clone(&state), slow_down))
+        // Whoever checks on the relay is never asked to wait.
+        .merge(health::routes())
         .layer(from_fn_with_state(Arc::clone(&state), secure))
         .with_state(state)
 }
 
-async fn socket(State(app): State<Arc<App>>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    let counters = &app.context.counters;
+async fn socket(
+    State(app): State<Arc<App>>,
+    Extension(socket): Extension<Socket>,
+    Extension(address): Extension<Arc<Quota>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let context = &app.context;
+    let (counters, limits) = (&context.counters, &context.limits);
     let Some(origin) = app.origins.admit(&headers) else {
         counters.add(Count::ForeignOrigin);
         let words = "this relay does not know this origin; if it should, start it with --allow-origin\n";
@@ -177,20 +228,31 @@ async fn socket(State(app): State<Arc<App>>, headers: HeaderMap, upgrade: WebSoc
     };
     let Ok(place) = Arc::clone(&app.places).try_acquire_owned() else {
         counters.add(Count::TooManyConnections);
-        let later = [(header::RETRY_AFTER, "10")];
-        return (
+        return busy(
             StatusCode::SERVICE_UNAVAILABLE,
-            later,
             "too many connections; try again later\n",
-        )
-            .into_response();
+        );
     };
-    if app.context.stop.is_cancelled() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the relay is stopping\n").into_response();
+    let Some(place_of_address) = address.enter(limits.connections_per_address) else {
+        counters.add(Count::TooManyOfAddress);
+        return busy(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many connections from your address; close one, or try again later\n",
+        );
+    };
+    if context.stop.is_cancelled() {
+        counters.add(Count::Stopping);
+        return busy(StatusCode::SERVICE_UNAVAILABLE, "the relay is stopping\n");
     }
-    let id = app.next_connection.fetch_add(1, Ordering::Relaxed);
+    address.count(limits.connection_cost, Instant::now());
+    let visitor = Visitor {
+        id: app.next_connection.fetch_add(1, Ordering::Relaxed),
+        origin,
+        address,
+    };
+    let places = (place, place_of_address, socket.places);
     // Counted from here, so that shutdown waits for an upgrade that is under way.
-    let (tracked, kill, context) = (app.sessions.token(), app.kill.clone(), Arc::clone(&app.context));
+    let (tracked, kill, context) = (app.sessions.token(), app.kill.clone(), Arc::clone(context));
     upgrade
         .max_message_size(MAX_CLIENT_FRAME)
         .max_frame_size(MAX_CLIENT_FRAME)
@@ -199,10 +261,15 @@ async fn socket(State(app): State<Arc<App>>, headers: HeaderMap, upgrade: WebSoc
         .max_write_buffer_size(MAX_WRITE_BUFFER)
         .on_failed_upgrade(|error| tracing::debug!(%error, "the upgrade failed"))
         .on_upgrade(move |socket| async move {
-            kill.run_until_cancelled(session::serve(socket, id, origin, context))
+            kill.run_until_cancelled(session::serve(socket, visitor, context))
                 .await;
-            drop((tracked, place));
+            drop((tracked, places));
         })
+}
+
+/// Try again, but not at once.
+fn busy(status: StatusCode, words: &'static str) -> Response {
+    (status, [(header::RETRY_AFTER, "10")], words).into_response()
 }
 
 async fn config(State(app): State<Arc<App>>) -> Response {
@@ -215,6 +282,27 @@ async fn file(State(app): State<Arc<App>>, method: Method, uri: Uri, headers: He
         Some(files) => files.serve(&method, &uri, &headers),
         None => (StatusCode::NOT_FOUND, "this relay serves no app\n").into_response(),
     }
+}
+
+/// Requests of an address that asks or says more than its share are refused; its open WebSockets are read more slowly instead.
+async fn slow_down(
+    State(app): State<Arc<App>>,
+    Extension(socket): Extension<Socket>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let client = app.proxies.client(socket.peer.ip(), request.headers());
+    let now = Instant::now();
+    let address = app.addresses.of(household(client), now);
+    if !address.spend(1, now) {
+        app.context.counters.add(Count::TooManyRequests);
+        return busy(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many requests from your address; try again later\n",
+        );
+    }
+    request.extensions_mut().insert(address);
+    next.run(request).await
 }
 
 async fn secure(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -231,47 +319,67 @@ pub struct Server;
 pub struct Handle {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// Where it serves metrics, if it does.
+    pub metrics_addr: Option<SocketAddr>,
     app: Arc<App>,
+    tls: bool,
     accepting: CancellationToken,
-    server: JoinHandle<std::io::Result<()>>,
+    door: JoinHandle<()>,
+    measuring: CancellationToken,
+    operators_door: Option<JoinHandle<()>>,
 }
 
 impl Server {
     /// Starts a relay and returns once it listens.
     ///
     /// # Errors
-    /// In words for the operator: a taken port, an unreachable or wrong chain, a store that cannot be opened.
+    /// In words for the operator: a taken port, an unreachable or wrong chain, a store that cannot be opened, a certificate
+    /// that cannot be read.
     pub async fn spawn(config: Config) -> anyhow::Result<Handle> {
-        let listener = TcpListener::bind(config.listen).await.with_context(|| {
-            format!(
-                "cannot listen on {}; is the port taken? Choose another with --listen",
-                config.listen
-            )
-        })?;
+        let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+        let listener = bind(config.listen, "--listen").await?;
         let addr = listener.local_addr()?;
+        let metrics = match config.metrics {
+            Some(addr) => Some(bind(addr, "--metrics").await?),
+            None => None,
+        };
+        let metrics_addr = metrics.as_ref().map(TcpListener::local_addr).transpose()?;
         let app_state = App::start(&config).await?;
-        // Claims are small and wait for nobody.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY was refused");
-            }
+        let (accepting, measuring) = (CancellationToken::new(), CancellationToken::new());
+        let door = |routes, tls, stop: &CancellationToken| {
+            Door::new(
+                routes,
+                tls,
+                config.limits.clone(),
+                Arc::clone(&app_state.context.counters),
+                app_state.proxies.clone(),
+                stop.clone(),
+            )
+        };
+        let speaks_tls = tls.is_some();
+        let operators_door = metrics.map(|listener| {
+            let routes = metrics::routes(Arc::clone(&app_state));
+            tokio::spawn(door(routes, None, &measuring).serve(listener))
         });
-        let accepting = CancellationToken::new();
-        let stopped = accepting.clone().cancelled_owned();
-        let routes = app(Arc::clone(&app_state));
-        let server = tokio::spawn(async move {
-            axum::serve(listener, routes)
-                .with_graceful_shutdown(stopped)
-                .await
-        });
+        let public = door(app(Arc::clone(&app_state)), tls, &accepting);
         tracing::info!(%addr, chain = config.addresses.chain_id, hub = %thunder_channel::checksummed(config.addresses.hub), "listening");
         Ok(Handle {
             addr,
+            metrics_addr,
             app: app_state,
+            tls: speaks_tls,
             accepting,
-            server,
+            door: tokio::spawn(public.serve(listener)),
+            measuring,
+            operators_door,
         })
     }
+}
+
+async fn bind(addr: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(addr)
+        .await
+        .with_context(|| format!("cannot listen on {addr}; is the port taken? Choose another with {flag}"))
 }
 
 impl Handle {
@@ -281,17 +389,32 @@ impl Handle {
         &self.app.context.counters
     }
 
-    /// Stops accepting, ends every session and closes the store. Takes at most some seconds.
-    pub async fn shutdown(mut self) {
+    /// Where browsers on this machine find it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.tls { "https" } else { "http" };
+        format!("{scheme}://{}", self.addr)
+    }
+
+    /// Looks at the chain now, as the relay otherwise does from time to time, and returns when everything that follows from it
+    /// was done. Gives the newest block.
+    ///
+    /// # Errors
+    /// In words, why the look was not whole. The next one goes on.
+    pub async fn look(&self) -> Result<u64, String> {
+        self.app.lookout.look().await
+    }
+
+    /// Stops accepting, ends every session and closes the store. Takes at most some seconds. Metrics and health are told to the
+    /// last.
+    pub async fn shutdown(self) {
         self.accepting.cancel();
         self.app.stop().await;
-        // Requests that are still being answered are short; idle connections are not waited for.
-        let limits = &self.app.context.limits;
-        if tokio::time::timeout(limits.farewell, &mut self.server)
-            .await
-            .is_err()
-        {
-            self.server.abort();
+        // Requests that are still being answered have the farewell limit for it.
+        let _ = self.door.await;
+        self.measuring.cancel();
+        if let Some(door) = self.operators_door {
+            let _ = door.await;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The socket of one session: frames in, frames out, and what can be wrong with them.
 
+use crate::Limits;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use std::time::Duration;
 use thunder_channel::wire::RelayFrame;
@@ -37,19 +38,29 @@ pub enum Ending {
 
 impl Ending {
     /// The close frame, where there is somebody to read it.
-    fn farewell(self) -> Option<CloseFrame> {
+    fn farewell(self, comeback: Duration) -> Option<CloseFrame> {
         let (code, reason) = match self {
             Self::Gone | Self::SlowReader => return None,
-            Self::Restart => (close_code::RESTART, "the relay restarts; connect again"),
-            Self::Policy => (close_code::POLICY, "see the error before this"),
-            Self::TooLarge => (close_code::SIZE, "the message is too long"),
-            Self::Idle => (close_code::AWAY, "no sign of life"),
+            Self::Restart => (close_code::RESTART, retry_after(comeback)),
+            Self::Policy => (close_code::POLICY, "see the error before this".to_owned()),
+            Self::TooLarge => (close_code::SIZE, "the message is too long".to_owned()),
+            Self::Idle => (close_code::AWAY, "no sign of life".to_owned()),
         };
         Some(CloseFrame {
             code,
             reason: reason.into(),
         })
     }
+}
+
+/// When to come back, drawn anew for each client so that they do not all come at once. For programs.
+fn retry_after(within: Duration) -> String {
+    let mut drawn = [0; 4];
+    // Without randomness they come at once, which is no harm yet.
+    let _ = getrandom::getrandom(&mut drawn);
+    let within = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
+    let share = u64::from(u32::from_le_bytes(drawn)).saturating_mul(within) >> 32;
+    format!("retry-after-ms={share}")
 }
 
 /// A socket whose every write is bounded in time.
@@ -93,9 +104,11 @@ impl Wire {
 
     /// Says goodbye, as far as the client still listens, and waits a moment for its answer: a socket that is closed with
     /// unread data can take what was said last with it.
-    pub async fn close(mut self, ending: Ending, patience: Duration) {
-        let Some(farewell) = ending.farewell() else { return };
-        let patience = self.patience.min(patience);
+    pub async fn close(mut self, ending: Ending, limits: &Limits) {
+        let Some(farewell) = ending.farewell(limits.comeback) else {
+            return;
+        };
+        let patience = self.patience.min(limits.farewell);
         self.patience = patience;
         if self.send(Message::Close(Some(farewell))).await.is_err() || ending == Ending::TooLarge {
             return;

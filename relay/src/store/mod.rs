@@ -1,36 +1,98 @@
 //! What the relay keeps, behind a trait: the best claim per channel and direction, recent totals, small messages.
+//!
+//! Two stores fulfil it: [`SqliteStore`] for one relay, [`NatsStore`] for any number of relays that serve the same channels.
+//! `README.md` beside this file says what an acknowledgement by each survives.
 
-mod schema;
+mod address;
+pub mod backup;
+#[cfg(test)]
+mod fixtures;
+mod nats;
 mod sqlite;
-pub(crate) mod tables;
+mod world;
 
-pub use sqlite::{SqliteStore, World};
+pub use address::{NatsAddress, StoreAddress};
+pub use nats::NatsStore;
+pub use sqlite::SqliteStore;
+pub use world::World;
 
 use async_trait::async_trait;
 use thiserror::Error;
 use thunder_channel::{
     ChannelId, ChannelKey, Epoch, PerSide, Side, SignedClaim, wire::Message, wire::Recorded,
 };
+use tokio::sync::mpsc;
 
 /// Durable memory of a relay.
 ///
-/// "Done" means that the write survives a killed process and a lost power supply. A store that says so wrongly makes the relay
-/// acknowledge a claim that it may forget; a client then believes that its claim waits for a sleeping counterparty while it
-/// does not.
+/// "Done" means what `README.md` says of each store: it survives a killed process, and a lost power supply where the store can
+/// see to it. A store that says so wrongly makes the relay acknowledge a claim that it may forget; a client then believes that
+/// its claim waits for a sleeping counterparty while it does not.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Everything kept of a channel, including every write that was queued before.
     async fn load(&self, channel: ChannelId) -> Result<Kept, StoreError>;
 
-    /// Queues a write; writes that were queued one after the other take effect in that order. `done` runs exactly once, when
-    /// the outcome is durable or has failed. Waits while the queue is full; dropped before it returns, nothing was queued.
+    /// Queues a write; writes to one channel take effect in the order in which they were queued. `done` runs exactly once,
+    /// when the outcome is durable or has failed. Waits while the queue is full; dropped before it returns, nothing was queued.
     async fn submit(&self, write: Write, done: Done) -> Result<(), StoreError>;
+
+    /// Forgets everything of a channel: one that is settled, in which nothing can be claimed any more.
+    async fn forget(&self, channel: ChannelId) -> Result<(), StoreError>;
+
+    /// What other relays over the same store change from now on. `None` if there are no others, and after the first call.
+    fn changes(&self) -> Option<Changes> {
+        None
+    }
+
+    /// Tells the other relays how many connections a side has here: a hint that may get lost. `ask` wants to hear the same
+    /// of them.
+    fn attend(&self, _presence: Presence, _ask: bool) {}
 
     /// Whether the store works.
     async fn check(&self) -> Result<(), StoreError>;
 
     /// Finishes what is queued and closes. Later calls fail.
     async fn close(&self);
+}
+
+/// News of other relays, until the store is closed.
+pub type Changes = mpsc::Receiver<Change>;
+
+/// One piece of news of the other relays.
+pub enum Change {
+    /// A channel changed. What it was told twice, late, or by this relay itself, does no harm: it is merged.
+    Channel {
+        /// Which.
+        channel: ChannelId,
+        /// Reads it, which is dear, and wanted only of channels that somebody here follows.
+        read: Box<dyn FnOnce() -> Result<Kept, StoreError> + Send>,
+    },
+    /// Something may have been missed: what is followed has to be loaded anew.
+    Missed,
+    /// Who is connected to another relay.
+    Presence {
+        /// The relay that says so.
+        relay: RelayId,
+        /// What it says.
+        presence: Presence,
+    },
+    /// Another relay wants to know who is connected here.
+    Asked(ChannelId),
+    /// Another relay has gone, or cannot be heard.
+    Gone(RelayId),
+}
+
+/// Tells relays over the same store apart; drawn at the start.
+pub type RelayId = u64;
+
+/// Who is connected to one relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Presence {
+    /// In this channel.
+    pub channel: ChannelId,
+    /// Whether the side has a connection.
+    pub online: PerSide<bool>,
 }
 
 /// Told the outcome of a write.
@@ -67,15 +129,27 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// The channel that it belongs to.
+    pub(crate) fn channel(&self) -> ChannelId {
+        match self {
+            Self::Claim { claim, .. } => claim.claim.channel,
+            Self::Message { key, epoch, .. } => key.id(*epoch),
+        }
+    }
+}
+
 /// What became of a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is durable.
     Stored,
     /// The very same total and nonce is durable already.
     Repeated,
-    /// A better claim is durable.
-    NotHigher,
+    /// A better claim is durable: this one.
+    NotHigher(Box<Best>),
+    /// The message is durable at this place: a newer message of the channel has a higher one.
+    Said(u64),
 }
 
 /// A claim that is the best of its direction.
@@ -88,14 +162,38 @@ pub struct Best {
 }
 
 /// What is kept of one channel.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
+    /// The channel's key and life, once a claim or a message of it is kept: whoever shows a claim to the hub needs them.
+    pub life: Option<(ChannelKey, Epoch)>,
     /// The best claim that each side signed.
     pub claims: PerSide<Option<Best>>,
     /// Recent totals that each side signed, oldest first.
     pub history: PerSide<Vec<Recorded>>,
-    /// Messages with their senders, oldest first.
-    pub messages: Vec<(Side, Message)>,
+    /// Messages, oldest first.
+    pub messages: Vec<Said>,
+}
+
+/// A message that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Its place among the channel's messages.
+    pub place: u64,
+    /// Who sent it.
+    pub side: Side,
+    /// What it says.
+    pub message: Message,
+}
+
+/// What makes two messages of a side the same kind, so that the newer takes the other's place; `None` for kinds that are not
+/// kept.
+pub(crate) const fn kind_of(message: &Message) -> Option<&'static str> {
+    match message {
+        Message::Settlement(_) => Some("settlement"),
+        Message::Withdrawal(_) => Some("withdrawal"),
+        Message::SettleForMe(_) => Some("settle_for_me"),
+        Message::Unknown => None,
+    }
 }
 
 /// Why the store did not do it.
@@ -104,10 +202,10 @@ pub enum StoreError {
     /// The relay is shutting down.
     #[error("the store is closed")]
     Closed,
-    /// What is on disk cannot be read.
+    /// What is stored cannot be read.
     #[error("the store holds something that cannot be read: {0}")]
     Corrupt(String),
-    /// The disk or the database failed; nothing of the write is there.
+    /// The disk, the database or its server failed. Nothing of the write is acknowledged; it may still be there.
     #[error("the store failed: {0}")]
     Failed(String),
 }

@@ -129,8 +129,8 @@ async fn a_fast_sender_is_slowed_down_told_and_loses_nothing() {
     while acknowledged < 60 {
         match alice.hear().await {
             RelayFrame::Ack { nonce, .. } => {
-                acknowledged += 1;
-                assert_eq!(nonce, acknowledged, "in order");
+                assert!(nonce > acknowledged, "in order");
+                acknowledged = nonce;
             }
             RelayFrame::Error {
                 code: ErrorCode::Limit,

@@ -6,12 +6,24 @@
 
 mod app_files;
 mod claims;
+mod fleet;
+mod flood;
+// They come from a second loopback address, which not every system has.
+#[cfg(target_os = "linux")]
+mod hostile;
+mod info;
 mod limits;
+mod logs;
 mod messages;
+mod metrics;
 mod origins;
+mod proxies;
 mod restart;
 mod shutdown;
 mod sign_in;
 mod start;
+mod storage;
 mod subscribe;
 mod support;
+mod tls;
+mod watchtower;

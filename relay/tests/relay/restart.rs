@@ -45,26 +45,30 @@ async fn a_restart_keeps_claims_history_and_dates() {
     );
 }
 
-/// The real program.
-struct Relay {
+/// The real program, killed with the value.
+pub struct Relay {
     process: Child,
-    addr: SocketAddr,
+    pub addr: SocketAddr,
 }
 
 impl Relay {
-    fn start(chain: &TestChain, book: &Path, data: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_thunder-relay"))
-            .args([
-                "--listen",
-                "127.0.0.1:0",
-                "--rpc",
-                &chain.anvil.url,
-                "--addresses",
-            ])
+    /// Starts it over this directory.
+    pub fn start(chain: &TestChain, directory: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(Command::new(PROGRAM), chain, directory, arguments)
+    }
+
+    /// Starts it by a command that takes its arguments.
+    pub fn start_with(mut command: Command, chain: &TestChain, directory: &Path, arguments: &[&str]) -> Self {
+        let book = directory.join("addresses.json");
+        std::fs::write(&book, serde_json::to_string(&addresses(chain)).unwrap()).unwrap();
+        let mut process = command
+            .args(["--listen", "127.0.0.1:0", "--rpc", &chain.anvil.url])
+            .arg("--addresses")
             .arg(book)
             .arg("--data")
-            .arg(data)
-            .env("RUST_LOG", "warn")
+            .arg(directory.join("relay"))
+            .args(arguments)
+            .env("RUST_LOG", "off")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -80,6 +84,10 @@ impl Relay {
             .unwrap_or_else(|| panic!("the relay says where it listens, not {line:?}"));
         Self { process, addr }
     }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
 }
 
 impl Drop for Relay {
@@ -90,45 +98,54 @@ impl Drop for Relay {
     }
 }
 
+/// The program that operators run.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_thunder-relay");
+
+/// How often something is killed: few times, or as often as `THUNDER_KILLS` says.
+pub fn rounds(few: u64) -> u64 {
+    let asked = std::env::var("THUNDER_KILLS").ok();
+    asked.map_or(few, |rounds| rounds.parse().expect("THUNDER_KILLS is a number"))
+}
+
 #[tokio::test]
 async fn no_acknowledged_claim_is_lost_when_the_process_is_killed_while_claims_flow() {
+    const IN_FLIGHT: u64 = 60;
     let chain = TestChain::new().await;
-    let key = chain.open(1, 1_000_000).await;
+    let keys = [chain.open(1, 1 << 40).await, chain.open(2, 1 << 40).await];
     let directory = TempDir::new().unwrap();
-    let (book, data) = (
-        directory.path().join("addresses.json"),
-        directory.path().join("relay"),
-    );
-    std::fs::write(&book, serde_json::to_string(&addresses(&chain)).unwrap()).unwrap();
-    let (mut signed, mut acknowledged) = (0_u64, 0);
-    for round in 0..5 {
-        let relay = Relay::start(&chain, &book, &data);
+    let mut signed = 0_u64;
+    // Of each channel.
+    let mut acknowledged = [0; 2];
+    for round in 0..rounds(5) {
+        let relay = Relay::start(&chain, directory.path(), &[]);
         let mut alice = Client::signed_in(relay.addr, &chain.alice, &chain.domain()).await;
-        let snapshot = alice.follow(&key).await;
-        let kept = snapshot.claims.alice.map_or(0, |claim| claim.claim.nonce);
-        assert!(
-            kept >= acknowledged,
-            "round {round}: {acknowledged} was acknowledged, {kept} was kept"
-        );
-        assert_eq!(
-            snapshot.history.alice.last().map_or(0, |record| record.nonce),
-            kept
-        );
-        // More than are waited for, so that some are on their way when the end comes.
-        for _ in 0..60 {
-            signed += 1;
-            alice
-                .say(&ClientFrame::Claim(chain.claim(
-                    &key,
-                    Side::Alice,
-                    signed.into(),
-                    signed,
-                )))
-                .await;
+        for (key, acknowledged) in keys.iter().zip(acknowledged) {
+            let snapshot = alice.follow(key).await;
+            let kept = snapshot.claims.alice.map_or(0, |claim| claim.claim.nonce);
+            assert!(
+                kept >= acknowledged,
+                "round {round}: {acknowledged} was acknowledged, {kept} was kept"
+            );
+            assert_eq!(
+                snapshot.history.alice.last().map_or(0, |record| record.nonce),
+                kept
+            );
         }
-        while acknowledged < signed - 30 {
+        // The end comes after a different number of acknowledgements each time, with more claims on their way.
+        for _ in 0..IN_FLIGHT {
+            signed += 1;
+            for key in &keys {
+                let claim = chain.claim(key, Side::Alice, signed.into(), signed);
+                alice.say(&ClientFrame::Claim(claim)).await;
+            }
+        }
+        let enough = signed - IN_FLIGHT + 1 + round * 7 % (IN_FLIGHT - 1);
+        while acknowledged.iter().any(|nonce| *nonce < enough) {
             match alice.hear().await {
-                RelayFrame::Ack { nonce, .. } => acknowledged = nonce,
+                RelayFrame::Ack { channel, nonce, .. } => {
+                    let place = keys.iter().position(|key| key.id(0) == channel).unwrap();
+                    acknowledged[place] = nonce;
+                }
                 other => panic!("{other:?}"),
             }
         }

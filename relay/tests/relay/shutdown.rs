@@ -1,9 +1,9 @@
 //! How the relay ends: politely, quickly, and with nothing lost.
 
-use crate::support::{Client, World, addresses, get, subscribe};
+use crate::support::{Client, Program, World, subscribe};
 use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Command, Stdio},
+    collections::BTreeSet,
+    process::Command,
     time::{Duration, Instant},
 };
 use thunder_channel::{
@@ -73,66 +73,96 @@ async fn a_client_that_does_not_read_cannot_hold_up_the_end() {
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
+#[tokio::test]
+async fn each_client_is_told_its_own_time_to_come_back() {
+    let world = World::with(|config| config.limits.comeback = Duration::from_secs(3)).await;
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        clients.push(Client::dial(world.relay.addr).await);
+    }
+    let goodbyes = futures::future::join_all(clients.iter_mut().map(Client::goodbye));
+    let (goodbyes, ()) = tokio::join!(goodbyes, world.relay.shutdown());
+    let times: BTreeSet<u64> = goodbyes
+        .into_iter()
+        .map(|goodbye| {
+            let (code, reason) = goodbye.unwrap();
+            assert_eq!(Some(code), RESTART);
+            let time = reason.strip_prefix("retry-after-ms=").unwrap().parse().unwrap();
+            assert!(time < 3000, "{time}");
+            time
+        })
+        .collect();
+    assert!(times.len() > 1, "all at once: {times:?}");
+}
+
+/// Everything at once: claims under way, somebody who does not read, somebody who did not sign in, sockets without a request.
 #[cfg(unix)]
 #[tokio::test]
-async fn the_program_ends_by_signal_with_success() {
+async fn the_program_drains_by_signal_within_its_time_and_loses_nothing() {
     let world = World::new().await;
-    let directory = tempfile::TempDir::new().unwrap();
-    let book = directory.path().join("addresses.json");
-    std::fs::write(&book, serde_json::to_string(&addresses(&world.chain)).unwrap()).unwrap();
+    let key = world.chain.open(1, 1_000_000).await;
+    let idle = |program: &Program| tokio::net::TcpStream::connect(program.addr);
     for signal in ["TERM", "INT"] {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_thunder-relay"))
-            .args([
-                "--listen",
-                "127.0.0.1:0",
-                "--rpc",
-                &world.chain.anvil.url,
-                "--addresses",
-            ])
-            .arg(&book)
-            .arg("--data")
-            .arg(directory.path().join("relay"))
-            .env_remove("RUST_LOG")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let addr = line
-            .trim()
-            .strip_prefix("listening on http://")
-            .unwrap()
-            .parse()
-            .unwrap();
-        assert_eq!(get(addr, "/health").await.status, 200);
-        let mut client = Client::signed_in(addr, &world.chain.alice, &world.chain.domain()).await;
-        let key = world.chain.open(u64::from(process.id()), 400).await;
-        client.follow(&key).await;
-        let claim = world.chain.claim(&key, Side::Alice, 100, 1);
-        client.pay(Side::Alice, claim).await;
-        let began = Instant::now();
-        let killed = Command::new("kill")
-            .args(["-s", signal, &process.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(killed.success());
-        assert_eq!(client.end().await, RESTART);
-        drop(client);
-        let status = process.wait().unwrap();
-        assert!(status.success(), "{status}");
-        assert!(began.elapsed() < Duration::from_secs(10));
-        // Off a terminal each line of the log is JSON, and none has a signature in it.
-        let mut log = String::new();
-        process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        assert!(log.lines().count() > 1);
-        for line in log.lines() {
-            serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON");
+        let arguments = [
+            "--limit",
+            "goodbye_ms=2000,address_burst=1000000,key_burst=1000000",
+        ];
+        let program = Program::start(&world, &arguments);
+        let addr = program.addr;
+        let domain = world.chain.domain();
+        let mut alice = Client::signed_in(addr, &world.chain.alice, &domain).await;
+        let before = alice
+            .follow(&key)
+            .await
+            .claims
+            .alice
+            .map_or(0, |best| best.claim.nonce);
+        for nonce in before + 1..=before + 100 {
+            let claim = world.chain.claim(&key, Side::Alice, nonce.into(), nonce);
+            alice.pay(Side::Alice, claim).await;
         }
-        assert!(!log.contains(&claim.authorization.signature.to_string()[2..]));
+        let mut deaf = Client::dial_narrow(addr).await;
+        deaf.sign_in(&world.chain.bob, &domain).await;
+        let (mut unsigned, silent) = (Client::dial(addr).await, idle(&program).await.unwrap());
+        let shouting = tokio::spawn(async move { deaf.say_for_ever(&subscribe(&key, 0)).await });
+        assert_eq!(alice.hear_presence().await, (Side::Bob, true));
+        let mut acknowledged = before + 100;
+        let began = Instant::now();
+        for nonce in acknowledged + 1..acknowledged + 1000 {
+            let claim = world.chain.claim(&key, Side::Alice, nonce.into(), nonce);
+            if nonce == before + 110 {
+                program.signal(signal);
+            }
+            // The relay stops in the middle of it.
+            if !alice.try_say(&ClientFrame::Claim(claim)).await {
+                break;
+            }
+        }
+        let code = loop {
+            match alice.hear_or_end().await {
+                Ok(RelayFrame::Ack { nonce, .. }) => acknowledged = nonce,
+                Ok(RelayFrame::Presence { .. }) => (),
+                Ok(other) => panic!("{other:?}"),
+                Err(code) => break code,
+            }
+        };
+        // It said goodbye after the last acknowledgement, unless what alice was still saying got in the way.
+        assert!(code.is_none() || code == RESTART, "{code:?}");
+        assert_eq!(unsigned.end().await, RESTART);
+        let (status, log) = program.wait();
+        assert!(status.success(), "{status}\n{log}");
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+        assert!(log.contains("\"stopped\""), "{log}");
+        shouting.await.unwrap();
+        drop(silent);
+        // Nothing acknowledged is lost.
+        let again = Program::start(&world, &[]);
+        let mut bob = Client::signed_in(again.addr, &world.chain.bob, &domain).await;
+        let kept = bob.follow(&key).await.claims.alice.unwrap().claim.nonce;
+        assert!(
+            kept >= acknowledged,
+            "{acknowledged} was acknowledged, {kept} is kept"
+        );
     }
 }
 

@@ -25,7 +25,7 @@ async fn the_chain_has_to_be_there_and_the_right_one() {
 
     let other = Anvil::start(1);
     let mut wrong_chain = good.clone();
-    wrong_chain.rpc = other.url.clone();
+    wrong_chain.rpc = vec![other.url.clone()];
     let words = refusal(wrong_chain).await;
     assert!(
         words.contains("has id 1") && words.contains("for chain 31337"),

@@ -174,6 +174,7 @@ impl Node {
                 let signature = match message {
                     Message::Settlement(signed) => signed.authorization.signature,
                     Message::Withdrawal(signed) => signed.authorization.signature,
+                    Message::SettleForMe(signed) => signed.authorization.signature,
                     Message::Unknown => panic!("nothing of an unknown kind is said"),
                 };
                 assert!(durable(signature.to_string()), "said before it was stored");

@@ -28,11 +28,17 @@ impl Client {
 
     /// Connects as a page of `origin` would. An error is the HTTP status of the refusal.
     pub async fn dial_as(relay: SocketAddr, origin: Option<&str>) -> Result<Self, u16> {
+        let headers: Vec<_> = origin.map(|origin| ("origin", origin)).into_iter().collect();
+        Self::dial_with(relay, &headers).await
+    }
+
+    /// Connects with these headers. An error is the HTTP status of the refusal.
+    pub async fn dial_with(relay: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
         let mut request = format!("ws://{relay}/ws").into_client_request().unwrap();
-        if let Some(origin) = origin {
+        for (name, value) in headers {
             request
                 .headers_mut()
-                .insert("origin", HeaderValue::from_str(origin).unwrap());
+                .insert(*name, HeaderValue::from_str(value).unwrap());
         }
         match connect_async(request).await {
             Ok((socket, _)) => Ok(Self::opened(socket).await),
@@ -43,7 +49,13 @@ impl Client {
 
     /// Connects with a receive buffer as small as the system allows, so that the network fills up soon.
     pub async fn dial_narrow(relay: SocketAddr) -> Self {
+        Self::dial_narrow_from(relay, SocketAddr::from(([127, 0, 0, 1], 0))).await
+    }
+
+    /// As [`dial_narrow`](Self::dial_narrow), from this address.
+    pub async fn dial_narrow_from(relay: SocketAddr, from: SocketAddr) -> Self {
         let tcp = TcpSocket::new_v4().unwrap();
+        tcp.bind(from).unwrap();
         tcp.set_recv_buffer_size(1).unwrap();
         let stream = tcp.connect(relay).await.unwrap();
         let (socket, _) = client_async(format!("ws://{relay}/ws"), MaybeTlsStream::Plain(stream))
@@ -107,6 +119,15 @@ impl Client {
         self.send(tungstenite::Message::binary(bytes)).await;
     }
 
+    /// Says all of it before the network is asked to carry any of it.
+    pub async fn say_all(&mut self, frames: impl IntoIterator<Item = ClientFrame>) {
+        for frame in frames {
+            let message = tungstenite::Message::text(frame.to_text());
+            self.socket.feed(message).await.unwrap();
+        }
+        self.socket.flush().await.unwrap();
+    }
+
     async fn send(&mut self, message: tungstenite::Message) {
         self.socket.send(message).await.unwrap();
     }
@@ -118,6 +139,12 @@ impl Client {
             .await
             .expect("in time")
             .is_ok()
+    }
+
+    /// Says it again and again and reads nothing, until the relay hangs up.
+    pub async fn say_for_ever(&mut self, frame: &ClientFrame) {
+        let message = tungstenite::Message::text(frame.to_text());
+        while self.socket.send(message.clone()).await.is_ok() {}
     }
 
     /// Says something that the relay will not hear out, and waits for it to hang up.
@@ -147,12 +174,31 @@ impl Client {
 
     /// Reads on to the end; gives the close code, if the relay said goodbye.
     pub async fn end(&mut self) -> Option<u16> {
+        self.goodbye().await.map(|(code, _)| code)
+    }
+
+    /// Reads on to the end; gives the close code and reason, if the relay said goodbye.
+    pub async fn goodbye(&mut self) -> Option<(u16, String)> {
         loop {
             match self.next().await {
-                Some(Ok(tungstenite::Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(tungstenite::Message::Close(frame))) => {
+                    return frame.map(|frame| (frame.code.into(), frame.reason.to_string()));
+                }
                 Some(Ok(_)) => (),
                 Some(Err(_)) | None => return None,
             }
+        }
+    }
+
+    /// The next frame, or the close code of the end, if the relay said goodbye.
+    pub async fn hear_or_end(&mut self) -> Result<RelayFrame, Option<u16>> {
+        match self.next().await {
+            Some(Ok(tungstenite::Message::Text(text))) => {
+                Ok(RelayFrame::parse(text.as_str()).expect("the relay speaks the format"))
+            }
+            Some(Ok(tungstenite::Message::Close(frame))) => Err(frame.map(|frame| frame.code.into())),
+            Some(Ok(other)) => panic!("no frame: {other:?}"),
+            Some(Err(_)) | None => Err(None),
         }
     }
 
@@ -172,17 +218,21 @@ impl Client {
     }
 
     async fn next(&mut self) -> Option<Result<tungstenite::Message, tungstenite::Error>> {
-        loop {
-            let next = tokio::time::timeout(PATIENCE, self.socket.next())
-                .await
-                .expect("an answer in time");
-            if !matches!(
-                next,
-                Some(Ok(tungstenite::Message::Ping(_) | tungstenite::Message::Pong(_)))
-            ) {
-                return next;
+        let next = async {
+            loop {
+                let next = self.socket.next().await;
+                if !matches!(
+                    next,
+                    Some(Ok(tungstenite::Message::Ping(_) | tungstenite::Message::Pong(_)))
+                ) {
+                    return next;
+                }
             }
-        }
+        };
+        // Over all of it: pings come as long as the relay lives.
+        tokio::time::timeout(PATIENCE, next)
+            .await
+            .expect("an answer in time")
     }
 
     /// Follows a channel's first life.
@@ -219,6 +269,17 @@ impl Client {
                 code
             }
             other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    /// The next error, whoever comes and goes before it.
+    pub async fn hear_error_at_last(&mut self) -> ErrorCode {
+        loop {
+            match self.hear().await {
+                RelayFrame::Presence { .. } => (),
+                RelayFrame::Error { code, .. } => return code,
+                other => panic!("not refused: {other:?}"),
+            }
         }
     }
 

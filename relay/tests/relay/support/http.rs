@@ -67,3 +67,10 @@ pub async fn request(relay: SocketAddr, method: &str, path: &str, headers: &[(&s
         body: answer[end + 4..].to_vec(),
     }
 }
+
+/// A limit as the relay publishes it.
+pub async fn limit(relay: SocketAddr, name: &str) -> u64 {
+    get(relay, "/info").await.json()["limits"][name]
+        .as_u64()
+        .unwrap_or_else(|| panic!("{name} is not published"))
+}

@@ -3,14 +3,17 @@
 mod chain;
 mod client;
 mod http;
+mod program;
 
-pub use chain::{Anvil, TestChain};
+pub use chain::{Anvil, PATIENCE, TestChain};
 pub use client::Client;
-pub use http::{Answer, get, request};
+pub use http::{Answer, get, limit, request};
+pub use program::Program;
 
 use relay::{
     AddressBook, Config, Handle, Limits, Server,
     clock::{Clock, ManualClock},
+    store::StoreAddress,
 };
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -38,7 +41,11 @@ impl World {
 
     /// A relay with a changed configuration.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let chain = TestChain::new().await;
+        Self::over(TestChain::new().await, change).await
+    }
+
+    /// A relay over a chain that is there already.
+    pub async fn over(chain: TestChain, change: impl FnOnce(&mut Config)) -> Self {
         let data = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::at(NOW));
         let mut config = config(&chain, &data, Arc::clone(&clock) as Arc<dyn Clock>);
@@ -77,14 +84,19 @@ impl World {
 pub fn config(chain: &TestChain, data: &TempDir, clock: Arc<dyn Clock>) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
-        rpc: chain.anvil.url.clone(),
+        rpc: vec![chain.anvil.url.clone()],
         public_rpc: "http://localhost:8545".into(),
         addresses: addresses(chain),
         data: data.path().to_owned(),
+        store: StoreAddress::Sqlite,
         app: None,
         allow_origins: Vec::new(),
+        trusted_proxies: Vec::new(),
+        tls: None,
+        metrics: None,
         development: true,
         confirmations: 0,
+        watchtower: None,
         limits: Limits::default(),
         clock,
     }

@@ -1,11 +1,14 @@
 //! Reading and writing the tables. Every function runs inside the caller's transaction.
 
-use super::{Best, Kept, Outcome, StoreError, Write};
+use crate::store::{Best, Kept, Outcome, Said, StoreError, Write, kind_of};
 use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 use thunder_channel::{
     Address, Amount, Authorization, ChannelId, ChannelKey, Claim, Epoch, Nonce, Side, Signature, SignedClaim,
     wire::{MAX_HISTORY, MAX_MESSAGES, Message, Recorded},
 };
+
+/// Places in the ring of recent totals.
+const RING: i64 = MAX_HISTORY as i64;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
@@ -47,7 +50,10 @@ pub(super) fn write(db: &Connection, write: &Write) -> Result<Outcome, StoreErro
 }
 
 pub(super) fn load(db: &Connection, channel: ChannelId) -> Result<Kept, StoreError> {
-    let mut kept = Kept::default();
+    let mut kept = Kept {
+        life: life(db, channel)?,
+        ..Kept::default()
+    };
     for side in Side::BOTH {
         kept.claims[side] = best(db, channel, side)?;
         kept.history[side] = history(db, channel, side)?;
@@ -65,21 +71,25 @@ fn put_claim(
     at: u64,
 ) -> Result<Outcome, StoreError> {
     let channel = claim.claim.channel;
-    if let Some(Best { claim: present, .. }) = best(db, channel, payer)? {
-        if !claim.supersedes(&present) {
-            let same = (claim.claim.total, claim.claim.nonce) == (present.claim.total, present.claim.nonce);
-            return Ok(if same {
-                Outcome::Repeated
-            } else {
-                Outcome::NotHigher
-            });
+    let stored = match present(db, channel, payer)? {
+        None => {
+            remember_channel(db, channel, key, epoch, at)?;
+            0
         }
-    } else {
-        remember_channel(db, channel, key, epoch, at)?;
-    }
+        Some(Present { rank, stored }) if rank < (claim.claim.total, claim.claim.nonce) => stored,
+        Some(Present { rank, .. }) if rank == (claim.claim.total, claim.claim.nonce) => {
+            return Ok(Outcome::Repeated);
+        }
+        Some(_) => {
+            let best = best(db, channel, payer)?;
+            return best
+                .map(|best| Outcome::NotHigher(Box::new(best)))
+                .ok_or_else(|| StoreError::Corrupt("a claim vanished".into()));
+        }
+    };
     let (total, nonce) = (total_bytes(claim.claim.total), claim.claim.nonce.to_be_bytes());
     let (id, payer, at) = (channel.0.as_bytes(), payer.index(), at.cast_signed());
-    db.prepare_cached("INSERT OR REPLACE INTO claims VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+    db.prepare_cached("INSERT OR REPLACE INTO claims VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
         .execute((
             id,
             payer,
@@ -92,17 +102,41 @@ fn put_claim(
                 .delegation
                 .map(|delegation| delegation.to_bytes()),
             at,
+            stored + 1,
         ))?;
-    db.prepare_cached("INSERT OR REPLACE INTO history VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute((id, payer, total, nonce, at))?;
-    // The rows before the newest MAX_HISTORY; no row is found, and none deleted, while there are fewer.
-    db.prepare_cached(
-        "DELETE FROM history WHERE channel = ?1 AND payer = ?2 AND (total, nonce) <= (
-            SELECT total, nonce FROM history WHERE channel = ?1 AND payer = ?2
-            ORDER BY total DESC, nonce DESC LIMIT 1 OFFSET ?3)",
-    )?
-    .execute((id, payer, MAX_HISTORY))?;
+    db.prepare_cached("INSERT OR REPLACE INTO history VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute((id, payer, stored % RING, total, nonce, at))?;
     Ok(Outcome::Stored)
+}
+
+/// What a new claim is compared with.
+struct Present {
+    rank: (Amount, Nonce),
+    stored: i64,
+}
+
+fn present(db: &Connection, channel: ChannelId, payer: Side) -> Result<Option<Present>, StoreError> {
+    let row = db
+        .prepare_cached("SELECT total, nonce, stored FROM claims WHERE channel = ?1 AND payer = ?2")?
+        .query_row((channel.0.as_bytes(), payer.index()), |row| {
+            Ok(Present {
+                rank: (total_at(row, 0)?, nonce_at(row, 1)?),
+                stored: row.get(2)?,
+            })
+        })
+        .optional()?;
+    Ok(row)
+}
+
+pub(super) fn forget(db: &Connection, channel: ChannelId) -> Result<(), StoreError> {
+    for table in ["claims", "history", "messages"] {
+        db.execute(
+            &format!("DELETE FROM {table} WHERE channel = ?1"),
+            [channel.0.as_bytes()],
+        )?;
+    }
+    db.execute("DELETE FROM channels WHERE id = ?1", [channel.0.as_bytes()])?;
+    Ok(())
 }
 
 fn put_message(
@@ -121,26 +155,30 @@ fn put_message(
     let channel = key.id(epoch);
     remember_channel(db, channel, key, epoch, at)?;
     let body = serde_json::to_string(message).map_err(|error| StoreError::Failed(error.to_string()))?;
+    let same = db
+        .prepare_cached(
+            "SELECT place FROM messages WHERE channel = ?1 AND side = ?2 AND kind = ?3 AND body = ?4",
+        )?
+        .query_row((channel.0.as_bytes(), side.index(), kind, &body), |row| {
+            row.get::<_, i64>(0)
+        })
+        .optional()?;
+    if let Some(place) = same {
+        // Said again, it is no news to anybody.
+        return Ok(Outcome::Said(place.cast_unsigned()));
+    }
     // REPLACE gives the row a new place, at the end.
     db.prepare_cached(
         "INSERT OR REPLACE INTO messages (channel, side, kind, body, at) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute((channel.0.as_bytes(), side.index(), kind, body, at.cast_signed()))?;
+    let place = db.last_insert_rowid();
     db.prepare_cached(
         "DELETE FROM messages WHERE channel = ?1 AND place <= (
             SELECT place FROM messages WHERE channel = ?1 ORDER BY place DESC LIMIT 1 OFFSET ?2)",
     )?
     .execute((channel.0.as_bytes(), MAX_MESSAGES))?;
-    Ok(Outcome::Stored)
-}
-
-/// What makes two messages of a side the same kind; `None` for kinds that are not kept.
-pub(crate) const fn kind_of(message: &Message) -> Option<&'static str> {
-    match message {
-        Message::Settlement(_) => Some("settlement"),
-        Message::Withdrawal(_) => Some("withdrawal"),
-        Message::Unknown => None,
-    }
+    Ok(Outcome::Said(place.cast_unsigned()))
 }
 
 fn remember_channel(
@@ -154,6 +192,18 @@ fn remember_channel(
     db.prepare_cached("INSERT OR IGNORE INTO channels VALUES (?1, ?2, ?3, ?4)")?
         .execute((channel.0.as_bytes(), key, epoch, at.cast_signed()))?;
     Ok(())
+}
+
+fn life(db: &Connection, channel: ChannelId) -> Result<Option<(ChannelKey, Epoch)>, StoreError> {
+    let life = db
+        .prepare_cached("SELECT key, epoch FROM channels WHERE id = ?1")?
+        .query_row([channel.0.as_bytes()], |row| {
+            let key =
+                serde_json::from_str(&row.get::<_, String>(0)?).map_err(|error| unreadable(0, error))?;
+            Ok((key, row.get(1)?))
+        })
+        .optional()?;
+    Ok(life)
 }
 
 fn best(db: &Connection, channel: ChannelId, payer: Side) -> Result<Option<Best>, StoreError> {
@@ -197,14 +247,16 @@ fn history(db: &Connection, channel: ChannelId, payer: Side) -> Result<Vec<Recor
     Ok(history)
 }
 
-fn messages(db: &Connection, channel: ChannelId) -> Result<Vec<(Side, Message)>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT side, body FROM messages WHERE channel = ?1 ORDER BY place LIMIT ?2")?;
+fn messages(db: &Connection, channel: ChannelId) -> Result<Vec<Said>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT place, side, body FROM messages WHERE channel = ?1 ORDER BY place LIMIT ?2",
+    )?;
     let rows = statement.query_map((channel.0.as_bytes(), MAX_MESSAGES), |row| {
-        let side = Side::from_index(row.get(0)?).ok_or_else(|| unreadable(0, "neither alice nor bob"))?;
-        let message =
-            serde_json::from_str(&row.get::<_, String>(1)?).map_err(|error| unreadable(1, error))?;
-        Ok((side, message))
+        Ok(Said {
+            place: row.get::<_, i64>(0)?.cast_unsigned(),
+            side: Side::from_index(row.get(1)?).ok_or_else(|| unreadable(1, "neither alice nor bob"))?,
+            message: serde_json::from_str(&row.get::<_, String>(2)?).map_err(|error| unreadable(2, error))?,
+        })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -1,31 +1,31 @@
-//! How fast one connection may send: a bucket that refills steadily, kept as one moment in time.
+//! How fast somebody may send: a bucket that refills steadily, kept as one moment in time.
 
 use std::time::{Duration, Instant};
 
-/// The pace of one connection (the generic cell rate algorithm).
+/// The pace of a connection, an address, a key or a socket (the generic cell rate algorithm).
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    per_frame: Duration,
+    per_unit: Duration,
     burst: Duration,
     /// When everything that was said would have been said at the steady pace.
     due: Instant,
 }
 
 impl Pace {
-    /// `burst` frames at once, then `per_second`.
+    /// `burst` units, frames or bytes, at once, then `per_second`.
     #[must_use]
     pub fn new(per_second: u32, burst: u32, now: Instant) -> Self {
-        let per_frame = Duration::from_secs(1) / per_second.max(1);
+        let per_unit = Duration::from_secs(1) / per_second.max(1);
         Self {
-            per_frame,
-            burst: per_frame * burst,
+            per_unit,
+            burst: per_unit * burst,
             due: now,
         }
     }
 
-    /// Counts `frames` frames.
-    pub fn count(&mut self, frames: u32, now: Instant) {
-        self.due = self.due.max(now) + self.per_frame * frames;
+    /// Counts so many.
+    pub fn count(&mut self, units: u32, now: Instant) {
+        self.due = self.due.max(now) + self.per_unit * units;
     }
 
     /// Until when nothing more is read; `None` while the connection keeps the pace.
@@ -36,6 +36,20 @@ impl Pace {
             .checked_sub(self.burst)
             .filter(|wait| !wait.is_zero())
             .map(|wait| now + wait)
+    }
+
+    /// Whether the pace would still be kept after so many more.
+    #[must_use]
+    pub fn would_keep(&self, units: u32, now: Instant) -> bool {
+        let mut after = *self;
+        after.count(units, now);
+        after.wait(now).is_none()
+    }
+
+    /// Whether nothing is owed, so that a new pace would be the same.
+    #[must_use]
+    pub fn at_rest(&self, now: Instant) -> bool {
+        self.due <= now
     }
 }
 

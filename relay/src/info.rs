@@ -1,0 +1,36 @@
+//! What this relay is and what it holds clients to: `/info`.
+
+use crate::server::App;
+use axum::{
+    Json,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use std::sync::Arc;
+use thunder_channel::wire::{MAX_CLIENT_FRAME, MAX_HISTORY, MAX_MESSAGES, MAX_RELAY_FRAME, VERSION};
+
+/// The version, the chain, and the numbers as they are enforced.
+pub async fn info(State(app): State<Arc<App>>) -> Response {
+    let addresses = &app.public_config.addresses;
+    let body = json!({
+        "name": "thunder-relay",
+        "version": env!("CARGO_PKG_VERSION"),
+        "format": VERSION,
+        "chainId": addresses.chain_id,
+        "genesisHash": app.public_config.genesis_hash,
+        "hub": addresses.hub,
+        "limits": app.context.limits.published(),
+        "formatLimits": {
+            "client_frame_bytes": MAX_CLIENT_FRAME,
+            "relay_frame_bytes": MAX_RELAY_FRAME,
+        },
+        "retention": {
+            "claims_per_direction": 1,
+            "history_per_direction": MAX_HISTORY,
+            "messages_per_channel": MAX_MESSAGES,
+        },
+    });
+    ([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response()
+}
