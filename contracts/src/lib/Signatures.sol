@@ -14,10 +14,4 @@ library Signatures {
         (signer, fault,) = ECDSA.tryRecover(digest, r, vs);
         if (fault != ECDSA.RecoverError.NoError) revert IChannelHub.BadSignature();
     }
-
-    /// @notice The same for a signature of 64 bytes, r then vs.
-    function recover(bytes32 digest, bytes calldata signature) internal pure returns (address signer) {
-        if (signature.length != 64) revert IChannelHub.BadSignature();
-        return recover(digest, bytes32(signature[:32]), bytes32(signature[32:]));
-    }
 }
