@@ -11,6 +11,8 @@ library Signatures {
     /// @return signer Whose key signed `digest`.
     function recover(bytes32 digest, bytes32 r, bytes32 vs) internal pure returns (address signer) {
         ECDSA.RecoverError fault;
+        // The third value only says more about a fault, and every fault is refused alike.
+        // slither-disable-next-line unused-return
         (signer, fault,) = ECDSA.tryRecover(digest, r, vs);
         if (fault != ECDSA.RecoverError.NoError) revert IChannelHub.BadSignature();
     }

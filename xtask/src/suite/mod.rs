@@ -47,11 +47,8 @@ pub fn test(project: &Project) -> ExitCode {
             counts::cargo,
         );
     }
-    tally.tests(
-        "contract tests",
-        Ok(steps::forge(project, &["test"])),
-        counts::forge,
-    );
+    tally.tests("contract tests", Ok(steps::forge_test(project)), counts::forge);
+    tally.one("the hub's bytecode", Ok(steps::verification(project)));
     analysis(project, &mut tally);
     tally.tests("test vectors in viem", Ok(steps::vectors(project)), counts::node);
     let app = tally.own("app build", || app::build(project));

@@ -115,6 +115,22 @@ fn analysis(project: &Project, program: &str) -> Result<Command> {
     Ok(command)
 }
 
+/// The contract tests. A gas snapshot that changed is a failure: whoever runs `forge test` by hand gets it rewritten.
+#[must_use]
+pub fn forge_test(project: &Project) -> Command {
+    let mut command = forge(project, &["test"]);
+    command.env("FORGE_SNAPSHOT_CHECK", "true");
+    command
+}
+
+/// Whether the hub's code and addresses are the published ones, from the standard JSON input alone.
+#[must_use]
+pub fn verification(project: &Project) -> Command {
+    let mut command = project.command("node");
+    command.arg("contracts/script/verification.js");
+    command
+}
+
 /// The test vectors, checked by an implementation that is not ours.
 #[must_use]
 pub fn vectors(project: &Project) -> Command {
