@@ -93,9 +93,12 @@ pub enum KeyFault {
     /// One signer would bind both sides.
     #[error("both sides have the same signer")]
     SameSigners,
-    /// A side, signer or token is the hub itself.
+    /// A side or a signer is the hub itself.
     #[error("the hub itself cannot take part in a channel")]
-    Hub,
+    HubAsParty,
+    /// The token is the hub itself.
+    #[error("the hub itself is no token")]
+    HubAsToken,
     /// No time to answer a close.
     #[error("the finalization period must be at least 1")]
     NoPeriod,
@@ -153,8 +156,11 @@ impl ChannelKey {
         if self.alice_signer == self.bob_signer {
             return Err(KeyFault::SameSigners);
         }
-        if people.contains(&hub) || self.token == hub {
-            return Err(KeyFault::Hub);
+        if people.contains(&hub) {
+            return Err(KeyFault::HubAsParty);
+        }
+        if self.token == hub {
+            return Err(KeyFault::HubAsToken);
         }
         if self.finalization_period == 0 {
             return Err(KeyFault::NoPeriod);
@@ -246,7 +252,14 @@ mod tests {
             .check(hub),
             Err(KeyFault::SameSigners)
         );
-        assert_eq!(ChannelKey { bob: hub, ..key() }.check(hub), Err(KeyFault::Hub));
+        assert_eq!(
+            ChannelKey { bob: hub, ..key() }.check(hub),
+            Err(KeyFault::HubAsParty)
+        );
+        assert_eq!(
+            ChannelKey { token: hub, ..key() }.check(hub),
+            Err(KeyFault::HubAsToken)
+        );
         assert_eq!(
             ChannelKey {
                 finalization_period: 0,

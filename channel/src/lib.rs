@@ -9,6 +9,7 @@ mod address;
 mod amount;
 mod authorization;
 mod eip712;
+mod hub;
 mod invite;
 mod key;
 mod ledger;
@@ -22,6 +23,10 @@ pub use address::{Address, AddressError, checksummed, parse_address};
 pub use amount::{Amount, AmountError, MAX_AMOUNT};
 pub use authorization::{Authorization, ClaimError, SignedClaim, SignedRequest, SignedSettlement, SignedWithdrawal};
 pub use eip712::{DOMAIN_NAME, DOMAIN_VERSION, Digest, Domain, TypedMessage, keccak256};
+pub use hub::{
+    ChannelCall, HubCall, HubChannel, HubEvent, HubRefusal, LAST_EPOCH, LAST_MOMENT, ModelHub, Money,
+    Outcome, Phase, Sent, Told,
+};
 pub use invite::{Invite, InviteError, Joining};
 pub use key::{ChannelId, ChannelKey, Epoch, KeyFault, Policy};
 pub use ledger::{Funding, Ledger, Totals, balance_of};

@@ -3,12 +3,12 @@ pragma solidity ^0.8.30;
 
 import {IChannelHub} from "../src/IChannelHub.sol";
 import {ThunderDollar} from "../src/ThunderDollar.sol";
-import {CommonBase} from "forge-std/Base.sol";
+import {HubDeployment} from "./HubDeployment.sol";
 
 /// @title Deploys the hub and THD and writes the address book that relay and app read
-/// @notice Environment: ADDRESS_BOOK, the absolute path of the file to write; COUNTS_SECONDS (default false), whether the
-/// hub's clock counts seconds; ALICE and BOB, who get some THD if named. Only the local test chain gets a faucet.
-contract Deploy is CommonBase {
+/// @notice The hub gets the same address on every chain, and is left alone where it is already. Environment: ADDRESS_BOOK, the absolute path of the file to write; COUNTS_SECONDS (default false), whether the
+/// hub's clock counts seconds; DEPLOYMENT_BLOCK (default 0), since when the hub is there, if it is there already; ALICE and BOB, who get some THD if named. Only the local test chain gets a faucet.
+contract Deploy is HubDeployment {
     uint256 internal constant TEST_CHAIN = 31337;
     uint256 internal constant SUPPLY = 1_000_000e18;
     uint256 internal constant GIFT = 10_000e18;
@@ -18,30 +18,36 @@ contract Deploy is CommonBase {
 
         vm.startBroadcast();
         (, address deployer,) = vm.readCallers();
-        bytes memory countsSeconds = abi.encode(vm.envOr("COUNTS_SECONDS", false));
-        IChannelHub hub = IChannelHub(vm.deployCode("ChannelHub.sol:ChannelHub", countsSeconds));
+        bool countsSeconds = vm.envOr("COUNTS_SECONDS", false);
+        // The script runs on top of the newest block, so its transactions land in the next one at the earliest.
+        bool isThere = hubAddress(countsSeconds).code.length != 0;
+        uint256 firstBlock = isThere ? vm.envOr("DEPLOYMENT_BLOCK", uint256(0)) : vm.getBlockNumber() + 1;
+        IChannelHub hub = IChannelHub(deployHub(countsSeconds));
         ThunderDollar thd = new ThunderDollar(deployer, SUPPLY, block.chainid == TEST_CHAIN);
         _fund(thd, vm.envOr("ALICE", address(0)));
         _fund(thd, vm.envOr("BOB", address(0)));
         vm.stopBroadcast();
 
-        vm.writeFile(path, _addressBook(hub, thd));
+        vm.writeFile(path, _addressBook(hub, firstBlock, thd));
     }
 
     function _fund(ThunderDollar thd, address account) private {
         if (account != address(0)) require(thd.transfer(account, GIFT), "THD refused a transfer");
     }
 
-    // The script runs on top of the newest block, so its transactions land in the next one at the earliest: a safe
-    // block to start reading logs from.
-    function _addressBook(IChannelHub hub, ThunderDollar thd) private view returns (string memory) {
+    /// @param firstBlock A safe one to start reading the hub's logs from.
+    function _addressBook(IChannelHub hub, uint256 firstBlock, ThunderDollar thd)
+        private
+        view
+        returns (string memory)
+    {
         return string.concat(
             '{"chainId":',
             vm.toString(block.chainid),
             ',"hub":"',
             vm.toString(address(hub)),
             '","deploymentBlock":',
-            vm.toString(vm.getBlockNumber() + 1),
+            vm.toString(firstBlock),
             ',"clockMode":"',
             hub.CLOCK_MODE(),
             '","tokens":[',

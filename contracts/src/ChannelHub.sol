@@ -18,7 +18,7 @@ import {Clock} from "./lib/Clock.sol";
 import {Lock} from "./lib/Lock.sol";
 import {Payouts} from "./lib/Payouts.sol";
 import {Signatures} from "./lib/Signatures.sol";
-import {Life, Slots, Totals} from "./lib/Slots.sol";
+import {Closings, Life, Lives, Totals} from "./lib/Slots.sol";
 import {Transfers} from "./lib/Transfers.sol";
 import {TypedData} from "./lib/TypedData.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
@@ -27,9 +27,6 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 /// @notice See {IChannelHub}.
 contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
     using TypedData for ChannelKey;
-    using Slots for Life;
-    using Slots for Totals;
-    using Slots for uint256;
 
     // One slot from the first withdrawal to settlement.
     struct Withdrawals {
@@ -38,8 +35,8 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
     }
 
     struct Channel {
-        uint256 life; // packed `Life`
-        uint256 totals; // packed `Totals`
+        Life life;
+        Totals totals;
         Withdrawals withdrawn;
     }
 
@@ -52,14 +49,16 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
     // --------------------------------------------------------------------------------- money in, money out
 
     /// @inheritdoc IChannelHub
-    function open(ChannelKey calldata key, uint96 amount) external payable locks returns (bytes32 id) {
+    function open(ChannelKey calldata key, uint96 amount) external payable whenHome returns (bytes32 id) {
         return _open(key, amount);
     }
 
     /// @inheritdoc IChannelHub
+    // The hub is locked while the token is called, and has read nothing before.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function openWithPermit(ChannelKey calldata key, uint96 amount, Permit calldata permit)
         external
-        locks
+        whenHome
         returns (bytes32 id)
     {
         _tryPermit(key.token, amount, permit);
@@ -67,18 +66,24 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
     }
 
     /// @inheritdoc IChannelHub
-    function deposit(ChannelKey calldata key, uint32 epoch, Side side, uint96 amount) external payable locks {
+    function deposit(ChannelKey calldata key, uint32 epoch, Side side, uint96 amount)
+        external
+        payable
+        whenHome
+    {
         _deposit(key, epoch, side, amount);
     }
 
     /// @inheritdoc IChannelHub
+    // The hub is locked while the token is called, and has read nothing before.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function depositWithPermit(
         ChannelKey calldata key,
         uint32 epoch,
         Side side,
         uint96 amount,
         Permit calldata permit
-    ) external locks {
+    ) external whenHome {
         _tryPermit(key.token, amount, permit);
         _deposit(key, epoch, side, amount);
     }
@@ -91,30 +96,26 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         uint96 total,
         uint64 expiry,
         Auth[2] calldata auths
-    ) external locks {
-        Channel storage stored = _channels[key.keyHash()];
-        Life memory life = _lifeIn(stored, epoch, Phase.Open);
+    ) external whenHome {
+        (Channel storage stored, bytes32 id) = _find(key, epoch);
+        Life life = _lifeIn(stored, epoch, Phase.Open);
         _requireNotPast(expiry);
 
-        Withdrawals memory withdrawn = _withdrawn(stored, life);
-        uint96 before = side == Side.Alice ? withdrawn.alice : withdrawn.bob;
+        (uint96 byAlice, uint96 byBob) = _withdrawn(stored, life);
+        uint96 before = side == Side.Alice ? byAlice : byBob;
         if (total <= before) revert TotalNotHigher(before);
         uint96 amount = total - before;
-        uint96 pot = Payouts.pot(life.aliceDeposit, life.bobDeposit, withdrawn.alice, withdrawn.bob);
+        uint96 pot = Payouts.pot(life.aliceDeposit(), life.bobDeposit(), byAlice, byBob);
         if (amount > pot) revert AbovePot(pot);
 
-        bytes32 id = key.channelId(epoch);
         address to = _address(key, side);
         _requireBoth(key, id, TypedData.withdrawal(id, to, total, expiry), auths);
 
         if (side == Side.Alice) stored.withdrawn.alice = total;
         else stored.withdrawn.bob = total;
-        if (!life.hasWithdrawals) {
-            life.hasWithdrawals = true;
-            stored.life = life.pack();
-        }
+        if (!life.hasWithdrawals()) stored.life = life.withWithdrawals();
         emit Withdrawn(id, side, amount, total);
-        _pay(key.token, to, amount);
+        _payOne(key.token, to, amount);
     }
 
     // ------------------------------------------------------------------------------------------ how it ends
@@ -127,86 +128,77 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         Claim calldata received,
         Auth calldata auth,
         uint64 deadline
-    ) external locks {
-        Channel storage stored = _channels[key.keyHash()];
-        Life memory life = _lifeIn(stored, epoch, Phase.Open);
+    ) external whenHome {
+        (Channel storage stored, bytes32 id) = _find(key, epoch);
+        Life life = _lifeIn(stored, epoch, Phase.Open);
         Side closer = _side(key, msg.sender);
         _requireNotPast(deadline);
 
-        bytes32 id = key.channelId(epoch);
-        if (received.total != 0) {
+        uint96 got = received.total;
+        if (got != 0) {
             if (received.to != msg.sender) revert NotForCloser();
-            _requireSigned(key, id, _other(closer), TypedData.claim(id, received), auth);
+            _requireSigned(
+                key, id, _signer(key, _other(closer)), _hashTypedDataV4(TypedData.claim(id, received)), auth
+            );
         }
 
-        Totals memory totals = Totals({
-            alice: closer == Side.Alice ? paid : received.total,
-            bob: closer == Side.Alice ? received.total : paid,
-            epoch: epoch,
-            closesAt: _closesAt(key.finalizationPeriod)
-        });
-        stored.totals = totals.pack();
-        life.phase = Phase.Closing;
-        life.closer = closer;
-        stored.life = life.pack();
-        emit Closing(id, closer, totals.alice, totals.bob, totals.closesAt);
+        (uint96 aliceTotal, uint96 bobTotal) = closer == Side.Alice ? (paid, got) : (got, paid);
+        uint64 closesAt = _closesAt(key.finalizationPeriod);
+        stored.totals = Closings.pack(aliceTotal, bobTotal, epoch, closesAt);
+        stored.life = life.closing(closer);
+        emit Closing(id, closer, aliceTotal, bobTotal, closesAt);
     }
 
     /// @inheritdoc IChannelHub
     function claim(ChannelKey calldata key, uint32 epoch, Claim calldata claim_, Auth calldata auth)
         external
-        locks
+        whenHome
     {
-        Channel storage stored = _channels[key.keyHash()];
-        Totals memory totals = _totalsIn(stored, epoch);
-        if (clock() >= totals.closesAt) revert PeriodOver(totals.closesAt);
+        (Channel storage stored, bytes32 id) = _find(key, epoch);
+        Totals totals = _totalsIn(stored, epoch);
+        if (clock() >= totals.closesAt()) revert PeriodOver(totals.closesAt());
 
         Side payer = _other(_side(key, claim_.to));
-        uint96 recorded = payer == Side.Alice ? totals.alice : totals.bob;
-        if (claim_.total <= recorded) revert TotalNotHigher(recorded);
-
-        bytes32 id = key.channelId(epoch);
-        _requireSigned(key, id, payer, TypedData.claim(id, claim_), auth);
+        uint96 total = claim_.total;
+        uint96 recorded = totals.paidBy(payer);
+        if (total <= recorded) revert TotalNotHigher(recorded);
+        _requireSigned(key, id, _signer(key, payer), _hashTypedDataV4(TypedData.claim(id, claim_)), auth);
 
         if (key.policy == Policy.Forfeit) {
-            Life memory life = stored.life.unpackLife();
-            if (payer == life.closer) {
-                emit Forfeited(id, payer, claim_.total);
+            Life life = stored.life;
+            if (payer == life.closer()) {
+                emit Forfeited(id, payer, total);
                 _forfeit(key, id, stored, life);
                 return;
             }
         }
-        if (payer == Side.Alice) totals.alice = claim_.total;
-        else totals.bob = claim_.total;
-        stored.totals = totals.pack();
-        emit Claimed(id, payer, claim_.total);
+        stored.totals = totals.withTotal(payer, total);
+        emit Claimed(id, payer, total);
     }
 
     /// @inheritdoc IChannelHub
-    function settle(ChannelKey calldata key, uint32 epoch) external locks {
-        Channel storage stored = _channels[key.keyHash()];
-        Life memory life = _lifeIn(stored, epoch, Phase.Closing);
-        Totals memory totals = stored.totals.unpackTotals();
-        if (clock() < totals.closesAt) revert PeriodRunning(totals.closesAt);
-        delete stored.totals;
-        _settleBy(key, epoch, stored, life, totals.alice, totals.bob);
+    function settle(ChannelKey calldata key, uint32 epoch) external whenHome {
+        (Channel storage stored, bytes32 id) = _find(key, epoch);
+        Life life = _lifeIn(stored, epoch, Phase.Closing);
+        Totals totals = stored.totals;
+        if (clock() < totals.closesAt()) revert PeriodRunning(totals.closesAt());
+        _settleClosing(key, id, stored, life, totals);
     }
 
     /// @inheritdoc IChannelHub
     function accept(ChannelKey calldata key, uint32 epoch, uint96 aliceTotal, uint96 bobTotal)
         external
-        locks
+        whenHome
     {
-        Channel storage stored = _channels[key.keyHash()];
-        Life memory life = _lifeIn(stored, epoch, Phase.Closing);
-        Totals memory totals = stored.totals.unpackTotals();
-        if (_side(key, msg.sender) == life.closer) revert CloserCannotAccept();
-        if (clock() >= totals.closesAt) revert PeriodOver(totals.closesAt);
-        if (aliceTotal != totals.alice || bobTotal != totals.bob) {
-            revert TotalsChanged(totals.alice, totals.bob);
+        (Channel storage stored, bytes32 id) = _find(key, epoch);
+        Life life = _lifeIn(stored, epoch, Phase.Closing);
+        Totals totals = stored.totals;
+        if (_side(key, msg.sender) == life.closer()) revert CloserCannotAccept();
+        if (clock() >= totals.closesAt()) revert PeriodOver(totals.closesAt());
+        if (aliceTotal != totals.alice() || bobTotal != totals.bob()) {
+            revert TotalsChanged(totals.alice(), totals.bob());
         }
-        delete stored.totals;
-        _settleBy(key, epoch, stored, life, aliceTotal, bobTotal);
+        _settleClosing(key, id, stored, life, totals);
     }
 
     /// @inheritdoc IChannelHub
@@ -215,24 +207,24 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         uint32 epoch,
         Settlement calldata settlement,
         Auth[2] calldata auths
-    ) external locks {
-        Channel storage stored = _channels[key.keyHash()];
-        Life memory life = _lifeIn(stored, epoch, Phase.Open);
+    ) external whenHome {
+        (Channel storage stored, bytes32 id) = _find(key, epoch);
+        Life life = _lifeIn(stored, epoch, Phase.Open);
         _requireNotPast(settlement.expiry);
-        bytes32 id = key.channelId(epoch);
         _requireBoth(key, id, TypedData.settlement(id, settlement), auths);
-        _settleBy(key, epoch, stored, life, settlement.aliceTotal, settlement.bobTotal);
+        (uint96 alice, uint96 bob) = _split(stored, life, settlement.aliceTotal, settlement.bobTotal);
+        _end(key, id, stored, life, alice, bob);
     }
 
     /// @inheritdoc IChannelHub
-    function collect(address token, address account) external locks returns (uint256 amount) {
+    function collect(address token, address account) external whenHome leaving returns (uint256 amount) {
         amount = _owed[token][account];
         if (amount == 0) revert NothingOwed();
         delete _owed[token][account];
         emit Collected(token, account, amount);
         if (token != address(0)) {
             Transfers.push(token, account, amount);
-        } else if (!Transfers.callIgnoringResult(account, amount, gasleft(), "")) {
+        } else if (!Transfers.sendEther(account, amount, gasleft())) {
             revert EtherTransferFailed();
         }
     }
@@ -247,41 +239,41 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
     // -------------------------------------------------------------------------------------------------- views
 
     /// @inheritdoc IChannelHub
-    function owed(address token, address account) external view whenUnlocked returns (uint256) {
+    function owed(address token, address account) external view whenHome returns (uint256) {
         return _owed[token][account];
     }
 
     /// @inheritdoc IChannelHub
-    function channelId(ChannelKey calldata key) external view whenUnlocked returns (bytes32 id) {
-        return key.channelId(_channels[key.keyHash()].life.unpackLife().epoch);
+    function channelId(ChannelKey calldata key) external view whenHome returns (bytes32 id) {
+        return _id(key, _current(key).life.epoch());
     }
 
     /// @inheritdoc IChannelHub
-    function channel(ChannelKey calldata key) external view whenUnlocked returns (ChannelState memory) {
-        Channel storage stored = _channels[key.keyHash()];
-        Life memory life = stored.life.unpackLife();
-        Totals memory totals = stored.totals.unpackTotals();
-        Withdrawals memory withdrawn = _withdrawn(stored, life);
+    function channel(ChannelKey calldata key) external view whenHome returns (ChannelState memory) {
+        Channel storage stored = _current(key);
+        Life life = stored.life;
+        Totals totals = stored.totals;
+        (uint96 aliceWithdrawn, uint96 bobWithdrawn) = _withdrawn(stored, life);
         return ChannelState({
-            phase: life.phase,
-            epoch: life.epoch,
-            aliceDeposit: life.aliceDeposit,
-            bobDeposit: life.bobDeposit,
-            aliceWithdrawn: withdrawn.alice,
-            bobWithdrawn: withdrawn.bob,
-            aliceTotal: totals.alice,
-            bobTotal: totals.bob,
-            closer: life.closer,
-            closesAt: totals.closesAt
+            phase: life.phase(),
+            epoch: life.epoch(),
+            aliceDeposit: life.aliceDeposit(),
+            bobDeposit: life.bobDeposit(),
+            aliceWithdrawn: aliceWithdrawn,
+            bobWithdrawn: bobWithdrawn,
+            aliceTotal: totals.alice(),
+            bobTotal: totals.bob(),
+            closer: life.closer(),
+            closesAt: totals.closesAt()
         });
     }
 
     /// @inheritdoc IChannelHub
-    function balances(ChannelKey calldata key) external view whenUnlocked returns (uint96 alice, uint96 bob) {
-        Channel storage stored = _channels[key.keyHash()];
-        Life memory life = stored.life.unpackLife();
-        Totals memory totals = stored.totals.unpackTotals();
-        return _split(life, _withdrawn(stored, life), totals.alice, totals.bob);
+    function balances(ChannelKey calldata key) external view whenHome returns (uint96 alice, uint96 bob) {
+        Channel storage stored = _current(key);
+        Life life = stored.life;
+        Totals totals = stored.totals;
+        return _split(stored, life, totals.alice(), totals.bob());
     }
 
     /// @inheritdoc IChannelHub
@@ -290,7 +282,7 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         view
         returns (bytes32)
     {
-        return _hashTypedDataV4(TypedData.claim(key.channelId(epoch), claim_));
+        return _hashTypedDataV4(TypedData.claim(_id(key, epoch), claim_));
     }
 
     /// @inheritdoc IChannelHub
@@ -299,8 +291,7 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         view
         returns (bytes32)
     {
-        return
-            _hashTypedDataV4(TypedData.withdrawal(key.channelId(epoch), _address(key, side), total, expiry));
+        return _hashTypedDataV4(TypedData.withdrawal(_id(key, epoch), _address(key, side), total, expiry));
     }
 
     /// @inheritdoc IChannelHub
@@ -309,7 +300,7 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         view
         returns (bytes32)
     {
-        return _hashTypedDataV4(TypedData.settlement(key.channelId(epoch), settlement));
+        return _hashTypedDataV4(TypedData.settlement(_id(key, epoch), settlement));
     }
 
     /// @inheritdoc IChannelHub
@@ -318,7 +309,7 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         view
         returns (bytes32)
     {
-        return _hashTypedDataV4(TypedData.delegation(key.channelId(epoch), paymentKey));
+        return _hashTypedDataV4(TypedData.delegation(_id(key, epoch), paymentKey));
     }
 
     // ------------------------------------------------------------------------------- opening and depositing
@@ -327,47 +318,62 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         if (msg.sender != key.alice) revert NotAlice();
         _requireSound(key);
 
-        Channel storage stored = _channels[key.keyHash()];
-        Life memory life = stored.life.unpackLife();
-        if (life.phase == Phase.Settled) {
-            if (life.epoch == Slots.LAST_EPOCH) revert NoMoreEpochs();
-            ++life.epoch;
-        } else if (life.phase != Phase.Empty) {
-            revert WrongPhase(life.phase);
+        uint32 epoch = 0;
+        Channel storage stored;
+        (stored, id) = _find(key, epoch);
+        Life former = stored.life;
+        if (former.phase() == Phase.Settled) {
+            if (former.epoch() == Lives.LAST_EPOCH) revert NoMoreEpochs();
+            epoch = former.epoch() + 1;
+            id = _id(key, epoch);
+        } else if (former.phase() != Phase.Empty) {
+            revert WrongPhase(former.phase());
         }
-        life.phase = Phase.Open;
-        life.aliceDeposit = amount;
-        stored.life = life.pack();
-
-        id = key.channelId(life.epoch);
-        emit Opened(id, key.alice, key.bob, key, life.epoch, amount);
+        stored.life = Lives.opened(epoch, amount);
+        _emitOpened(key, id, epoch, amount);
         _take(key.token, amount);
     }
 
+    // Apart, for the sake of the compiler's stack.
+    function _emitOpened(ChannelKey calldata key, bytes32 id, uint32 epoch, uint96 amount) private {
+        emit Opened(
+            id,
+            key.alice,
+            key.bob,
+            key.aliceSigner,
+            key.bobSigner,
+            key.token,
+            key.finalizationPeriod,
+            key.policy,
+            key.salt,
+            epoch,
+            amount
+        );
+    }
+
     function _deposit(ChannelKey calldata key, uint32 epoch, Side side, uint96 amount) private {
-        Channel storage stored = _channels[key.keyHash()];
-        Life memory life = _lifeIn(stored, epoch, Phase.Open);
+        (Channel storage stored, bytes32 id) = _find(key, epoch);
+        Life life = _lifeIn(stored, epoch, Phase.Open);
         if (amount == 0) revert ZeroAmount();
-        if (uint256(life.aliceDeposit) + life.bobDeposit + amount > type(uint96).max) {
+        if (uint256(life.aliceDeposit()) + life.bobDeposit() + amount > type(uint96).max) {
             revert DepositTooLarge();
         }
 
-        uint96 total;
-        if (side == Side.Alice) life.aliceDeposit = total = life.aliceDeposit + amount;
-        else life.bobDeposit = total = life.bobDeposit + amount;
-        stored.life = life.pack();
-        emit Deposited(key.channelId(epoch), side, amount, total);
+        life = life.plusDeposit(side, amount);
+        stored.life = life;
+        emit Deposited(id, side, amount, side == Side.Alice ? life.aliceDeposit() : life.bobDeposit());
         _take(key.token, amount);
     }
 
     function _requireSound(ChannelKey calldata key) private view {
         // alice is the caller, so she is neither zero nor the hub
-        if (key.aliceSigner == address(0) || key.bob == address(0) || key.bobSigner == address(0)) {
+        (address aliceSigner, address bob, address bobSigner) = (key.aliceSigner, key.bob, key.bobSigner);
+        if (aliceSigner == address(0) || bob == address(0) || bobSigner == address(0)) {
             revert BadKey(KeyFault.ZeroAddress);
         }
-        if (key.alice == key.bob) revert BadKey(KeyFault.SameSides);
-        if (key.aliceSigner == key.bobSigner) revert BadKey(KeyFault.SameSigners);
-        if (key.aliceSigner == address(this) || key.bob == address(this) || key.bobSigner == address(this)) {
+        if (msg.sender == bob) revert BadKey(KeyFault.SameSides);
+        if (aliceSigner == bobSigner) revert BadKey(KeyFault.SameSigners);
+        if (aliceSigner == address(this) || bob == address(this) || bobSigner == address(this)) {
             revert BadKey(KeyFault.HubAsParty);
         }
         if (key.token == address(this)) revert BadKey(KeyFault.HubAsToken);
@@ -375,113 +381,139 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         _closesAt(key.finalizationPeriod); // refuses money that could not be closed for
     }
 
-    function _tryPermit(address token, uint256 amount, Permit calldata permit) private {
+    function _tryPermit(address token, uint256 amount, Permit calldata permit) private leaving {
         if (token == address(0)) return;
         Transfers.tryPermit(token, msg.sender, amount, permit.deadline, permit.v, permit.r, permit.s);
     }
 
     function _take(address token, uint256 amount) private {
-        if (msg.value != (token == address(0) ? amount : 0)) revert AmountMismatch();
-        if (token != address(0) && amount != 0) Transfers.pull(token, msg.sender, amount);
+        if (token == address(0)) {
+            if (msg.value != amount) revert AmountMismatch();
+        } else {
+            if (msg.value != 0) revert AmountMismatch();
+            if (amount != 0) _pull(token, amount);
+        }
+    }
+
+    function _pull(address token, uint256 amount) private leaving {
+        Transfers.pull(token, msg.sender, amount);
     }
 
     // ---------------------------------------------------------------------------------------------- settling
 
-    function _settleBy(
+    function _settleClosing(
         ChannelKey calldata key,
-        uint32 epoch,
+        bytes32 id,
         Channel storage stored,
-        Life memory life,
-        uint96 aliceTotal,
-        uint96 bobTotal
+        Life life,
+        Totals totals
     ) private {
-        (uint96 alice, uint96 bob) = _split(life, _withdrawn(stored, life), aliceTotal, bobTotal);
-        _end(key, key.channelId(epoch), stored, life, alice, bob);
+        stored.totals = Totals.wrap(0);
+        (uint96 alice, uint96 bob) = _split(stored, life, totals.alice(), totals.bob());
+        _end(key, id, stored, life, alice, bob);
     }
 
-    function _forfeit(ChannelKey calldata key, bytes32 id, Channel storage stored, Life memory life) private {
-        Withdrawals memory withdrawn = _withdrawn(stored, life);
-        uint96 pot = Payouts.pot(life.aliceDeposit, life.bobDeposit, withdrawn.alice, withdrawn.bob);
-        delete stored.totals;
-        if (life.closer == Side.Alice) _end(key, id, stored, life, 0, pot);
+    function _forfeit(ChannelKey calldata key, bytes32 id, Channel storage stored, Life life) private {
+        stored.totals = Totals.wrap(0);
+        (uint96 byAlice, uint96 byBob) = _withdrawn(stored, life);
+        uint96 pot = Payouts.pot(life.aliceDeposit(), life.bobDeposit(), byAlice, byBob);
+        if (life.closer() == Side.Alice) _end(key, id, stored, life, 0, pot);
         else _end(key, id, stored, life, pot, 0);
     }
 
-    // Only the phase and the epoch remain. The caller has cleared the totals if there were any.
+    // The caller has cleared the totals if there were any.
     function _end(
         ChannelKey calldata key,
         bytes32 id,
         Channel storage stored,
-        Life memory life,
+        Life life,
         uint96 alice,
         uint96 bob
     ) private {
-        if (life.hasWithdrawals) delete stored.withdrawn;
-        Life memory settled;
-        settled.phase = Phase.Settled;
-        settled.epoch = life.epoch;
-        stored.life = settled.pack();
+        if (life.hasWithdrawals()) delete stored.withdrawn;
+        stored.life = life.settled();
         emit Settled(id, alice, bob);
-        _pay(key.token, key.alice, alice);
-        _pay(key.token, key.bob, bob);
+        _payBoth(key, alice, bob);
+    }
+
+    function _payBoth(ChannelKey calldata key, uint96 alice, uint96 bob) private leaving {
+        address token = key.token;
+        _push(token, key.alice, alice);
+        _push(token, key.bob, bob);
+    }
+
+    function _payOne(address token, address account, uint96 amount) private leaving {
+        _push(token, account, amount);
     }
 
     // A payout that fails is held for the account, and everything else goes on.
-    function _pay(address token, address account, uint256 amount) private {
+    function _push(address token, address account, uint96 amount) private {
         if (amount == 0) return;
         bool paid = token == address(0)
-            ? Transfers.callWithExactGas(account, amount, Transfers.ETHER_GAS, "")
-            : Transfers.callWithExactGas(
-                address(this),
-                0,
-                Transfers.TOKEN_GAS,
-                abi.encodeCall(this.pushToken, (token, account, amount))
-            );
+            ? Transfers.tryPushEther(account, amount)
+            : Transfers.tryCallSelf(abi.encodeCall(this.pushToken, (token, account, amount)));
         if (!paid) {
             _owed[token][account] += amount;
             emit PayoutHeld(token, account, amount);
         }
     }
 
-    function _split(Life memory life, Withdrawals memory withdrawn, uint96 aliceTotal, uint96 bobTotal)
+    function _split(Channel storage stored, Life life, uint96 aliceTotal, uint96 bobTotal)
         private
-        pure
+        view
         returns (uint96 alice, uint96 bob)
     {
-        return Payouts.split(
-            life.aliceDeposit, life.bobDeposit, withdrawn.alice, withdrawn.bob, aliceTotal, bobTotal
-        );
+        (uint96 byAlice, uint96 byBob) = _withdrawn(stored, life);
+        return Payouts.split(life.aliceDeposit(), life.bobDeposit(), byAlice, byBob, aliceTotal, bobTotal);
     }
 
     // ------------------------------------------------------------------------------------- what is required
 
-    function _lifeIn(Channel storage stored, uint32 epoch, Phase phase)
+    function _find(ChannelKey calldata key, uint32 epoch)
         private
         view
-        returns (Life memory life)
+        returns (Channel storage stored, bytes32 id)
     {
-        life = stored.life.unpackLife();
-        if (life.epoch != epoch) revert WrongEpoch(life.epoch);
-        if (life.phase != phase) revert WrongPhase(life.phase);
+        bytes32 keyHash;
+        (keyHash, id) = key.hashes(epoch);
+        stored = _channels[keyHash];
+    }
+
+    function _current(ChannelKey calldata key) private view returns (Channel storage stored) {
+        (stored,) = _find(key, 0);
+    }
+
+    function _id(ChannelKey calldata key, uint32 epoch) private pure returns (bytes32 id) {
+        // The other hash is where the channel lies, for which only the id is asked here.
+        // slither-disable-next-line unused-return
+        (, id) = key.hashes(epoch);
+    }
+
+    function _lifeIn(Channel storage stored, uint32 epoch, Phase phase) private view returns (Life life) {
+        life = stored.life;
+        if (life.epoch() != epoch) revert WrongEpoch(life.epoch());
+        if (life.phase() != phase) revert WrongPhase(life.phase());
     }
 
     // The totals alone tell whether this life is closing, so a claim need not read the other slot.
-    function _totalsIn(Channel storage stored, uint32 epoch) private view returns (Totals memory totals) {
-        totals = stored.totals.unpackTotals();
-        if (totals.closesAt == 0 || totals.epoch != epoch) _lifeIn(stored, epoch, Phase.Closing);
+    function _totalsIn(Channel storage stored, uint32 epoch) private view returns (Totals totals) {
+        totals = stored.totals;
+        if (totals.closesAt() == 0 || totals.epoch() != epoch) _lifeIn(stored, epoch, Phase.Closing);
     }
 
-    function _withdrawn(Channel storage stored, Life memory life)
+    function _withdrawn(Channel storage stored, Life life)
         private
         view
-        returns (Withdrawals memory withdrawn)
+        returns (uint96 byAlice, uint96 byBob)
     {
-        if (life.hasWithdrawals) withdrawn = stored.withdrawn;
+        if (life.hasWithdrawals()) {
+            return (stored.withdrawn.alice, stored.withdrawn.bob);
+        }
     }
 
     function _closesAt(uint32 period) private view returns (uint64) {
         uint256 at = uint256(clock()) + period;
-        if (at > Slots.LAST_MOMENT) revert PeriodTooLong();
+        if (at > Closings.LAST_MOMENT) revert PeriodTooLong();
         // at most 40 bits
         // forge-lint: disable-next-line(unsafe-typecast)
         return uint64(at);
@@ -495,25 +527,27 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
         private
         view
     {
-        _requireSigned(key, id, Side.Alice, structHash, auths[0]);
-        _requireSigned(key, id, Side.Bob, structHash, auths[1]);
+        bytes32 digest = _hashTypedDataV4(structHash);
+        _requireSigned(key, id, key.aliceSigner, digest, auths[0]);
+        _requireSigned(key, id, key.bobSigner, digest, auths[1]);
     }
 
     // The side's signer signed, or a payment key did that the signer delegated to.
     function _requireSigned(
         ChannelKey calldata key,
         bytes32 id,
-        Side side,
-        bytes32 structHash,
+        address signer,
+        bytes32 digest,
         Auth calldata auth
     ) private view {
-        address signer = side == Side.Alice ? key.aliceSigner : key.bobSigner;
-        address recovered = Signatures.recover(_hashTypedDataV4(structHash), auth.r, auth.vs);
+        address recovered = Signatures.recover(digest, auth.r, auth.vs);
         if (recovered == signer) return;
-        if (auth.delegation.length == 0) revert BadSignature();
+        if (auth.delegationVs == 0) revert BadSignature();
         if (key.policy == Policy.Forfeit) revert DelegationRefused();
         bytes32 delegation = _hashTypedDataV4(TypedData.delegation(id, recovered));
-        if (Signatures.recover(delegation, auth.delegation) != signer) revert BadSignature();
+        if (Signatures.recover(delegation, auth.delegationR, auth.delegationVs) != signer) {
+            revert BadSignature();
+        }
     }
 
     function _side(ChannelKey calldata key, address account) private pure returns (Side) {
@@ -524,6 +558,10 @@ contract ChannelHub is IChannelHub, EIP712, Clock, Lock {
 
     function _address(ChannelKey calldata key, Side side) private pure returns (address) {
         return side == Side.Alice ? key.alice : key.bob;
+    }
+
+    function _signer(ChannelKey calldata key, Side side) private pure returns (address) {
+        return side == Side.Alice ? key.aliceSigner : key.bobSigner;
     }
 
     function _other(Side side) private pure returns (Side) {

@@ -76,12 +76,14 @@ struct Settlement {
 /// @notice A signature that binds a side.
 /// @param r The signature's r.
 /// @param vs The signature's s, which must be low, with the parity of v in the top bit (EIP-2098).
-/// @param delegation Empty if the side's signer signed. If another payment key signed: the 64-byte EIP-2098
-/// signature of `Delegation(channel, that key)` by the side's signer.
+/// @param delegationR Zero if the side's signer signed. If another payment key signed: r of the signature of
+/// `Delegation(channel, that key)` by the side's signer.
+/// @param delegationVs Zero, or the s and v of that signature, likewise.
 struct Auth {
     bytes32 r;
     bytes32 vs;
-    bytes delegation;
+    bytes32 delegationR;
+    bytes32 delegationVs;
 }
 
 /// @notice An EIP-2612 permit by the caller to the hub for exactly the amount of the call.
@@ -134,7 +136,12 @@ interface IChannelHub is IERC5267, IERC6372 {
         bytes32 indexed channel,
         address indexed alice,
         address indexed bob,
-        ChannelKey key,
+        address aliceSigner,
+        address bobSigner,
+        address token,
+        uint32 finalizationPeriod,
+        Policy policy,
+        uint64 salt,
         uint32 epoch,
         uint96 amount
     );

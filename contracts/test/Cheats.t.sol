@@ -4,8 +4,8 @@ pragma solidity ^0.8.30;
 import {Auth, ChannelKey, Claim, IChannelHub, Phase, Side} from "../src/IChannelHub.sol";
 import {Base} from "./utils/Base.sol";
 
-/// @dev The stories the hub exists for. Alice deposits 400, pays 200, is paid 100 back, pays 300 more: in total she
-/// has paid 500 and bob 100, so 400 are bob's and nothing is hers.
+/// @dev The stories the hub exists for; `attacks/` tries everything else. Alice deposits 400, pays 200, is paid 100 back,
+/// pays 300 more: in total she has paid 500 and bob 100, so 400 are bob's and nothing is hers.
 abstract contract CheatsTests is Base {
     Claim private _first; // alice has paid 200
     Auth private _firstAuth;
@@ -74,50 +74,6 @@ abstract contract CheatsTests is Base {
         hub.claim(key, 0, _back, _backAuth);
         _settleAfterPeriod(key);
         _assertPaid(0, 450);
-    }
-
-    function test_alice_answers_her_own_lie_with_an_older_claim() public {
-        ChannelKey memory key = _story(_key());
-        vm.prank(alice);
-        hub.close(key, 0, 200, _back, _backAuth, FOREVER);
-        hub.claim(key, 0, _last, _lastAuth);
-        // nothing lower replaces it, and she cannot close again
-        vm.expectRevert(abi.encodeWithSelector(IChannelHub.TotalNotHigher.selector, 500));
-        hub.claim(key, 0, _first, _firstAuth);
-        _expectWrongPhase(Phase.Closing);
-        vm.prank(alice);
-        hub.close(key, 0, 200, _back, _backAuth, FOREVER);
-        _settleAfterPeriod(key);
-        _assertPaid(0, 400);
-    }
-
-    function test_alice_cannot_end_it_at_once_with_a_tiny_receipt() public {
-        ChannelKey memory key = _story(_key());
-        (Claim memory tiny, Auth memory auth) = _claim(key, Side.Bob, 1);
-        vm.prank(alice);
-        hub.close(key, 0, 0, tiny, auth, FOREVER);
-        uint64 closesAt = hub.channel(key).closesAt;
-        vm.expectRevert(abi.encodeWithSelector(IChannelHub.PeriodRunning.selector, closesAt));
-        hub.settle(key, 0);
-        vm.expectRevert(IChannelHub.CloserCannotAccept.selector);
-        vm.prank(alice);
-        hub.accept(key, 0, 0, 1);
-    }
-
-    function test_an_owner_of_both_sides_takes_no_more_than_the_pot() public {
-        ChannelKey memory mine = _key();
-        ChannelKey memory theirs = _key();
-        theirs.salt += 1;
-        _open(theirs, 1000);
-        _open(mine, 10);
-        uint96 all = type(uint96).max;
-        Auth[2] memory auths = _both(hub.withdrawalHash(mine, 0, Side.Alice, all, FOREVER));
-        vm.expectRevert(abi.encodeWithSelector(IChannelHub.AbovePot.selector, 10));
-        hub.withdraw(mine, 0, Side.Alice, all, FOREVER, auths);
-        _close(mine, Side.Alice, 0, all);
-        _settleAfterPeriod(mine);
-        assertEq(_balance(alice), 10);
-        assertEq(_balance(address(hub)), 1000);
     }
 
     function _story(ChannelKey memory key) private returns (ChannelKey memory) {

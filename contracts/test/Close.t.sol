@@ -29,7 +29,7 @@ contract CloseTest is Base {
 
     function test_without_a_received_claim_its_other_fields_and_the_signature_are_ignored() public {
         _open(_key(), 100);
-        Auth memory rubbish = Auth(bytes32("x"), bytes32("y"), "rubbish");
+        Auth memory rubbish = Auth("x", "y", "rubbish", "rubbish");
         vm.prank(alice);
         hub.close(_key(), 0, 3, Claim(stranger, 0, 9), rubbish, FOREVER);
         assertEq(hub.channel(_key()).aliceTotal, 3);

@@ -5,7 +5,7 @@ import {Auth, ChannelKey, Claim, Permit, Policy, Settlement, Side} from "../src/
 import {Base} from "./utils/Base.sol";
 
 /// @dev What a transaction with each call costs: every call here is one of its own, with its 21,000, its calldata and its
-/// refunds. Both sides have ether and tokens before, and allowances are given. The results go to `snapshots/`.
+/// refunds, sent by a side. Both sides have ether and tokens before, and allowances are given. The results go to `snapshots/`.
 abstract contract GasTests is Base {
     function setUp() public override {
         super.setUp();
@@ -45,6 +45,7 @@ abstract contract GasTests is Base {
     function _settle(ChannelKey memory key) private {
         Settlement memory settlement = Settlement(3e17, 1e17, FOREVER);
         Auth[2] memory auths = _both(hub.settlementHash(key, 0, settlement));
+        vm.prank(alice);
         hub.settleTogether(key, 0, settlement, auths);
         _record("3 settleTogether");
     }
@@ -58,9 +59,11 @@ abstract contract GasTests is Base {
         hub.close(key, 0, 2e17, received, auth, FOREVER);
         _record("4 close");
         (Claim memory higher, Auth memory higherAuth) = _claim(key, Side.Alice, 5e17);
+        vm.prank(bob);
         hub.claim(key, 0, higher, higherAuth);
         _record("5 claim");
         vm.roll(vm.getBlockNumber() + PERIOD);
+        vm.prank(alice);
         hub.settle(key, 0);
         _record("6 settle");
     }
@@ -82,6 +85,7 @@ abstract contract GasTests is Base {
         vm.prank(alice);
         hub.open{value: _value(1e18)}(key, 1e18);
         Auth[2] memory auths = _both(hub.withdrawalHash(key, 0, Side.Bob, 1e17, FOREVER));
+        vm.prank(bob);
         hub.withdraw(key, 0, Side.Bob, 1e17, FOREVER, auths);
         _record("9 withdraw");
     }
@@ -95,6 +99,7 @@ abstract contract GasTests is Base {
         vm.prank(alice);
         hub.close(key, 0, 2e17, _noClaim(), _noAuth(), FOREVER);
         _record("10 close without a received claim");
+        vm.prank(bob);
         hub.claim(key, 0, higher, auth);
         _record("11 claim with delegation");
 
@@ -104,6 +109,7 @@ abstract contract GasTests is Base {
         (higher, auth) = _claim(key, Side.Alice, 5e17);
         vm.prank(alice);
         hub.close(key, 0, 2e17, _noClaim(), _noAuth(), FOREVER);
+        vm.prank(bob);
         hub.claim(key, 0, higher, auth);
         _record("12 claim that forfeits");
     }

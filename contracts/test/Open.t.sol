@@ -12,7 +12,19 @@ abstract contract OpenTests is Base {
         uint256 value = _fund(key.token, alice, amount);
 
         vm.expectEmit(address(hub));
-        emit IChannelHub.Opened(expected, alice, bob, key, 0, amount);
+        emit IChannelHub.Opened(
+            expected,
+            alice,
+            bob,
+            aliceSigner,
+            bobSigner,
+            key.token,
+            PERIOD,
+            Policy.Refute,
+            key.salt,
+            0,
+            amount
+        );
         vm.prank(alice);
         bytes32 id = hub.open{value: value}(key, amount);
 

@@ -2,35 +2,84 @@
 pragma solidity ^0.8.30;
 
 import {Phase, Side} from "../src/IChannelHub.sol";
-import {Life, Slots, Totals} from "../src/lib/Slots.sol";
+import {Closings, Life, Lives, Totals} from "../src/lib/Slots.sol";
 import {Test} from "./utils/Base.sol";
 
 contract SlotsTest is Test {
-    using Slots for Life;
-    using Slots for Totals;
-    using Slots for uint256;
+    function testFuzz_an_opened_life_says_what_it_was_given(uint24 epoch, uint96 deposit) public pure {
+        _check(Lives.opened(epoch, deposit), Phase.Open, epoch, Side.Alice, false, deposit, 0);
+    }
 
-    function testFuzz_a_life_survives_its_slot(uint8 enums, uint24 epoch, bool flag, uint96 a, uint96 b)
+    function testFuzz_a_deposit_raises_its_side_only(uint24 epoch, uint96 a, uint96 b, uint96 more)
         public
         pure
     {
-        Life memory life = Life(Phase(enums % 4), epoch, Side(enums / 4 % 2), flag, a, b);
-        assertEq(abi.encode(life.pack().unpackLife()), abi.encode(life));
+        a = uint96(bound(a, 0, type(uint96).max - more));
+        Life life = Lives.opened(epoch, a).plusDeposit(Side.Bob, b);
+        _check(life, Phase.Open, epoch, Side.Alice, false, a, b);
+        _check(life.plusDeposit(Side.Alice, more), Phase.Open, epoch, Side.Alice, false, a + more, b);
     }
 
-    function testFuzz_totals_survive_their_slot(Totals memory totals) public pure {
-        totals.epoch = uint32(bound(totals.epoch, 0, Slots.LAST_EPOCH));
-        totals.closesAt = uint64(bound(totals.closesAt, 0, Slots.LAST_MOMENT));
-        assertEq(abi.encode(totals.pack().unpackTotals()), abi.encode(totals));
+    function testFuzz_closing_and_withdrawing_leave_the_rest(uint24 epoch, uint96 a, uint96 b, bool byBob)
+        public
+        pure
+    {
+        Life life = Lives.opened(epoch, a).plusDeposit(Side.Bob, b);
+        Side closer = byBob ? Side.Bob : Side.Alice;
+        _check(life.closing(closer), Phase.Closing, epoch, closer, false, a, b);
+        life = life.withWithdrawals();
+        _check(life, Phase.Open, epoch, Side.Alice, true, a, b);
+        _check(life.withWithdrawals(), Phase.Open, epoch, Side.Alice, true, a, b);
+        _check(life.closing(closer), Phase.Closing, epoch, closer, true, a, b);
     }
 
-    function test_every_field_at_its_most_fills_the_slots() public pure {
-        Totals memory totals = Totals({
-            alice: type(uint96).max,
-            bob: type(uint96).max,
-            epoch: Slots.LAST_EPOCH,
-            closesAt: uint64(Slots.LAST_MOMENT)
-        });
-        assertEq(totals.pack(), type(uint256).max);
+    function testFuzz_settling_leaves_phase_and_epoch(uint24 epoch, uint96 a, uint96 b) public pure {
+        Life life = Lives.opened(epoch, a).plusDeposit(Side.Bob, b).withWithdrawals().closing(Side.Bob);
+        _check(life.settled(), Phase.Settled, epoch, Side.Alice, false, 0, 0);
+    }
+
+    function testFuzz_totals_survive_their_slot(
+        uint96 a,
+        uint96 b,
+        uint24 epoch,
+        uint40 closesAt,
+        uint96 more
+    ) public pure {
+        Totals totals = Closings.pack(a, b, epoch, closesAt);
+        _check(totals, a, b, epoch, closesAt);
+        _check(totals.withTotal(Side.Alice, more), more, b, epoch, closesAt);
+        _check(totals.withTotal(Side.Bob, more), a, more, epoch, closesAt);
+    }
+
+    function test_every_field_at_its_most_fills_the_second_slot() public pure {
+        uint96 most = type(uint96).max;
+        Totals totals = Closings.pack(most, most, Lives.LAST_EPOCH, uint64(Closings.LAST_MOMENT));
+        assertEq(Totals.unwrap(totals), type(uint256).max);
+    }
+
+    function _check(
+        Life life,
+        Phase phase,
+        uint32 epoch,
+        Side closer,
+        bool hasWithdrawals,
+        uint96 aliceDeposit,
+        uint96 bobDeposit
+    ) private pure {
+        assertEq(uint8(life.phase()), uint8(phase), "phase");
+        assertEq(life.epoch(), epoch, "epoch");
+        assertEq(uint8(life.closer()), uint8(closer), "closer");
+        assertEq(life.hasWithdrawals(), hasWithdrawals, "withdrawals");
+        assertEq(life.aliceDeposit(), aliceDeposit, "alice's deposit");
+        assertEq(life.bobDeposit(), bobDeposit, "bob's deposit");
+    }
+
+    function _check(Totals totals, uint96 a, uint96 b, uint32 epoch, uint64 closesAt) private pure {
+        assertEq(totals.alice(), a, "alice's total");
+        assertEq(totals.bob(), b, "bob's total");
+        assertEq(totals.paidBy(Side.Alice), a, "paid by alice");
+        assertEq(totals.paidBy(Side.Bob), b, "paid by bob");
+        assertEq(totals.epoch(), epoch, "epoch");
+        assertEq(totals.closesAt(), closesAt, "closesAt");
     }
 }

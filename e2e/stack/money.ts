@@ -9,7 +9,7 @@ const STATE =
   "(uint8 phase, uint32 epoch, uint96 aliceDeposit, uint96 bobDeposit, uint96 aliceWithdrawn, uint96 bobWithdrawn, uint96 aliceTotal, uint96 bobTotal, uint8 closer, uint64 closesAt)";
 
 export const hubAbi = parseAbi([
-  `event Opened(bytes32 indexed channel, address indexed alice, address indexed bob, ${KEY} key, uint32 epoch, uint96 amount)`,
+  `event Opened(bytes32 indexed channel, address indexed alice, address indexed bob, address aliceSigner, address bobSigner, address token, uint32 finalizationPeriod, uint8 policy, uint64 salt, uint32 epoch, uint96 amount)`,
   "event Deposited(bytes32 indexed channel, uint8 side, uint96 amount, uint96 total)",
   "event Settled(bytes32 indexed channel, uint96 aliceAmount, uint96 bobAmount)",
   "event Forfeited(bytes32 indexed channel, uint8 closer, uint96 total)",
@@ -99,12 +99,12 @@ export class Money {
     return Promise.all(
       opened.map(async ({ args }) => ({
         id: args.channel,
-        key: args.key,
+        key: args,
         state: await this.client.readContract({
           address: this.book.hub,
           abi: hubAbi,
           functionName: "channel",
-          args: [args.key],
+          args: [args],
         }),
       })),
     );

@@ -41,15 +41,11 @@ pub fn key_token(key: &ChannelKey) -> Token {
 
 pub fn auth_token(authorization: &Authorization) -> Token {
     let (r, vs) = authorization.signature.compact();
-    let delegation = authorization.delegation.map_or_else(Vec::new, |delegation| {
-        let (r, vs) = delegation.compact();
-        [r, vs].concat()
-    });
-    Token::Tuple(vec![
-        Token::FixedBytes(r.to_vec()),
-        Token::FixedBytes(vs.to_vec()),
-        Token::Bytes(delegation),
-    ])
+    let (delegation_r, delegation_vs) = authorization
+        .delegation
+        .map_or_else(Default::default, |delegation| delegation.compact());
+    let words = [r, vs, delegation_r, delegation_vs];
+    Token::Tuple(words.map(|word| Token::FixedBytes(word.to_vec())).to_vec())
 }
 
 pub fn uint(number: impl Into<U256>) -> Token {

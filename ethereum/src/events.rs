@@ -3,19 +3,15 @@
 use crate::{
     ChainError, Hub, Log,
     abi::{Words, topic},
-    hub::key,
 };
 use ethers_core::types::U256;
-use thunder_channel::{
-    Address, Amount, Bytes32, ChannelId, ChannelKey, Epoch, PerSide, Policy, Side, Totals,
-};
+use thunder_channel::{Address, Bytes32, ChannelId, ChannelKey, HubEvent, PerSide, Policy, Totals};
 
 /// Signatures of the hub's events, from which their topics are computed. A test compares them with the compiled hub.
 pub mod signatures {
-    use super::key;
-
     /// A channel was opened.
-    pub const OPENED: &str = concat!("Opened(bytes32,address,address,", key!(), ",uint32,uint96)");
+    pub const OPENED: &str =
+        "Opened(bytes32,address,address,address,address,address,uint32,uint8,uint64,uint32,uint96)";
     /// A deposit grew.
     pub const DEPOSITED: &str = "Deposited(bytes32,uint8,uint96,uint96)";
     /// A side took money out.
@@ -50,66 +46,6 @@ pub struct ChannelEvent {
     pub transaction: Bytes32,
     /// What happened.
     pub kind: HubEvent,
-}
-
-/// What happened to a channel. Amounts in the token's smallest unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HubEvent {
-    /// Alice opened it.
-    Opened {
-        /// Its parameters.
-        key: ChannelKey,
-        /// Which life.
-        epoch: Epoch,
-        /// Alice's deposit.
-        amount: Amount,
-    },
-    /// A side's deposit grew.
-    Deposited {
-        /// Whose.
-        side: Side,
-        /// By how much.
-        amount: Amount,
-        /// The side's deposit after it.
-        total: Amount,
-    },
-    /// A side took money out.
-    Withdrawn {
-        /// Who.
-        side: Side,
-        /// How much.
-        amount: Amount,
-        /// All that the side has taken out after it.
-        total: Amount,
-    },
-    /// A side closed.
-    Closing {
-        /// Who.
-        closer: Side,
-        /// What each side has paid, by what the closer said and showed.
-        totals: Totals,
-        /// The first moment of the hub's clock at which the channel can be settled.
-        closes_at: u64,
-    },
-    /// A higher claim was shown.
-    Claimed {
-        /// Who paid.
-        payer: Side,
-        /// How much in total.
-        total: Amount,
-    },
-    /// The closer was shown to have paid more than it declared, under the forfeit policy.
-    Forfeited {
-        /// Who loses everything.
-        closer: Side,
-        /// What it had really paid.
-        total: Amount,
-    },
-    /// The channel ended.
-    Settled {
-        /// What each side was paid.
-        amounts: PerSide<Amount>,
-    },
 }
 
 /// A payout that could not be pushed, or its later collection. It belongs to an account, not to a channel.
@@ -327,11 +263,14 @@ impl LogFilter {
 }
 
 fn read_opened(log: &Log) -> Result<HubEvent, ChainError> {
+    let [_, id, alice, bob] = log.topics[..] else {
+        return Err(ChainError::malformed("a log of the hub has missing topics"));
+    };
     let mut words = Words::new("the opening of a channel", &log.data);
     let key = ChannelKey {
-        alice: words.address()?,
+        alice: Words::new("alice", &alice.0).address()?,
         alice_signer: words.address()?,
-        bob: words.address()?,
+        bob: Words::new("bob", &bob.0).address()?,
         bob_signer: words.address()?,
         token: words.address()?,
         finalization_period: words.u32()?,
@@ -341,7 +280,7 @@ fn read_opened(log: &Log) -> Result<HubEvent, ChainError> {
     let epoch = words.u32()?;
     let amount = words.amount()?;
     words.end()?;
-    if log.topics.get(1..) != Some(&[key.id(epoch).0, key.alice.into(), key.bob.into()]) {
+    if key.id(epoch).0 != id {
         return Err(ChainError::malformed(
             "the opening of a channel contradicts itself",
         ));

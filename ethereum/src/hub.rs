@@ -6,8 +6,8 @@ use crate::{
 };
 use ethers_core::{abi::Token, types::U256};
 use thunder_channel::{
-    Address, Amount, Authorization, ChannelId, ChannelKey, Claim, Epoch, Funding, PerSide, Settlement, Side,
-    SignedClaim, Totals,
+    Address, Amount, Authorization, ChannelId, ChannelKey, Claim, Epoch, Funding, HubChannel, PerSide,
+    Settlement, Side, SignedClaim, Totals,
 };
 
 /// The ABI types of the interface's structs, for signatures.
@@ -16,10 +16,9 @@ macro_rules! key {
         "(address,address,address,address,address,uint32,uint8,uint64)"
     };
 }
-pub(crate) use key;
 macro_rules! auth {
     () => {
-        "(bytes32,bytes32,bytes)"
+        "(bytes32,bytes32,bytes32,bytes32)"
     };
 }
 macro_rules! permit {
@@ -125,49 +124,6 @@ impl Call {
             to,
             data: call_data(signature, arguments),
             value: 0,
-        }
-    }
-}
-
-/// What the hub knows of a channel key's current life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HubChannel {
-    /// Never opened.
-    Empty,
-    /// Money is locked and can be paid.
-    Open {
-        /// Which life.
-        epoch: Epoch,
-        /// What was put in and taken out.
-        funding: Funding,
-    },
-    /// A side closed; a higher claim may be shown until `closes_at`.
-    Closing {
-        /// Which life.
-        epoch: Epoch,
-        /// What was put in and taken out.
-        funding: Funding,
-        /// What each side has paid, as far as it was shown.
-        totals: Totals,
-        /// Who closed.
-        closer: Side,
-        /// The first moment of the hub's clock at which the channel can be settled.
-        closes_at: u64,
-    },
-    /// Paid out.
-    Settled {
-        /// Which life ended; opening again starts the next.
-        epoch: Epoch,
-    },
-}
-
-impl HubChannel {
-    /// The life that this is, or that opening the key would start.
-    #[must_use]
-    pub const fn epoch(&self) -> Epoch {
-        match self {
-            Self::Empty => 0,
-            Self::Open { epoch, .. } | Self::Closing { epoch, .. } | Self::Settled { epoch } => *epoch,
         }
     }
 }
@@ -285,7 +241,7 @@ impl Hub {
         let (claim, auth) = received.map_or_else(
             || {
                 let nothing = Token::FixedBytes(vec![0; 32]);
-                let auth = Token::Tuple(vec![nothing.clone(), nothing, Token::Bytes(Vec::new())]);
+                let auth = Token::Tuple(vec![nothing; 4]);
                 (
                     Token::Tuple(vec![Token::Address(Address::zero()), uint(0), uint(0)]),
                     auth,

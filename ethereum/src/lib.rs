@@ -24,20 +24,20 @@ mod wallet;
 
 pub use chain::{Chain, send};
 pub use error::{ChainError, RpcError, RpcErrorKind, WalletError};
-pub use events::{
-    BlockRange, ChannelEvent, HubEvent, HubLog, LogFilter, PayoutEvent, PayoutKind, signatures,
-};
+pub use events::{BlockRange, ChannelEvent, HubLog, LogFilter, PayoutEvent, PayoutKind, signatures};
 pub use http::HttpProvider;
-pub use hub::{Call, ClockMode, Hub, HubChannel, functions};
+pub use hub::{Call, ClockMode, Hub, functions};
 #[cfg(target_arch = "wasm32")]
 pub use injected::{InjectedProvider, Subscription, legacy_providers};
 pub use mnemonic::{MnemonicError, signing_key_from_phrase};
 pub use network::{ChainParams, Currency, current_chain_id, ensure_chain, parse_chain_id};
 pub use provider::Provider;
 pub use query::{At, Block, Log, Query, Receipt};
-pub use revert::{ERRORS, HubRefusal, Phase, Revert};
+pub use revert::{ERRORS, Revert};
 pub use token::{Permit, PermitRequest, Token, TokenInfo};
 pub use typed::{accounts, request_accounts, sign_permit, sign_typed};
 pub use wallet::LocalWallet;
 
 pub use ethers_core::types::{H256, U256};
+// What the hub is, `channel` says; what it answers is read into those types here.
+pub use thunder_channel::{HubChannel, HubEvent, HubRefusal, Phase};

@@ -4,14 +4,12 @@
 // In a test, failing at once is the point.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod support;
+
 use ethers_core::{abi::Token as AbiToken, types::H256};
 use serde_json::{Value, json};
-use std::{
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
+use support::{Anvil, built_in};
 use thunder_channel::{
     Address, Amount, Authorization, Bytes32, ChannelKey, Claim, Delegation, Domain, Funding, KeyFault,
     PerSide, Policy, Settlement, Side, SignedClaim, SigningKey, TypedMessage, Withdrawal,
@@ -25,19 +23,8 @@ use thunder_ethereum::{
 const PHRASE: &str = "test test test test test test test test test test test junk";
 const NEVER: u64 = u64::MAX;
 
-fn contracts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts")
-}
-
 fn built(name: &str) -> Value {
-    let path = contracts().join(format!("out/{name}.sol/{name}.json"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
-        panic!(
-            "{}: {error}. Run `forge build` in contracts/ first",
-            path.display()
-        )
-    });
-    serde_json::from_str(&text).expect("forge writes JSON")
+    built_in(&format!("{name}.sol"), name)
 }
 
 #[test]
@@ -48,64 +35,6 @@ fn the_copy_of_the_abi_is_the_builds() {
         built("ChannelHub")["abi"],
         "ethereum/abi/ChannelHub.json is out of date: copy the `abi` of contracts/out/ChannelHub.sol/ChannelHub.json"
     );
-}
-
-/// A chain of its own, ended with the value.
-struct Anvil {
-    process: Child,
-    url: String,
-}
-
-impl Anvil {
-    fn start() -> Self {
-        let program = anvil_program();
-        let mut process = Command::new(&program)
-            .args(["--host", "127.0.0.1", "--port", "0", "--chain-id", "31337"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let address = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("Listening on ").map(str::to_owned))
-            .expect("anvil says where it listens");
-        // It logs every request, and would stop at a full pipe.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Self {
-            process,
-            url: format!("http://{address}"),
-        }
-    }
-}
-
-impl Drop for Anvil {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
-}
-
-fn anvil_program() -> PathBuf {
-    if let Some(path) = std::env::var_os("THUNDER_ANVIL") {
-        return path.into();
-    }
-    let packages = contracts().join("node_modules/@foundry-rs");
-    std::fs::read_dir(&packages)
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("anvil-"))
-        .map(|entry| entry.path().join("bin/anvil"))
-        .find(|path| path.exists())
-        .unwrap_or_else(|| {
-            panic!(
-                "no anvil in {}: run `npm ci` in contracts/, or set THUNDER_ANVIL",
-                packages.display()
-            )
-        })
 }
 
 fn amount(units: u128) -> Amount {
@@ -125,7 +54,7 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let anvil = Anvil::start();
+        let anvil = Anvil::start(&[]);
         let node = HttpProvider::new(&anvil.url).unwrap();
         let key = |index| signing_key_from_phrase(PHRASE, index).unwrap();
         let deployer = LocalWallet::new(key(0), node.clone());

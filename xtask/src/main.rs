@@ -1,7 +1,8 @@
-//! Thunder's commands: set up, demo, check, test, bench, build.
+//! Thunder's commands: set up, demo, check, test, bench, campaign, build.
 
 mod app;
 mod bench;
+mod campaign;
 mod demo;
 mod project;
 mod report;
@@ -40,6 +41,8 @@ enum Task {
     Test,
     /// Measure signatures, gas, the app's size, and the time from a payment to the other screen.
     Bench(bench::Options),
+    /// Search for longer than the tests do: fuzz, invariants, differential, mutation.
+    Campaign(campaign::Options),
     /// Start a local chain, the relay and the app, and print a link for Alice and one for Bob.
     Demo(demo::Options),
 }
@@ -68,6 +71,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Task::Check => return Ok(suite::check(&project)),
         Task::Test => return Ok(suite::test(&project)),
         Task::Bench(options) => return bench::command(&project, options),
+        Task::Campaign(options) => return campaign::command(&project, options),
         Task::Demo(options) => demo::command(&project, options)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -15,7 +15,9 @@ use crate::tools::{Lane, Need, TOOLS, Tool};
 pub fn command(project: &Project) -> Result<()> {
     report::heading("Tools");
     for tool in TOOLS {
-        if (tool.missing)(project)?.is_none() {
+        if let Some(reason) = (tool.left_out)(project) {
+            report::say(&format!("-- {} is left out: {reason}", tool.name));
+        } else if (tool.missing)(project)?.is_none() {
             report::done(&format!("{}: there", tool.name));
         }
     }
@@ -31,6 +33,7 @@ pub fn ensure(project: &Project, need: Need) -> Result<()> {
     for tool in TOOLS
         .into_iter()
         .filter(|tool| need == Need::Test || tool.needs.contains(&need))
+        .filter(|tool| (tool.left_out)(project).is_none())
     {
         if let Some(reason) = (tool.missing)(project)? {
             report::say(&format!("-- {} is needed {}: {reason}", tool.name, tool.why));

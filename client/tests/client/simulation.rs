@@ -8,7 +8,9 @@ use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner},
 };
-use thunder_channel::{Amount, ChannelId, ChannelKey, Delegation, PerSide, Policy, Side, TypedMessage};
+use thunder_channel::{
+    Amount, ChannelCall, ChannelId, ChannelKey, Delegation, HubCall, PerSide, Policy, Side, TypedMessage,
+};
 use thunder_client::{Alarm, Command, EntryKind, Event, PhaseView, Refusal};
 use thunder_ethereum::{HubChannel, HubEvent};
 
@@ -356,15 +358,18 @@ impl Simulation {
             let _ = self.pair.node(by).apply(Event::TransactionFailed(purpose));
             return;
         }
-        match decoded {
-            calldata::HubCall::Close { paid, .. } => {
+        let HubCall::Channel { call, .. } = decoded else {
+            return;
+        };
+        match call {
+            ChannelCall::Close { paid, .. } => {
                 assert!(
                     paid.units() >= said,
                     "a close below a claim that was said: a dispute against oneself"
                 );
                 self.seen.push("closed in the middle");
             }
-            calldata::HubCall::SettleTogether { settlement, .. } => {
+            ChannelCall::SettleTogether { settlement, .. } => {
                 self.seen.push("settled together");
                 let best = (settlement.alice_total.units(), settlement.bob_total.units());
                 assert_eq!(
@@ -373,8 +378,8 @@ impl Simulation {
                     "an old settlement"
                 );
             }
-            calldata::HubCall::Accept { .. } => self.seen.push("settled by accepting"),
-            calldata::HubCall::Settle { .. } => self.seen.push("settled after the period"),
+            ChannelCall::Accept { .. } => self.seen.push("settled by accepting"),
+            ChannelCall::Settle { .. } => self.seen.push("settled after the period"),
             _ => (),
         }
     }

@@ -4,24 +4,23 @@ pragma solidity ^0.8.30;
 import {IChannelHub} from "../IChannelHub.sol";
 
 /// @title One lock over the whole hub
-/// @notice Held by every call that changes anything, and respected by the views of what such a call changes. It
-/// lives in transient storage, so it costs little and is gone with the transaction.
+/// @notice Held whenever control is outside: with a token or a recipient. While it is held, no function that changes
+/// anything can be entered, and no view of what is being changed. It lives in transient storage, so it costs little
+/// and is gone with the transaction.
 abstract contract Lock {
-    bool private transient _locked;
+    // A whole word: a bool would be read before each write, for the bits beside it.
+    uint256 private transient _away;
 
-    modifier locks() {
-        _requireUnlocked();
-        _locked = true;
-        _;
-        _locked = false;
-    }
-
-    modifier whenUnlocked() {
-        _requireUnlocked();
+    /// @dev For every function that can be called from outside.
+    modifier whenHome() {
+        if (_away != 0) revert IChannelHub.Reentered();
         _;
     }
 
-    function _requireUnlocked() private view {
-        if (_locked) revert IChannelHub.Reentered();
+    /// @dev For every function that calls a token or a recipient.
+    modifier leaving() {
+        _away = 1;
+        _;
+        _away = 0;
     }
 }

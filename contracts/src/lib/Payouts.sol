@@ -16,13 +16,16 @@ library Payouts {
         uint96 bobTotal
     ) internal pure returns (uint96 alice, uint96 bob) {
         uint256 left = pot(aliceDeposit, bobDeposit, aliceWithdrawn, bobWithdrawn);
-        uint256 plus = uint256(aliceDeposit) + bobTotal;
-        uint256 minus = uint256(aliceWithdrawn) + aliceTotal;
-        uint256 share = plus > minus ? plus - minus : 0;
-        if (share > left) share = left;
-        // Both are at most `left`, which fits 96 bits.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return (uint96(share), uint96(left - share));
+        // Sums of two numbers of 96 bits, and a number less one that is not above it.
+        unchecked {
+            uint256 plus = uint256(aliceDeposit) + bobTotal;
+            uint256 minus = uint256(aliceWithdrawn) + aliceTotal;
+            uint256 share = plus > minus ? plus - minus : 0;
+            if (share > left) share = left;
+            // Both are at most `left`, which fits 96 bits.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            return (uint96(share), uint96(left - share));
+        }
     }
 
     /// @notice All deposits less all withdrawals.

@@ -11,13 +11,9 @@ library Signatures {
     /// @return signer Whose key signed `digest`.
     function recover(bytes32 digest, bytes32 r, bytes32 vs) internal pure returns (address signer) {
         ECDSA.RecoverError fault;
+        // The third value only says more about a fault, and every fault is refused alike.
+        // slither-disable-next-line unused-return
         (signer, fault,) = ECDSA.tryRecover(digest, r, vs);
         if (fault != ECDSA.RecoverError.NoError) revert IChannelHub.BadSignature();
-    }
-
-    /// @notice The same for a signature of 64 bytes, r then vs.
-    function recover(bytes32 digest, bytes calldata signature) internal pure returns (address signer) {
-        if (signature.length != 64) revert IChannelHub.BadSignature();
-        return recover(digest, bytes32(signature[:32]), bytes32(signature[32:]));
     }
 }

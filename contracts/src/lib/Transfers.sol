@@ -52,37 +52,50 @@ library Transfers {
         try IERC20Permit(token).permit(owner, address(this), amount, deadline, v, r, s) {} catch {}
     }
 
-    /// @notice Call with exactly `gasLimit` gas, whatever the caller of the hub chose to send.
-    /// @dev Reverts where the rule that a call keeps a 64th of the gas back would leave the callee less: otherwise
-    /// somebody could starve a payout on purpose and have it held.
-    function callWithExactGas(address to, uint256 value, uint256 gasLimit, bytes memory data)
-        internal
-        returns (bool ok)
-    {
-        // gas to forward = what is left − 1/64 of it, and 1/63 of what arrives is 1/64 of what is left
-        if (gasleft() < CALL_OVERHEAD + gasLimit + gasLimit / 63 + 1) revert IChannelHub.NotEnoughGas();
-        return callIgnoringResult(to, value, gasLimit, data);
+    /// @notice Send ether with exactly `ETHER_GAS`, whatever the caller of the hub chose to send.
+    /// @return ok Whether the account took it.
+    function tryPushEther(address to, uint256 amount) internal returns (bool ok) {
+        _requireGas(ETHER_GAS);
+        return sendEther(to, amount, ETHER_GAS);
     }
 
-    /// @notice Call and look at success alone. However much the callee returns, none of it is copied, so it cannot
-    /// cost the hub more than the gas forwarded.
-    function callIgnoringResult(address to, uint256 value, uint256 gasLimit, bytes memory data)
-        internal
-        returns (bool ok)
-    {
-        // Solidity's own call copies all returndata into memory. This reads `data` and writes no memory.
+    /// @notice Call the hub itself with exactly `TOKEN_GAS`.
+    /// @return ok Whether that call went through.
+    function tryCallSelf(bytes memory data) internal returns (bool ok) {
+        _requireGas(TOKEN_GAS);
+        uint256 gasLimit = TOKEN_GAS;
+        // Reads `data` and writes no memory. Solidity's own call would copy what the token reverted with.
         assembly ("memory-safe") {
-            ok := call(gasLimit, to, value, add(data, 0x20), mload(data), 0, 0)
+            ok := call(gasLimit, address(), 0, add(data, 0x20), mload(data), 0, 0)
         }
     }
 
-    function _callToken(address token, bytes memory data) private {
-        // An address without code cannot get here: reading its balance has reverted.
-        (bool ok, bytes memory result) = token.call(data);
-        if (!ok || (result.length != 0 && !_isTrue(result))) revert IChannelHub.TokenTransferFailed();
+    /// @notice Send ether and look at success alone. However much the callee returns, none of it is copied, so it
+    /// cannot cost the hub more than the gas forwarded. Solidity's own call copies all of it into memory.
+    function sendEther(address to, uint256 amount, uint256 gasLimit) internal returns (bool ok) {
+        assembly ("memory-safe") {
+            ok := call(gasLimit, to, amount, 0, 0, 0, 0)
+        }
     }
 
-    function _isTrue(bytes memory result) private pure returns (bool) {
-        return result.length >= 32 && abi.decode(result, (uint256)) == 1;
+    /// @dev Reverts where the rule that a call keeps a 64th of the gas back would leave the callee less than its limit:
+    /// otherwise somebody could starve a payout on purpose and have it held.
+    function _requireGas(uint256 gasLimit) private view {
+        // gas to forward = what is left − 1/64 of it, and 1/63 of what arrives is 1/64 of what is left
+        if (gasleft() < CALL_OVERHEAD + gasLimit + gasLimit / 63 + 1) revert IChannelHub.NotEnoughGas();
+    }
+
+    // An address without code cannot get here: reading its balance has reverted.
+    function _callToken(address token, bytes memory data) private {
+        bool ok;
+        // Solidity's own call copies all returndata into memory; this copies one word, into scratch space. The token
+        // must return nothing, or a word that is true and whatever it likes behind that.
+        assembly ("memory-safe") {
+            ok := call(gas(), token, 0, add(data, 0x20), mload(data), 0, 0x20)
+            switch returndatasize()
+            case 0 {}
+            default { ok := and(ok, and(gt(returndatasize(), 0x1f), eq(mload(0), 1))) }
+        }
+        if (!ok) revert IChannelHub.TokenTransferFailed();
     }
 }

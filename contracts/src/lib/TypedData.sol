@@ -14,14 +14,25 @@ library TypedData {
         keccak256("Settlement(bytes32 channel,uint96 aliceTotal,uint96 bobTotal,uint64 expiry)");
     bytes32 internal constant DELEGATION_TYPE = keccak256("Delegation(bytes32 channel,address key)");
 
-    /// @return Where the hub stores the key's lives.
-    function keyHash(ChannelKey calldata key) internal pure returns (bytes32) {
-        return keccak256(abi.encode(key));
-    }
-
-    /// @return The channel's id in one life of its key.
-    function channelId(ChannelKey calldata key, uint32 epoch) internal pure returns (bytes32) {
-        return keccak256(abi.encode(key, epoch));
+    /// @notice `keccak256(abi.encode(key))` and `keccak256(abi.encode(key, epoch))`, from one copy of the key.
+    /// @dev The copy is the ABI encoding where every field fits its type. Elsewhere the hash is that of no encodable
+    /// key, and no life can be found under it, because `open` reads every field, which reverts where one does not
+    /// fit. `abi.encode` would check and copy each field anew for each hash: about 900 gas in every call.
+    /// @return keyHash Where the hub stores the key's lives.
+    /// @return id The channel's id in one life of its key.
+    function hashes(ChannelKey calldata key, uint32 epoch)
+        internal
+        pure
+        returns (bytes32 keyHash, bytes32 id)
+    {
+        // Writes behind the free memory pointer only, and leaves nothing there that is used later.
+        assembly ("memory-safe") {
+            let copy := mload(0x40)
+            calldatacopy(copy, key, 0x100)
+            keyHash := keccak256(copy, 0x100)
+            mstore(add(copy, 0x100), epoch)
+            id := keccak256(copy, 0x120)
+        }
     }
 
     function claim(bytes32 id, Claim calldata claim_) internal pure returns (bytes32) {

@@ -18,7 +18,7 @@ enum Trick {
 }
 
 /// @dev An ERC-20 token that obeys until told otherwise, separately for `transferFrom` (into the hub) and `transfer`
-/// (out of it). `onMove`, if set, is called in the middle of each, like an ERC-777 hook.
+/// (out of it).
 contract HostileToken {
     mapping(address => uint256) public balanceOf;
     mapping(address => mapping(address => uint256)) public allowance;
@@ -26,7 +26,6 @@ contract HostileToken {
     Trick public tricksOut;
     address public victim; // tricks out play only with transfers to it; zero: with all from the hub
     address public hub;
-    address public onMove;
 
     constructor(address hub_) {
         hub = hub_;
@@ -40,10 +39,6 @@ contract HostileToken {
 
     function setVictim(address victim_) external {
         victim = victim_;
-    }
-
-    function setOnMove(address onMove_) external {
-        onMove = onMove_;
     }
 
     function approve(address spender, uint256 amount) external returns (bool) {
@@ -61,10 +56,6 @@ contract HostileToken {
         return _play(plays ? tricksOut : Trick.None, msg.sender, to, amount);
     }
 
-    function permit(address, address, uint256, uint256, uint8, bytes32, bytes32) external {
-        _callBack();
-    }
-
     function _play(Trick trick, address from, address to, uint256 amount) private returns (bool) {
         if (trick == Trick.Revert) revert("no");
         if (trick == Trick.ReturnFalse) return false;
@@ -73,19 +64,12 @@ contract HostileToken {
         if (trick == Trick.MoveLess) amount -= 1;
         balanceOf[from] -= trick == Trick.MoveMore ? amount + 1 : amount;
         balanceOf[to] += amount;
-        _callBack();
         if (trick == Trick.ReturnFalseButMove) return false;
         if (trick == Trick.ReturnNothing) _return(0, 0);
         if (trick == Trick.ReturnOneByte) _return(1, 1);
         if (trick == Trick.ReturnTwo) _return(2, 32);
         if (trick == Trick.Bomb) _return(1, 1_000_000);
         return true;
-    }
-
-    function _callBack() private {
-        if (onMove == address(0)) return;
-        (bool ok,) = onMove.call(abi.encodeWithSignature("onMove()"));
-        require(ok, "the hook reverted");
     }
 
     function _return(uint256 word, uint256 length) private pure {

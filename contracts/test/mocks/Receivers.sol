@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IHook} from "./HookedToken.sol";
+
 /// @dev How a recipient of ether behaves.
 enum Mood {
     Accept,
@@ -43,7 +45,7 @@ contract Receiver {
     }
 
     function _bomb(bool reverts) private pure {
-        // about 90,000 gas of memory: fits the push, and would cost the hub as much again to copy
+        // about 57,000 gas of memory: fits the push, and would cost the hub more than that again to copy
         assembly ("memory-safe") {
             if reverts { revert(0, 150000) }
             return(0, 150000)
@@ -51,26 +53,29 @@ contract Receiver {
     }
 }
 
-/// @dev Makes one call to the hub whenever control reaches it, and keeps what became of it.
-contract Intruder {
+/// @dev Makes one call to the hub whenever control reaches it, and keeps any answer that is not the expected one. Where it
+/// can keep nothing, because nothing may change there, it fails instead, so that the hub's own call fails.
+contract Intruder is IHook {
     address public immutable HUB;
-    bytes public attempt;
-    uint256 public attempts;
-    bool public succeeded;
-    bytes4 public failure;
+    bytes public surprise;
+    bytes private _attempt;
+    bytes32 private _expected;
 
     constructor(address hub) {
         HUB = hub;
-        attempts = 1; // so that counting on costs little of the gas a push has
     }
 
-    function set(bytes calldata data) external {
-        attempt = data;
-        attempts = 1;
-        succeeded = false;
+    function set(bytes calldata attempt, bool ok, bytes calldata result) external {
+        _attempt = attempt;
+        _expected = keccak256(abi.encode(ok, result));
     }
 
-    function onMove() external {
+    /// @dev Does nothing until set again.
+    function rest() external {
+        delete _attempt;
+    }
+
+    function onToken() external {
         _try();
     }
 
@@ -78,10 +83,29 @@ contract Intruder {
         _try();
     }
 
+    /// @dev For itself.
+    function keep(bytes calldata answer) external {
+        surprise = answer;
+    }
+
     function _try() private {
-        (bool ok, bytes memory result) = HUB.call(attempt);
-        ++attempts;
-        if (ok) succeeded = true;
-        else failure = bytes4(result);
+        if (_attempt.length == 0) return;
+        (bool ok, bytes memory result) = HUB.call(_attempt);
+        bytes memory answer = abi.encode(ok, result);
+        if (keccak256(answer) != _expected) this.keep(answer);
+    }
+}
+
+/// @dev Takes ether if it is given all the gas that a push has.
+contract NeedsMostOfThePush {
+    receive() external payable {
+        require(gasleft() > 99_900, "starved");
+    }
+}
+
+/// @dev A wallet contract that finds every signature good (ERC-1271).
+contract YesWallet {
+    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+        return this.isValidSignature.selector;
     }
 }

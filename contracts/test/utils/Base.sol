@@ -204,8 +204,8 @@ abstract contract Base is Test {
         returns (Auth memory auth)
     {
         auth = _auth(deputyKey, digest);
-        (bytes32 r, bytes32 vs) = _sign(signerKey, hub.delegationHash(key, hub.channel(key).epoch, deputy));
-        auth.delegation = abi.encodePacked(r, vs);
+        bytes32 delegation = hub.delegationHash(key, hub.channel(key).epoch, deputy);
+        (auth.delegationR, auth.delegationVs) = _sign(signerKey, delegation);
     }
 
     function _noAuth() internal pure returns (Auth memory auth) {}

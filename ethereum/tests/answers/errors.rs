@@ -195,8 +195,8 @@ fn every_error_of_the_hub_is_decoded() {
     for (index, fault) in [
         (0, KeyFault::ZeroAddress),
         (1, KeyFault::SameSides),
-        (3, KeyFault::Hub),
-        (4, KeyFault::Hub),
+        (3, KeyFault::HubAsParty),
+        (4, KeyFault::HubAsToken),
         (5, KeyFault::NoPeriod),
     ] {
         let data = reason("BadKey(uint8)", &[number(index)]);

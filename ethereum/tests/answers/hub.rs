@@ -57,12 +57,9 @@ fn calls_are_encoded_as_the_abi_says() {
     let delegation = signer.sign(&Digest([3; 32]));
     let (r, vs) = signature.compact();
     let (dr, dvs) = delegation.compact();
-    let auth = |delegation: Vec<u8>| {
-        Token::Tuple(vec![
-            Token::FixedBytes(r.to_vec()),
-            Token::FixedBytes(vs.to_vec()),
-            Token::Bytes(delegation),
-        ])
+    let auth = |delegation_r: [u8; 32], delegation_vs: [u8; 32]| {
+        let words = [r, vs, delegation_r, delegation_vs];
+        Token::Tuple(words.map(|word| Token::FixedBytes(word.to_vec())).to_vec())
     };
     let delegated = Authorization {
         signature,
@@ -72,7 +69,7 @@ fn calls_are_encoded_as_the_abi_says() {
         alice: Authorization::direct(signature),
         bob: delegated,
     };
-    let auths = || Token::FixedArray(vec![auth(vec![]), auth([dr, dvs].concat())]);
+    let auths = || Token::FixedArray(vec![auth([0; 32], [0; 32]), auth(dr, dvs)]);
     let permit = Permit {
         deadline: 5,
         v: 27,
@@ -140,19 +137,19 @@ fn calls_are_encoded_as_the_abi_says() {
             n(3),
             n(10),
             Token::Tuple(vec![Token::Address(Address::zero()), n(0), n(0)]),
-            Token::Tuple(vec![nothing.clone(), nothing, Token::Bytes(vec![])]),
+            Token::Tuple(vec![nothing; 4]),
             n(99),
         ],
     );
     same(
         &HUB.close(&key, 3, amount(10), Some(&signed), 99),
         "close",
-        &[k(), n(3), n(10), claim_token(), auth([dr, dvs].concat()), n(99)],
+        &[k(), n(3), n(10), claim_token(), auth(dr, dvs), n(99)],
     );
     same(
         &HUB.claim(&key, 3, &signed),
         "claim",
-        &[k(), n(3), claim_token(), auth([dr, dvs].concat())],
+        &[k(), n(3), claim_token(), auth(dr, dvs)],
     );
     same(&HUB.settle(&key, 3), "settle", &[k(), n(3)]);
     same(&HUB.accept(&key, 3, &totals), "accept", &[k(), n(3), n(1), n(2)]);
@@ -323,7 +320,13 @@ fn opened() -> (ChannelKey, Log) {
         policy: Policy::Refute,
         ..key()
     };
-    let data = encode(&[key_token(&key), Token::Uint(3.into()), Token::Uint(10.into())]);
+    // Its sides are topics, everything else is data.
+    let Token::Tuple(fields) = key_token(&key) else {
+        panic!("a key is a tuple")
+    };
+    let [alice_signer, bob_signer] = [fields[1].clone(), fields[3].clone()];
+    let rest = [Token::Uint(3.into()), Token::Uint(10.into())];
+    let data = encode(&[&[alice_signer, bob_signer], &fields[4..], &rest].concat());
     let topics = [key.id(3).0, key.alice.into(), key.bob.into()];
     (key, log(signatures::OPENED, &topics, data))
 }

@@ -143,7 +143,7 @@ fn counterparty(text: &str, config: &AppConfig, own: Address) -> Result<Invite, 
         return Err("this is your own address: enter the other person's".to_owned());
     }
     if invite.address == config.domain.hub || invite.signer == config.domain.hub {
-        return Err(KeyFault::Hub.to_string());
+        return Err(KeyFault::HubAsParty.to_string());
     }
     Ok(invite)
 }

@@ -1,7 +1,10 @@
-//! `bench`: the first measures, as a table and on demand as JSON.
+//! `bench`: measures, as a table and on demand as JSON.
 
+mod gas;
+mod gas_table;
 mod measure;
 mod parse;
+mod peers;
 
 use std::process::{Command, ExitCode};
 
@@ -16,19 +19,35 @@ use measure::{Measure, Unit};
 /// What can be chosen.
 #[derive(Debug, clap::Args)]
 pub struct Options {
+    /// Measure only this; `gas` alone also plays the hub's stories on other channel contracts, beside it.
+    #[arg(value_enum)]
+    group: Option<Group>,
     /// End with one JSON object on a line of its own.
     #[arg(long)]
     json: bool,
 }
 
-/// One thing that is measured.
-type Group = (&'static str, fn(&Project) -> Result<Vec<Measure>>);
+/// The things that are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Group {
+    /// Digest, signature and check of a claim.
+    Signatures,
+    /// What the hub's calls cost.
+    Gas,
+    /// The app's size.
+    Size,
+    /// From the press of a button to the number on the other screen.
+    Payment,
+}
 
-const GROUPS: [Group; 4] = [
-    ("signatures", signatures),
-    ("gas", gas),
-    ("size of the app", app_size),
-    ("payment to screen", pay_to_shown),
+/// How a group is measured, and what it is called.
+type Measured = (Group, &'static str, fn(&Project) -> Result<Vec<Measure>>);
+
+const GROUPS: [Measured; 4] = [
+    (Group::Signatures, "signatures", signatures),
+    (Group::Gas, "gas", gas),
+    (Group::Size, "size of the app", app_size),
+    (Group::Payment, "payment to screen", pay_to_shown),
 ];
 
 /// The command. A group that cannot be measured is named and does not keep the others from being measured.
@@ -36,11 +55,14 @@ const GROUPS: [Group; 4] = [
 /// # Errors
 /// If the tools cannot be had.
 pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
+    if options.group == Some(Group::Gas) {
+        return gas::command(project, options.json);
+    }
     setup::ensure(project, Need::Test)?;
     let mut measures: Vec<Measure> = Vec::new();
     let mut failed: Vec<&str> = Vec::new();
-    for (name, group) in GROUPS {
-        match group(project).and_then(measure::at_least_one) {
+    for (_, name, take) in chosen(options.group) {
+        match take(project).and_then(measure::at_least_one) {
             Ok(more) => measures.extend(more),
             Err(error) => {
                 report::fail(&format!("{name}: {error:#}"));
@@ -57,6 +79,13 @@ pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// One group, or all.
+fn chosen(only: Option<Group>) -> impl Iterator<Item = Measured> {
+    GROUPS
+        .into_iter()
+        .filter(move |(group, ..)| only.is_none_or(|only| only == *group))
 }
 
 /// Digest, signature and check of a claim, natively on one core.
@@ -114,4 +143,16 @@ fn pay_to_shown(project: &Project) -> Result<Vec<Measure>> {
 fn run_shown(name: &str, mut command: Command) -> Result<run::Outcome> {
     report::say(&format!("$ {}", run::shown(&command)));
     run::must(name, &mut command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_group_or_all_are_chosen() {
+        let names = |only| chosen(only).map(|(_, name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names(Some(Group::Size)), ["size of the app"]);
+        assert_eq!(names(None).len(), 4);
+    }
 }

@@ -56,6 +56,27 @@ pub fn forge(output: &str) -> Option<Counts> {
     }))
 }
 
+/// halmos: one line per contract. A check of which it left some paths out has passed by its words and proven nothing.
+#[must_use]
+pub fn halmos(output: &str) -> Option<Counts> {
+    let checked = sum(output
+        .lines()
+        .filter_map(|line| line.strip_prefix("Symbolic test result: "))
+        .map(|numbers| {
+            Some(Counts {
+                passed: number(numbers, "passed")?,
+                failed: number(numbers, "failed")?,
+                skipped: 0,
+            })
+        }))?;
+    let unexplored = u64::try_from(output.matches("warnings#loop-bound").count()).ok()?;
+    Some(Counts {
+        passed: checked.passed.saturating_sub(unexplored),
+        failed: checked.failed + unexplored,
+        ..checked
+    })
+}
+
 /// `node --test` with the TAP reporter. A file without tests is reported as one passed test of the file's own name,
 /// which is no test.
 #[must_use]
@@ -185,6 +206,33 @@ Ran 24 test suites in 17.41s (34.25s CPU time): 214 tests passed, 2 failed, 1 sk
             None
         );
         assert_eq!(forge("No tests found in project!\n"), None);
+    }
+
+    #[test]
+    fn halmos_contracts_are_summed() {
+        let output = "\
+Running 2 tests for test/symbolic/PayoutsSymbolic.t.sol:PayoutsSymbolic
+\u{1b}[32m[PASS]\u{1b}[0m check_a_split_never_reverts((uint96,uint96)) (paths: 17, time: 0.50s, bounds: [])
+\u{1b}[33m[TIMEOUT]\u{1b}[0m check_the_sides_are_alike((uint96,uint96)) (paths: 24, time: 10.23s, bounds: [])
+Symbolic test result: 1 passed; 1 failed; time: 10.73s
+
+Running 4 tests for test/symbolic/SlotsSymbolic.t.sol:SlotsSymbolic
+Symbolic test result: 4 passed; 0 failed; time: 0.20s
+";
+        assert_eq!(halmos(output), counts(5, 1, 0));
+        assert_eq!(halmos("Error: No tests with matching pattern\n"), None);
+    }
+
+    #[test]
+    fn what_halmos_left_unexplored_is_not_passed() {
+        let output = "\
+WARNING  check_a_sum(uint256): paths have not been fully explored due to the
+         loop unrolling bound: 2
+         (see https://github.com/a16z/halmos/wiki/warnings#loop-bound)
+\u{1b}[32m[PASS]\u{1b}[0m check_a_sum(uint256) (paths: 3, time: 0.05s, bounds: [])
+Symbolic test result: 2 passed; 0 failed; time: 0.05s
+";
+        assert_eq!(halmos(output), counts(1, 1, 0));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 
 use crate::project::Project;
-use crate::tools::Need;
+use crate::tools::{Need, python};
 use crate::{app, setup};
 use tally::Tally;
 
@@ -47,11 +47,9 @@ pub fn test(project: &Project) -> ExitCode {
             counts::cargo,
         );
     }
-    tally.tests(
-        "contract tests",
-        Ok(steps::forge(project, &["test"])),
-        counts::forge,
-    );
+    tally.tests("contract tests", Ok(steps::forge_test(project)), counts::forge);
+    tally.one("the hub's bytecode", Ok(steps::verification(project)));
+    analysis(project, &mut tally);
     tally.tests("test vectors in viem", Ok(steps::vectors(project)), counts::node);
     let app = tally.own("app build", || app::build(project));
     let relay = tally.one(
@@ -84,4 +82,15 @@ fn contracts(project: &Project, tally: &mut Tally) {
         "forge build",
         Ok(steps::forge(project, &["build", "--deny", "warnings"])),
     );
+}
+
+/// What looks at the contracts from outside, where there is a Python for it.
+fn analysis(project: &Project, tally: &mut Tally) {
+    if let Some(reason) = python::left_out(project) {
+        tally.skip_tool("slither", &reason);
+        tally.skip_tool("halmos", &reason);
+        return;
+    }
+    tally.one("slither", steps::slither(project));
+    tally.tests("halmos", steps::halmos(project), counts::halmos);
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::project::Project;
 use crate::tools::wasm::TARGET;
-use crate::tools::{browser, wasm_command};
+use crate::tools::{browser, python, wasm_command};
 use crate::{app, demo, run};
 
 /// Packages with tests that run inside a browser, and which of their test binaries: the others are for the host alone.
@@ -83,6 +83,51 @@ pub fn wasm_test(project: &Project, package: &str, binaries: &[&str]) -> Result<
 pub fn forge(project: &Project, arguments: &[&str]) -> Command {
     let mut command = project.command(project.foundry("forge"));
     command.current_dir(project.path("contracts")).args(arguments);
+    command
+}
+
+/// slither on the contracts; any finding that is not suppressed is a failure.
+///
+/// # Errors
+/// If it is not installed.
+pub fn slither(project: &Project) -> Result<Command> {
+    let mut command = analysis(project, "slither")?;
+    command.arg(".").env("FOUNDRY_PROFILE", "slither");
+    Ok(command)
+}
+
+/// halmos on `contracts/test/symbolic`.
+///
+/// # Errors
+/// If it is not installed.
+pub fn halmos(project: &Project) -> Result<Command> {
+    let mut command = analysis(project, "halmos")?;
+    command.env("FOUNDRY_PROFILE", "symbolic");
+    Ok(command)
+}
+
+/// A Python program in `contracts`. It calls forge by name.
+fn analysis(project: &Project, program: &str) -> Result<Command> {
+    let forge = project.foundry("forge");
+    let bin = forge.parent().context("forge has no directory")?;
+    let mut command = python::command(project, program, bin)?;
+    command.current_dir(project.path("contracts"));
+    Ok(command)
+}
+
+/// The contract tests. A gas snapshot that changed is a failure: whoever runs `forge test` by hand gets it rewritten.
+#[must_use]
+pub fn forge_test(project: &Project) -> Command {
+    let mut command = forge(project, &["test"]);
+    command.env("FORGE_SNAPSHOT_CHECK", "true");
+    command
+}
+
+/// Whether the hub's code and addresses are the published ones, from the standard JSON input alone.
+#[must_use]
+pub fn verification(project: &Project) -> Command {
+    let mut command = project.command("node");
+    command.arg("contracts/script/verification.js");
     command
 }
 

@@ -14,6 +14,7 @@ pub const CHROME: Tool = Tool {
     why: "for the browser suites",
     needs: &[],
     lane: Lane::System,
+    left_out: super::never,
     missing: |_| {
         Ok(chrome()
             .is_none()
@@ -28,6 +29,7 @@ pub const DRIVER: Tool = Tool {
     why: "to run the wasm tests inside the browser",
     needs: &[],
     lane: Lane::System,
+    left_out: super::never,
     missing: |_| Ok(driver().is_none().then(|| "no chromedriver in PATH".into())),
     install: |project| install(project, "chromium-driver", "CHROMEDRIVER"),
 };

@@ -18,6 +18,7 @@ pub const TRUNK: Tool = Tool {
     why: "to put the app's page, style and wasm together",
     needs: &[Need::Build, Need::Demo],
     lane: Lane::Trunk,
+    left_out: super::never,
     missing: |project| TRUNK_CRATE.missing(project),
     install: |project| TRUNK_CRATE.install(project),
 };
@@ -28,6 +29,7 @@ pub const WASM_BINDGEN: Tool = Tool {
     why: "to join wasm and JavaScript; its version has to be the library's",
     needs: &[Need::Build, Need::Demo],
     lane: Lane::Cargo,
+    left_out: super::never,
     missing: |project| WASM_BINDGEN_CRATE.missing(project),
     install: |project| WASM_BINDGEN_CRATE.install(project),
 };
@@ -38,6 +40,7 @@ pub const CRATES: Tool = Tool {
     why: "to build without the network from then on",
     needs: &[Need::Build, Need::Demo, Need::Check],
     lane: Lane::Cargo,
+    left_out: super::never,
     missing: |project| {
         let mut offline = project.command("cargo");
         offline.args(["metadata", "--format-version", "1", "--offline", "--locked"]);

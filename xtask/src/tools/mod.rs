@@ -5,6 +5,7 @@ pub mod browser;
 pub mod cargo_tools;
 pub mod debian;
 pub mod npm;
+pub mod python;
 pub mod rust;
 pub mod wasm;
 
@@ -41,11 +42,13 @@ pub enum Lane {
     Trunk,
     /// The other things that cargo fetches and builds.
     Cargo,
+    /// Python packages.
+    Python,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 4] = [Self::System, Self::Npm, Self::Trunk, Self::Cargo];
+    pub const ALL: [Self; 5] = [Self::System, Self::Npm, Self::Trunk, Self::Cargo, Self::Python];
 }
 
 /// One tool.
@@ -59,6 +62,8 @@ pub struct Tool {
     pub needs: &'static [Need],
     /// What it must wait for.
     pub lane: Lane,
+    /// Says why this machine does without it, if it does: it is then neither there nor missing.
+    pub left_out: fn(&Project) -> Option<String>,
     /// Says what is missing, or nothing if all is there. Cheap: it runs on every start.
     pub missing: fn(&Project) -> Result<Option<String>>,
     /// Gets it.
@@ -66,7 +71,7 @@ pub struct Tool {
 }
 
 /// All tools, those of a lane in the order of their installation.
-pub const TOOLS: [Tool; 11] = [
+pub const TOOLS: [Tool; 12] = [
     wasm::TOOL,
     rust::TOOL,
     browser::CHROME,
@@ -78,6 +83,7 @@ pub const TOOLS: [Tool; 11] = [
     cargo_tools::TRUNK,
     cargo_tools::CRATES,
     cargo_tools::WASM_BINDGEN,
+    python::TOOL,
 ];
 
 /// The environment in which wasm is built: the tools of the cache first in the path, and the toolchain that has the
@@ -102,6 +108,12 @@ pub fn wasm_command(project: &Project, program: &str) -> Result<Command> {
     Ok(command)
 }
 
+/// No machine does without the tool.
+fn never(_: &Project) -> Option<String> {
+    None
+}
+
+/// The search path with `first` before everything else.
 fn joined(mut first: Vec<PathBuf>) -> Result<OsString> {
     first.extend(std::env::split_paths(
         &std::env::var_os("PATH").unwrap_or_default(),

@@ -18,6 +18,7 @@ pub const FRONTEND: Tool = Tool {
     why: "to make the app small",
     needs: &[Need::Build, Need::Demo],
     lane: Lane::Npm,
+    left_out: super::never,
     missing: |project| missing(project, "frontend"),
     install: |project| install(project, "frontend"),
 };
@@ -33,6 +34,7 @@ pub const CONTRACTS: Tool = Tool {
     why: "to build, test and deploy the contracts, and as the local chain",
     needs: &[Need::Demo, Need::Check],
     lane: Lane::Npm,
+    left_out: super::never,
     missing: |project| {
         let absent = FOUNDRY.into_iter().find(|name| !project.foundry(name).is_file());
         Ok(missing(project, "contracts")?
@@ -52,6 +54,7 @@ pub const E2E: Tool = Tool {
     why: "for the browser suites and the independent check of the test vectors",
     needs: &[],
     lane: Lane::Npm,
+    left_out: super::never,
     missing: |project| missing(project, "e2e"),
     install: |project| install(project, "e2e"),
 };

@@ -15,6 +15,7 @@ pub const TOOL: Tool = Tool {
     why: "to check the code",
     needs: &[Need::Check],
     lane: Lane::System,
+    left_out: super::never,
     missing: |project| {
         let absent: Vec<&str> = ["fmt", "clippy"]
             .into_iter()
@@ -44,6 +45,7 @@ pub const NODE: Tool = Tool {
     why: "for the contract tools and the browser suites",
     needs: &[Need::Build, Need::Demo, Need::Check],
     lane: Lane::Npm,
+    left_out: super::never,
     missing: |project| {
         let version = run::answer(project.command("node").arg("--version"));
         let usable = version

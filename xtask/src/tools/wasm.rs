@@ -19,6 +19,7 @@ pub const TOOL: Tool = Tool {
     why: "to compile the app for the browser",
     needs: &[Need::Build, Need::Demo, Need::Check],
     lane: Lane::System,
+    left_out: super::never,
     missing,
     install,
 };

@@ -204,7 +204,7 @@ fn a_claim_for_another_hub_is_not_believed() {
         ..alice().config()
     };
     let mut other = crate::support::node::Node::new(alice(), config);
-    let mut hub = crate::support::hub::ModelHub::new(elsewhere);
+    let mut hub = crate::support::hub::ModelChain::new(elsewhere);
     other
         .command(Command::Open {
             key: key(),

@@ -1,144 +1,85 @@
 //! Reads the hub's call data back, word by word, so that the model executes what would really be sent.
 
 use thunder_channel::{
-    Address, Amount, Authorization, ChannelKey, Claim, Epoch, PerSide, Policy, Settlement, Side, Signature,
-    SignedClaim, keccak256,
+    Address, Amount, Authorization, ChannelCall, ChannelKey, Claim, Epoch, HubCall, PerSide, Policy,
+    Settlement, Side, Signature, SignedClaim, Totals, keccak256,
 };
 use thunder_ethereum::{Call, functions as f};
-
-/// A call of the hub.
-#[derive(Clone, Debug)]
-pub enum HubCall {
-    Open {
-        key: ChannelKey,
-        amount: Amount,
-    },
-    Deposit {
-        key: ChannelKey,
-        epoch: Epoch,
-        side: Side,
-        amount: Amount,
-    },
-    Withdraw {
-        key: ChannelKey,
-        epoch: Epoch,
-        side: Side,
-        total: Amount,
-        expiry: u64,
-        auths: PerSide<Authorization>,
-    },
-    Close {
-        key: ChannelKey,
-        epoch: Epoch,
-        paid: Amount,
-        received: Option<SignedClaim>,
-        deadline: u64,
-    },
-    Claim {
-        key: ChannelKey,
-        epoch: Epoch,
-        claim: SignedClaim,
-    },
-    Settle {
-        key: ChannelKey,
-        epoch: Epoch,
-    },
-    Accept {
-        key: ChannelKey,
-        epoch: Epoch,
-        totals: PerSide<Amount>,
-    },
-    SettleTogether {
-        key: ChannelKey,
-        epoch: Epoch,
-        settlement: Settlement,
-        auths: PerSide<Authorization>,
-    },
-    Collect,
-}
 
 pub fn read(call: &Call) -> HubCall {
     let (selector, data) = call.data.split_at(4);
     let is = |signature: &str| keccak256(signature.as_bytes())[..4] == *selector;
     let words = Words(data);
-    let key = || words.key();
+    if is(f::COLLECT) {
+        return HubCall::Collect {
+            token: words.address(0),
+            account: words.address(1),
+        };
+    }
+    let key = words.key();
     let epoch = || u32::try_from(words.number(8)).unwrap();
-    if is(f::OPEN) {
-        HubCall::Open {
-            key: key(),
-            amount: words.amount(8),
-        }
+    let call = if is(f::OPEN) {
+        let amount = words.amount(8);
+        ChannelCall::Open { amount }
     } else if is(f::DEPOSIT) {
-        HubCall::Deposit {
-            key: key(),
+        ChannelCall::Deposit {
             epoch: epoch(),
             side: words.side(9),
             amount: words.amount(10),
         }
     } else if is(f::WITHDRAW) {
-        let auths = words.auths(12);
-        let (side, total, expiry) = (words.side(9), words.amount(10), words.u64(11));
-        HubCall::Withdraw {
-            key: key(),
+        ChannelCall::Withdraw {
             epoch: epoch(),
-            side,
-            total,
-            expiry,
-            auths,
+            side: words.side(9),
+            total: words.amount(10),
+            expiry: words.u64(11),
+            authorizations: words.auths(12),
         }
     } else if is(f::CLOSE) {
         let received = (!words.amount(11).is_zero()).then(|| SignedClaim {
-            claim: words.claim(10, &key(), epoch()),
-            authorization: words.auth(words.offset(13)),
+            claim: words.claim(10, &key, epoch()),
+            authorization: words.auth(13),
         });
-        HubCall::Close {
-            key: key(),
+        ChannelCall::Close {
             epoch: epoch(),
             paid: words.amount(9),
             received,
-            deadline: words.u64(14),
+            deadline: words.u64(17),
         }
     } else if is(f::CLAIM) {
-        let claim = words.claim(9, &key(), epoch());
-        let authorization = words.auth(words.offset(12));
-        HubCall::Claim {
-            key: key(),
+        let claim = words.claim(9, &key, epoch());
+        let authorization = words.auth(12);
+        ChannelCall::Claim {
             epoch: epoch(),
             claim: SignedClaim { claim, authorization },
         }
     } else if is(f::SETTLE) {
-        HubCall::Settle {
-            key: key(),
-            epoch: epoch(),
-        }
+        ChannelCall::Settle { epoch: epoch() }
     } else if is(f::ACCEPT) {
-        let totals = PerSide {
+        let totals = Totals {
             alice: words.amount(9),
             bob: words.amount(10),
         };
-        HubCall::Accept {
-            key: key(),
+        ChannelCall::Accept {
             epoch: epoch(),
             totals,
         }
     } else if is(f::SETTLE_TOGETHER) {
         let settlement = Settlement {
-            channel: key().id(epoch()),
+            channel: key.id(epoch()),
             alice_total: words.amount(9),
             bob_total: words.amount(10),
             expiry: words.u64(11),
         };
-        HubCall::SettleTogether {
-            key: key(),
+        ChannelCall::SettleTogether {
             epoch: epoch(),
             settlement,
-            auths: words.auths(12),
+            authorizations: words.auths(12),
         }
-    } else if is(f::COLLECT) {
-        HubCall::Collect
     } else {
         panic!("no such call")
-    }
+    };
+    HubCall::Channel { key, call }
 }
 
 struct Words<'a>(&'a [u8]);
@@ -156,11 +97,6 @@ impl Words<'_> {
 
     fn u64(&self, index: usize) -> u64 {
         self.number(index).try_into().unwrap()
-    }
-
-    /// An offset in bytes, as a word's index.
-    fn offset(&self, index: usize) -> usize {
-        usize::try_from(self.number(index)).unwrap() / 32
     }
 
     fn amount(&self, index: usize) -> Amount {
@@ -198,19 +134,17 @@ impl Words<'_> {
     }
 
     fn auth(&self, at: usize) -> Authorization {
-        let delegation = at + self.offset(at + 2);
-        let delegated = self.number(delegation) != 0;
+        let delegated = self.word(at + 3) != [0; 32];
         Authorization {
             signature: signature(self.word(at), self.word(at + 1)),
-            delegation: delegated.then(|| signature(self.word(delegation + 1), self.word(delegation + 2))),
+            delegation: delegated.then(|| signature(self.word(at + 2), self.word(at + 3))),
         }
     }
 
     fn auths(&self, index: usize) -> PerSide<Authorization> {
-        let array = self.offset(index);
         PerSide {
-            alice: self.auth(array + self.offset(array)),
-            bob: self.auth(array + self.offset(array + 1)),
+            alice: self.auth(index),
+            bob: self.auth(index + 4),
         }
     }
 }

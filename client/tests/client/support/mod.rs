@@ -7,7 +7,7 @@ pub mod node;
 pub mod ports;
 pub mod relay;
 
-use hub::ModelHub;
+use hub::ModelChain;
 use node::Node;
 use thunder_channel::{
     Address, Amount, ChannelId, ChannelKey, Domain, Policy, Reading, Side, SigningKey, TypedMessage,
@@ -93,7 +93,7 @@ pub fn key() -> ChannelKey {
 
 /// Alice and bob, a hub, and a relay that does its best unless a test says otherwise.
 pub struct Pair {
-    pub hub: ModelHub,
+    pub hub: ModelChain,
     pub relay: relay::ModelRelay,
     pub alice: Node,
     pub bob: Node,
@@ -108,7 +108,7 @@ impl Pair {
             ..person.config()
         };
         Self {
-            hub: ModelHub::new(domain()),
+            hub: ModelChain::new(domain()),
             relay: relay::ModelRelay::new(domain()),
             alice: Node::new(alice(), config(&alice())),
             bob: Node::new(bob(), config(&bob())),

@@ -1,6 +1,6 @@
 //! A participant with a store, a wallet and a clock, driven by hand.
 
-use super::{Person, hub::ModelHub};
+use super::{Person, hub::ModelChain};
 use std::collections::BTreeMap;
 use thunder_channel::{
     ChannelId, SignedClaim,
@@ -106,7 +106,7 @@ impl Node {
         self.apply(Event::Command(command))
     }
 
-    pub fn read(&mut self, hub: &ModelHub) {
+    pub fn read(&mut self, hub: &ModelChain) {
         let update = hub.update(self.person.account(), self.config.confirmations);
         // Only the store can fail here, which a test asks for itself.
         let _: Result<(), Refusal> = self.apply(Event::Chain(Box::new(update)));
