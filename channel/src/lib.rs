@@ -21,7 +21,9 @@ pub mod wire;
 
 pub use address::{Address, AddressError, checksummed, parse_address};
 pub use amount::{Amount, AmountError, MAX_AMOUNT};
-pub use authorization::{Authorization, ClaimError, SignedClaim, SignedRequest, SignedSettlement, SignedWithdrawal};
+pub use authorization::{
+    Authorization, ClaimError, SignedClaim, SignedRequest, SignedSettlement, SignedWithdrawal,
+};
 pub use eip712::{DOMAIN_NAME, DOMAIN_VERSION, Digest, Domain, TypedMessage, keccak256};
 pub use hub::{
     ChannelCall, HubCall, HubChannel, HubEvent, HubRefusal, LAST_EPOCH, LAST_MOMENT, ModelHub, Money,
@@ -33,4 +35,6 @@ pub use ledger::{Funding, Ledger, Totals, balance_of};
 pub use payment_key::{PaymentKeyRequest, payment_key_from};
 pub use side::{PerSide, Side};
 pub use signature::{Signature, SignatureError, SigningKey, SigningKeyError};
-pub use statements::{Bytes32, Claim, Delegation, Nonce, Reading, SettleForMe, Settlement, SignIn, Withdrawal};
+pub use statements::{
+    Bytes32, Claim, Delegation, Nonce, Reading, SettleForMe, Settlement, SignIn, Withdrawal,
+};

@@ -7,8 +7,8 @@ use thunder_channel::wire::{
     Message, Recorded, RelayFrame, Snapshot, VERSION,
 };
 use thunder_channel::{
-    Address, Amount, Authorization, ChannelId, ChannelKey, Claim, PerSide, Policy, SettleForMe, Settlement, Side,
-    Signature, SignedClaim, SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
+    Address, Amount, Authorization, ChannelId, ChannelKey, Claim, PerSide, Policy, SettleForMe, Settlement,
+    Side, Signature, SignedClaim, SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
 };
 
 const SIG: &str = concat!(

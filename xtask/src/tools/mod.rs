@@ -4,6 +4,7 @@ pub mod apt;
 pub mod browser;
 pub mod cargo_tools;
 pub mod debian;
+pub mod nats;
 pub mod npm;
 pub mod python;
 pub mod rust;
@@ -71,11 +72,12 @@ pub struct Tool {
 }
 
 /// All tools, those of a lane in the order of their installation.
-pub const TOOLS: [Tool; 12] = [
+pub const TOOLS: [Tool; 13] = [
     wasm::TOOL,
     rust::TOOL,
     browser::CHROME,
     browser::DRIVER,
+    nats::TOOL,
     rust::NODE,
     npm::FRONTEND,
     npm::CONTRACTS,
