@@ -57,6 +57,21 @@ contract SlotsTest is Test {
         assertEq(Totals.unwrap(totals), type(uint256).max);
     }
 
+    function test_each_field_lies_where_it_is_said_to() public pure {
+        (uint256 a, uint256 b, uint256 epoch, uint256 closesAt) = (0xa1a2a3, 0xb1b2b3, 0xe1e2e3, 0xc1c2c3c4c5);
+        Life life = Lives.opened(uint32(epoch), uint96(a)).plusDeposit(Side.Bob, uint96(b));
+        life = life.withWithdrawals().closing(Side.Bob);
+        assertEq(
+            Life.unwrap(life),
+            uint256(Phase.Closing) | (epoch << 8) | (uint256(Side.Bob) << 32) | (1 << 40) | (a << 48)
+                | (b << 144)
+        );
+        assertEq(
+            Totals.unwrap(Closings.pack(uint96(a), uint96(b), uint32(epoch), uint64(closesAt))),
+            a | (b << 96) | (epoch << 192) | (closesAt << 216)
+        );
+    }
+
     function _check(
         Life life,
         Phase phase,
