@@ -4,8 +4,8 @@ use crate::{Participant, view::Notice};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thunder_channel::{
-    Address, Amount, ChannelId, ChannelKey, Claim, Digest, Domain, Settlement, TypedMessage, Withdrawal,
-    wire::ClientFrame,
+    Address, Amount, Cancellation, ChannelId, ChannelKey, Claim, Digest, Domain, PaymentRequest, Settlement,
+    TypedMessage, Withdrawal, wire::ClientFrame,
 };
 use thunder_ethereum::Call;
 
@@ -54,7 +54,7 @@ pub enum Effect {
 }
 
 /// A statement that a side signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Statement {
     /// A payment.
@@ -63,6 +63,10 @@ pub enum Statement {
     Settlement(Settlement),
     /// Money taken out of the open channel.
     Withdrawal(Withdrawal),
+    /// A wish to be paid.
+    PaymentRequest(PaymentRequest),
+    /// A payment request that is taken back.
+    Cancellation(Cancellation),
 }
 
 impl Statement {
@@ -73,7 +77,15 @@ impl Statement {
             Self::Claim(claim) => claim.channel,
             Self::Settlement(settlement) => settlement.channel,
             Self::Withdrawal(withdrawal) => withdrawal.channel,
+            Self::PaymentRequest(request) => request.channel,
+            Self::Cancellation(cancellation) => cancellation.channel,
         }
+    }
+
+    /// Whether it is for the counterparty's eyes only: no money depends on it.
+    #[must_use]
+    pub const fn is_note(&self) -> bool {
+        matches!(self, Self::PaymentRequest(_) | Self::Cancellation(_))
     }
 
     /// The 32 bytes that are signed.
@@ -83,6 +95,8 @@ impl Statement {
             Self::Claim(claim) => claim.digest(domain),
             Self::Settlement(settlement) => settlement.digest(domain),
             Self::Withdrawal(withdrawal) => withdrawal.digest(domain),
+            Self::PaymentRequest(request) => request.digest(domain),
+            Self::Cancellation(cancellation) => cancellation.digest(domain),
         }
     }
 
@@ -93,6 +107,8 @@ impl Statement {
             Self::Claim(claim) => claim.typed_data(domain),
             Self::Settlement(settlement) => settlement.typed_data(domain),
             Self::Withdrawal(withdrawal) => withdrawal.typed_data(domain),
+            Self::PaymentRequest(request) => request.typed_data(domain),
+            Self::Cancellation(cancellation) => cancellation.typed_data(domain),
         }
     }
 }

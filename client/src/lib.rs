@@ -25,5 +25,6 @@ pub use event::{ChainUpdate, ChannelOnChain, Event, Head};
 pub use participant::{Participant, limits};
 pub use ports::{Clock, Observer, Progress, RelayLink, Store, StoreError, WalletRequest};
 pub use view::{
-    Alarm, ChannelView, Delivery, Entry, EntryKind, Notice, PhaseView, Proposal, Signing, TermsFault, Waiting,
+    Alarm, ChannelView, Delivery, Entry, EntryKind, EntryMemo, Notice, PhaseView, Proposal, RequestState,
+    RequestView, Signing, TermsFault, Waiting,
 };

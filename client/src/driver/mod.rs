@@ -270,6 +270,9 @@ impl Driver {
                 | Command::Delegate { .. }
                 | Command::Follow { .. }
                 | Command::Pay { .. }
+                | Command::Request { .. }
+                | Command::CancelRequest { .. }
+                | Command::MarkRead { .. }
                 | Command::ProposeSettlement { .. }
                 | Command::ProposeWithdrawal { .. }
         )

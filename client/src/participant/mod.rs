@@ -6,10 +6,13 @@ mod claims;
 mod closing;
 mod life;
 pub mod limits;
+mod memos;
+mod notes;
 mod opening;
 mod payments;
 mod records;
 mod relay;
+mod requests;
 mod settling;
 mod signing;
 mod timeline;
@@ -20,6 +23,7 @@ use crate::{
     ChannelView, Command, Config, Effect, Event, Head, Notice, Refusal, Step, StoreError, Watched, Write,
 };
 use channel::{Channel, Out, World};
+use notes::Notes;
 use records::{Record, SCAN, Scan};
 use serde::Serialize;
 use std::{
@@ -44,6 +48,8 @@ pub struct Participant {
     disbelieved: u64,
     /// Offers left out because there are too many channels.
     left_out: u64,
+    /// Notes dropped because of a bound.
+    notes_left_out: u64,
 }
 
 /// The last reading of the chain.
@@ -72,8 +78,9 @@ impl Participant {
             relay_notices: 0,
             disbelieved: 0,
             left_out: 0,
+            notes_left_out: 0,
         };
-        let mut timelines = BTreeMap::new();
+        let (mut timelines, mut notes) = (BTreeMap::new(), BTreeMap::new());
         for (key, value) in records {
             if let Some(read) = Record::read(&participant.config, key, value) {
                 let (id, holder, record) = read?;
@@ -83,13 +90,20 @@ impl Participant {
             } else if key == SCAN {
                 participant.scan =
                     serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
+            } else if let Some(read) = Notes::read(key, value) {
+                let (id, read) = read?;
+                notes.insert(id.to_owned(), read);
             } else {
                 Timeline::read(&mut timelines, key, value)?;
             }
         }
         for channel in participant.channels.values_mut() {
-            if let Some(timeline) = timelines.remove(&channel.id.to_string()) {
+            let id = channel.id.to_string();
+            if let Some(timeline) = timelines.remove(&id) {
                 Rc::make_mut(channel).timeline = timeline;
+            }
+            if let Some(notes) = notes.remove(&id) {
+                Rc::make_mut(channel).notes = Rc::new(notes);
             }
         }
         Ok(participant)
@@ -123,7 +137,7 @@ impl Participant {
     pub fn step(&self, event: Event, now_ms: u64) -> Result<Step, Refusal> {
         let mut turn = Turn::new(self, now_ms);
         match event {
-            Event::Command(command) => turn.command(&command)?,
+            Event::Command(command) => turn.command(command)?,
             Event::Chain(update) => turn.chain_read(&update),
             // Its age decides, so there is nothing to remember.
             Event::ChainUnreachable(_) => (),
@@ -199,6 +213,12 @@ impl Participant {
     #[must_use]
     pub const fn left_out(&self) -> u64 {
         self.left_out
+    }
+
+    /// How many notes (memos, read marks) were dropped because there is a bound to them.
+    #[must_use]
+    pub const fn notes_left_out(&self) -> u64 {
+        self.notes_left_out
     }
 
     /// What the holder was told at the start.
@@ -284,8 +304,12 @@ impl Turn {
             self.money.insert(id);
         }
         self.writes.extend(channel.timeline.writes(id));
+        if channel.notes != before.notes {
+            self.writes.push(channel.notes.write(id));
+        }
         self.next.channels.insert(id, Rc::new(channel));
         self.effects.append(&mut out.effects);
+        self.next.notes_left_out = self.next.notes_left_out.saturating_add(out.left_out);
         for words in out.disbelieved {
             self.disbelieve(words);
         }
@@ -303,8 +327,8 @@ impl Turn {
         }
     }
 
-    fn command(&mut self, command: &Command) -> Result<(), Refusal> {
-        match *command {
+    fn command(&mut self, command: Command) -> Result<(), Refusal> {
+        match command {
             Command::Open { key, amount } => self.open(key, amount),
             Command::Collect { token } => {
                 self.collect(token);
@@ -316,7 +340,22 @@ impl Turn {
             Command::Delegate { channel, delegation } => {
                 self.with(channel, |c, w, o| c.delegate(w, o, delegation))
             }
-            Command::Pay { channel, amount } => self.with(channel, |c, w, o| c.pay(w, o, amount)),
+            Command::Pay {
+                channel,
+                amount,
+                memo,
+                request,
+            } => self.with(channel, |c, w, o| c.pay(w, o, amount, memo, request)),
+            Command::Request {
+                channel,
+                amount,
+                expiry,
+                memo,
+            } => self.with(channel, |c, w, o| c.request(w, o, amount, expiry, memo)),
+            Command::CancelRequest { channel, number } => {
+                self.with(channel, |c, w, o| c.cancel_request(w, o, number))
+            }
+            Command::MarkRead { channel, total } => self.with(channel, |c, w, o| c.mark_read(w, o, total)),
             Command::Close { channel } => self.with(channel, |c, w, o| c.close(w, o, None)),
             Command::CloseUnderstating { channel, paid } => {
                 self.with(channel, |c, w, o| c.close(w, o, Some(paid)))

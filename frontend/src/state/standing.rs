@@ -260,6 +260,11 @@ pub(crate) mod tests {
             peer_online: true,
             alarm: None,
             proposal: None,
+            requests_to_me: Vec::new(),
+            requests_by_me: Vec::new(),
+            can_note: true,
+            read: units(0),
+            seen: units(20),
             entries: Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 
 mod closing;
 mod keeping;
+mod notes;
 mod one_writer;
 mod order;
 mod settling;
