@@ -13,7 +13,7 @@ use crate::{
     desk::Desk,
     pages::{
         accounts::Accounts, alarms::Alarms, channel::ChannelPage, channels::ChannelsPage, connect::Connect,
-        held::Held, message::Message, new::NewPage, setup::SetUp,
+        gallery::Gallery, held::Held, message::Message, new::NewPage, setup::SetUp,
     },
     state::{
         activity::{Activity, Tell},
@@ -125,6 +125,11 @@ pub fn Shell(props: &ShellProps) -> Html {
 
 fn page(props: &ShellProps, route: Route) -> Html {
     let engine = || props.engine.0.clone();
+    if let Route::Gallery(exhibit) = &route
+        && props.config.is_development()
+    {
+        return html! { <Gallery config={props.config.clone()} exhibit={exhibit.clone()} /> };
+    }
     match &props.session.stage {
         Stage::Starting => html! { <Message title="Opening your channels…" busy={true} /> },
         Stage::Choosing { problem } => html! {
@@ -188,7 +193,7 @@ fn page(props: &ShellProps, route: Route) -> Html {
                         html! { <NewPage {key} {with} /> }
                     },
                     Route::Channel(id) => html! { <ChannelPage key={id.to_string()} {id} /> },
-                    Route::Unknown => html! {
+                    Route::Gallery(_) | Route::Unknown => html! {
                         <Message title="There is no such page" words={"The link is not complete. Your channels are one click away.".to_owned()}
                             action="Channels" on_action={Callback::from(|()| go(&Route::Channels))} />
                     },

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod config;
 pub mod draft;
+pub mod exhibits;
 pub mod health;
 pub mod route;
 pub mod seat;
