@@ -61,6 +61,11 @@ pub fn open(token: Address) -> ChannelView {
         peer_online: true,
         alarm: None,
         proposal: None,
+        requests_to_me: Vec::new(),
+        requests_by_me: Vec::new(),
+        can_note: true,
+        read: tokens("4.5"),
+        seen: tokens("250"),
         entries: history(),
     }
 }
@@ -155,14 +160,14 @@ pub fn close_sent(token: Address) -> ChannelView {
 pub fn closing(token: Address, closer: Side, clock: u64) -> ChannelView {
     let view = open(token);
     let mut entries = history();
-    entries.push(Entry {
-        at: LAST,
-        kind: EntryKind::Closing {
+    entries.push(Entry::new(
+        LAST,
+        EntryKind::Closing {
             closer,
             closes_at: CLOSES_AT,
             block: 987,
         },
-    });
+    ));
     ChannelView {
         phase: PhaseView::Closing {
             closer,
@@ -232,7 +237,7 @@ fn history() -> Vec<Entry> {
     (FIRST..)
         .step_by(900_000)
         .zip(told)
-        .map(|(at, kind)| Entry { at, kind })
+        .map(|(at, kind)| Entry::new(at, kind))
         .collect()
 }
 
