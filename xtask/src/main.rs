@@ -80,3 +80,15 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     Ok(ExitCode::SUCCESS)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_commands_can_be_told_apart() {
+        Arguments::command().debug_assert();
+    }
+}

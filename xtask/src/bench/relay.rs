@@ -12,7 +12,9 @@ use crate::tools::{Need, nats};
 use crate::{report, setup};
 
 /// What can be chosen of it.
+// Its own name: the options of `bench` are a group too.
 #[derive(Debug, clap::Args)]
+#[group(id = "relay")]
 pub struct Options {
     /// Numbers of channels, 1 to 10,000 (relay only).
     #[arg(long, value_name = "N", value_delimiter = ',')]
