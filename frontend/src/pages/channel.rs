@@ -114,7 +114,7 @@ fn Known(props: &KnownProps) -> Html {
                     memo: None,
                     request: None,
                 },
-            )
+            );
         })
     };
     let on_deposit = {
