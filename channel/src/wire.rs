@@ -11,6 +11,10 @@ use crate::{
 use serde::{Deserialize, Serialize, de::Error as _};
 use thiserror::Error;
 
+mod resume;
+
+pub use resume::{Fingerprint, Known, Rank};
+
 /// The version of this format, sent in the challenge.
 pub const VERSION: u32 = 1;
 
@@ -55,6 +59,9 @@ pub enum ClientFrame {
         /// Or the side's permission to read: by its account or signer, over [`crate::Reading`] to the one who signed in.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reading: Option<Signature>,
+        /// What the one who asks has already and need not be sent: after a dropped connection, only what changed is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        known: Option<Known>,
     },
     /// Hands in a claim, of either direction: a payee may keep its own best claim here too.
     Claim(SignedClaim),
@@ -157,6 +164,16 @@ pub struct Snapshot {
     pub messages: Vec<Message>,
     /// Who is connected.
     pub online: PerSide<bool>,
+    /// Whose best claim is the known one, and left out above.
+    #[serde(default, skip_serializing_if = "is_neither")]
+    pub unchanged: PerSide<bool>,
+    /// The known messages that still stand, and are left out above.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub standing: Vec<Fingerprint>,
+}
+
+fn is_neither(sides: &PerSide<bool>) -> bool {
+    !sides.alice && !sides.bob
 }
 
 /// A claim that was the best once, without its signature.
@@ -169,6 +186,17 @@ pub struct Recorded {
     pub nonce: Nonce,
     /// When the relay stored it, in milliseconds since 1970.
     pub at: u64,
+}
+
+impl Recorded {
+    /// Which claim it was.
+    #[must_use]
+    pub const fn rank(&self) -> Rank {
+        Rank {
+            total: self.total,
+            nonce: self.nonce,
+        }
+    }
 }
 
 /// A small message between the sides. What a person acts on is signed by its sender.
@@ -192,6 +220,24 @@ pub enum Message {
     /// A kind this version does not know. It is not passed on.
     #[serde(other)]
     Unknown,
+}
+
+impl Message {
+    /// Tells this message from others of its channel: it covers everything that its sender signed. `None` for an unknown kind.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<Fingerprint> {
+        let authorization = match self {
+            Self::Settlement(signed) => &signed.authorization,
+            Self::Withdrawal(signed) => &signed.authorization,
+            Self::SettleForMe(signed) => &signed.authorization,
+            Self::PaymentRequest(signed) => &signed.authorization,
+            Self::Cancellation(signed) => &signed.authorization,
+            Self::Memo(signed) => &signed.authorization,
+            Self::ReadMark(signed) => &signed.authorization,
+            Self::Unknown => return None,
+        };
+        Some(Fingerprint::from(&authorization.signature))
+    }
 }
 
 /// Why the relay refused. The text form is stable.

@@ -4,11 +4,11 @@
 
 use std::num::NonZeroU64;
 use thunder_channel::wire::{
-    ClientFrame, ErrorCode, FrameError, MAX_CLIENT_FRAME, MAX_HISTORY, MAX_MEMOS, MAX_MESSAGES,
-    MAX_RELAY_FRAME, MAX_REQUESTS, Message, Recorded, RelayFrame, Snapshot, VERSION,
+    ClientFrame, ErrorCode, Fingerprint, FrameError, Known, MAX_CLIENT_FRAME, MAX_HISTORY, MAX_MEMOS,
+    MAX_MESSAGES, MAX_RELAY_FRAME, MAX_REQUESTS, Message, Rank, Recorded, RelayFrame, Snapshot, VERSION,
 };
 use thunder_channel::{
-    Address, Amount, Authorization, Cancellation, ChannelId, ChannelKey, Claim, MAX_MEMO_BYTES,
+    Address, Amount, Authorization, Cancellation, ChannelId, ChannelKey, Claim, Epoch, MAX_MEMO_BYTES,
     MAX_MEMO_CHARACTERS, Memo, MemoText, PaymentRequest, PerSide, Policy, ReadMark, SettleForMe, Settlement,
     Side, Signature, SignedClaim, SignedNote, SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
 };
@@ -160,11 +160,12 @@ fn key() -> ChannelKey {
 }
 
 fn client_frames() -> Vec<(ClientFrame, String)> {
-    let subscribe = |delegation| ClientFrame::Subscribe {
+    let subscribe = |delegation, known| ClientFrame::Subscribe {
         key: key(),
         epoch: 7,
         delegation,
         reading: None,
+        known,
     };
     let key = concat!(
         r#"{"alice":"0x0101010101010101010101010101010101010101","#,
@@ -186,12 +187,23 @@ fn client_frames() -> Vec<(ClientFrame, String)> {
             r#"{"type":"sign_in","signature":"SIG"}"#.to_owned(),
         ),
         (
-            subscribe(None),
+            subscribe(None, None),
             format!(r#"{{"type":"subscribe","key":{key},"epoch":7}}"#),
         ),
         (
-            subscribe(Some(signature(0x33, 0x44, 28))),
+            subscribe(Some(signature(0x33, 0x44, 28)), None),
             format!(r#"{{"type":"subscribe","key":{key},"epoch":7,"delegation":"DEL"}}"#),
+        ),
+        (
+            subscribe(None, Some(known())),
+            format!(
+                concat!(
+                    r#"{{"type":"subscribe","key":{key},"epoch":7,"known":{{"claims":{{"alice":{{{total}}},"bob":null}},"#,
+                    r#""messages":["0x1111111111111111"]}}}}"#,
+                ),
+                key = key,
+                total = total,
+            ),
         ),
         (
             ClientFrame::Claim(claim(direct())),
@@ -276,6 +288,16 @@ fn client_frames() -> Vec<(ClientFrame, String)> {
     .into()
 }
 
+fn known() -> Known {
+    Known {
+        claims: PerSide {
+            alice: Some(Rank::from(&claim(direct()))),
+            bob: None,
+        },
+        messages: settlement(direct()).fingerprint().into_iter().collect(),
+    }
+}
+
 fn snapshot() -> Snapshot {
     Snapshot {
         channel: channel(),
@@ -296,6 +318,8 @@ fn snapshot() -> Snapshot {
             alice: true,
             bob: false,
         },
+        unchanged: PerSide::default(),
+        standing: vec![],
     }
 }
 
@@ -339,6 +363,16 @@ fn relay_frames() -> Vec<(RelayFrame, String)> {
                 ),
                 total = total
             ),
+        ),
+        (
+            RelayFrame::Snapshot(Box::new(snapshot().since(&known()))),
+            concat!(
+                r#"{"type":"snapshot","channel":"CH","claims":{"alice":null,"bob":null},"#,
+                r#""history":{"alice":[],"bob":[]},"messages":[{"kind":"unknown"}],"#,
+                r#""online":{"alice":true,"bob":false},"unchanged":{"alice":true,"bob":false},"#,
+                r#""standing":["0x1111111111111111"]}"#,
+            )
+            .to_owned(),
         ),
         (
             RelayFrame::Claim {
@@ -670,4 +704,86 @@ fn the_longest_frames_fit_their_bounds() {
         message: payment_request(&longest, delegated()),
     };
     assert!(longest_note.to_text().len() < MAX_CLIENT_FRAME / 4);
+    let most_known = ClientFrame::Subscribe {
+        key: key(),
+        epoch: Epoch::MAX,
+        delegation: Some(signature(0x33, 0x44, 28)),
+        reading: Some(signature(0x33, 0x44, 28)),
+        known: Some(Known {
+            claims: PerSide::from_fn(|_| Some(Rank::from(&claim(direct())))),
+            messages: vec![Fingerprint::from(&signature(0x33, 0x44, 28)); MAX_MESSAGES],
+        }),
+    };
+    assert!(most_known.to_text().len() < MAX_CLIENT_FRAME / 2);
+}
+
+#[test]
+fn who_comes_back_is_told_what_it_lacks_and_what_still_stands() {
+    let total = |units| Amount::new(units).unwrap();
+    let rank = |units, nonce| Rank {
+        total: total(units),
+        nonce,
+    };
+    let recorded = |units, nonce| Recorded {
+        total: total(units),
+        nonce,
+        at: 0,
+    };
+    let other = |r| {
+        Message::Settlement(SignedSettlement {
+            authorization: Authorization::direct(signature(r, 0x22, 27)),
+            ..match settlement(direct()) {
+                Message::Settlement(signed) => signed,
+                _ => unreachable!(),
+            }
+        })
+    };
+    let whole = Snapshot {
+        history: PerSide {
+            alice: vec![recorded(5, 1), recorded(5, 2), recorded(6, 1)],
+            bob: vec![recorded(1, 1)],
+        },
+        messages: vec![other(1), other(2), Message::Unknown, other(3)],
+        ..snapshot()
+    };
+    let prints = |of: &[Message]| of.iter().filter_map(Message::fingerprint).collect::<Vec<_>>();
+    let with = |alice| Known {
+        claims: PerSide { alice, bob: None },
+        messages: prints(&[other(9), other(3), other(1)]),
+    };
+
+    // Nothing known: nothing left out.
+    assert_eq!(whole.clone().since(&Known::default()), whole);
+    // Behind, or ahead of a relay that lost something: the claim comes, and the history after what is known.
+    for (known, history) in [(rank(5, 1), 2), (rank(5, 2), 1), (rank(6, 1), 0)] {
+        let since = whole.clone().since(&with(Some(known)));
+        assert_eq!(since.claims, whole.claims);
+        assert_eq!(since.unchanged, PerSide::default());
+        assert_eq!((since.history.alice.len(), since.history.bob.len()), (history, 1));
+    }
+    let since = whole.clone().since(&with(Some(Rank::from(&claim(direct())))));
+    assert_eq!(since.claims, PerSide::default());
+    assert!(since.unchanged.alice && !since.unchanged.bob);
+    // The messages that gave way meanwhile are neither sent nor said to stand.
+    assert_eq!(since.messages, [other(2), Message::Unknown]);
+    assert_eq!(since.standing, prints(&[other(1), other(3)]));
+    let has = [1, 2, 3, 9].map(|r| since.has(&other(r)));
+    assert_eq!(has, [true, true, true, false]);
+}
+
+#[test]
+fn a_fingerprint_is_read_in_one_form_only() {
+    let read = |text: &str| serde_json::from_str::<Fingerprint>(text);
+    let print = read("\"0x00112233445566ff\"").unwrap();
+    assert_eq!(serde_json::to_string(&print).unwrap(), "\"0x00112233445566ff\"");
+    for text in [
+        "",
+        "0x",
+        "00112233445566ff",
+        "0x00112233445566",
+        "0x00112233445566ff00",
+        "0x0011223344556g00",
+    ] {
+        assert!(read(&format!("\"{text}\"")).is_err(), "{text}");
+    }
 }

@@ -12,8 +12,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 use thunder_channel::{
-    Amount, ChannelId, ChannelKey, Epoch, Nonce, PerSide, Side,
-    wire::{MAX_HISTORY, Recorded, RelayFrame, Snapshot},
+    ChannelId, ChannelKey, Epoch, PerSide, Side,
+    wire::{MAX_HISTORY, Rank, Recorded, RelayFrame, Snapshot},
 };
 use tokio::sync::{OnceCell, watch};
 
@@ -272,9 +272,11 @@ impl Live {
     /// Keeps the history in order even if claims are published out of order.
     fn record(&mut self, payer: Side, record: Recorded) {
         let history = &mut self.history[payer];
-        let rank = |record: &Recorded| (record.total, record.nonce);
-        let place = history.partition_point(|earlier| rank(earlier) < rank(&record));
-        if history.get(place).is_some_and(|same| rank(same) == rank(&record)) {
+        let place = history.partition_point(|earlier| earlier.rank() < record.rank());
+        if history
+            .get(place)
+            .is_some_and(|same| same.rank() == record.rank())
+        {
             return;
         }
         if history.len() >= MAX_HISTORY {
@@ -352,16 +354,16 @@ impl Live {
         PerSide::from_fn(|side| self.here[side] > 0 || self.elsewhere.iter().any(|(_, online)| online[side]))
     }
 
-    fn rank(&self, side: Side) -> Option<(Amount, Nonce)> {
+    fn rank(&self, side: Side) -> Option<Rank> {
         let current = self.claims[side].as_ref()?;
-        Some((current.best.claim.claim.total, current.best.claim.claim.nonce))
+        Some(Rank::from(&current.best.claim))
     }
 }
 
 /// What a follower was told last.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
-    claims: PerSide<Option<(Amount, Nonce)>>,
+    claims: PerSide<Option<Rank>>,
     message: u64,
     online: bool,
 }
@@ -399,6 +401,8 @@ impl Attendance {
                 .cloned()
                 .collect(),
             online: live.online(),
+            unchanged: PerSide::default(),
+            standing: Vec::new(),
         }
     }
 

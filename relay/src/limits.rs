@@ -96,10 +96,14 @@ pub struct Limits {
     pub message_bytes: usize,
 
     // The chain
-    /// How long the hub's word on a channel is taken as fresh. Only a settled channel is noticed later by it; a deposit is
-    /// looked for at once when a claim needs it.
+    /// How long the hub's word on a channel is taken as fresh while the blocks cannot be read. Only a settled channel is noticed
+    /// later by it; a deposit is looked for at once when a claim needs it.
     #[serde(rename = "chain_memory_ms", with = "milliseconds")]
     pub chain_memory: Duration,
+    /// How long it is taken as fresh while every block is read, where a change would be seen at once: a node that was behind when
+    /// it was asked is noticed by it. Ten thousand busy channels ask 33 times a second.
+    #[serde(rename = "chain_recheck_ms", with = "milliseconds")]
+    pub chain_recheck: Duration,
     /// Channels whose state on the hub is remembered, some 100 bytes each. Beyond it, the oldest are asked for again.
     pub chain_entries: usize,
     /// How long the RPC endpoint may take to answer.
@@ -225,6 +229,7 @@ impl Default for Limits {
             strikes: 10,
             message_bytes: 4096,
             chain_memory: Duration::from_secs(15),
+            chain_recheck: Duration::from_secs(300),
             chain_entries: 100_000,
             chain_answer: Duration::from_secs(5),
             look: Duration::from_secs(2),

@@ -29,15 +29,15 @@ impl Driver {
                     challenge,
                     expires_at,
                 };
-                if let Err(words) = self.answer_challenge(version, &sign_in) {
-                    self.disbelieve(words).await;
+                match self.answer_challenge(version, &sign_in) {
+                    // The questions go along with the answer, which spares a round trip; the relay hears them in order.
+                    Ok(()) => drop(self.told(Event::RelayUp).await),
+                    Err(words) => self.disbelieve(words).await,
                 }
             }
             RelayFrame::SignedIn { address } => {
                 if address == self.participant.borrow().payment_key().address() {
                     self.relay_online.set(true);
-                    self.missed.set(false);
-                    self.told(Event::RelayUp).await;
                 } else {
                     self.disbelieve("the relay signed somebody else in on this connection")
                         .await;
@@ -72,6 +72,7 @@ impl Driver {
             return Err("the relay's sign-in question is out of date; check this device's clock");
         }
         let signature = participant.payment_key().sign(&sign_in.digest(&config.domain));
+        self.missed.set(false);
         self.ports.relay.send(&ClientFrame::SignIn { signature });
         Ok(())
     }

@@ -11,7 +11,8 @@ use super::{
 use crate::{Config, Effect, Entry, EntryKind, Notice, Refusal, TermsFault};
 use std::rc::Rc;
 use thunder_channel::{
-    Address, Amount, ChannelId, Funding, Ledger, Nonce, Policy, Side, SignedClaim, wire::ClientFrame,
+    Address, Amount, ChannelId, Funding, Ledger, Nonce, PerSide, Policy, Side, SignedClaim,
+    wire::{ClientFrame, Fingerprint},
 };
 
 /// What a channel sees of its participant during one step.
@@ -66,12 +67,16 @@ pub struct Channel {
     /// Shared with the state before a step, as long as the step leaves it alone.
     pub notes: Rc<Notes>,
     pub link: Link,
+    /// The notes that a relay has shown and that need no telling again, oldest first; over connections, not over a restart.
+    pub heard: Rc<Vec<Fingerprint>>,
 }
 
 /// What is known of the relay's copy of a channel. Forgotten with the connection.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Link {
     pub subscription: Subscription,
+    /// The best claim that each side had signed when the subscription said what is known here.
+    pub asked_with: PerSide<Option<SignedClaim>>,
     /// The best own claim that the relay has stored.
     pub acknowledged: Option<(Amount, Nonce)>,
     /// When the best own claim was last sent, in milliseconds since 1970.
@@ -103,6 +108,7 @@ impl Channel {
             timeline: Timeline::default(),
             notes: Rc::default(),
             link: Link::default(),
+            heard: Rc::default(),
         }
     }
 

@@ -131,7 +131,7 @@ impl Channel {
             let mut lacking = memos.clone();
             for memo in memos {
                 let message = self.signed_memo(world, memo.clone());
-                if snapshot.messages.contains(&message) {
+                if snapshot.has(&message) {
                     lacking.retain(|other| *other != memo);
                 }
                 own.push(message);
@@ -143,7 +143,7 @@ impl Channel {
                 own.push(self.signed_read_mark(world));
             }
         }
-        own.retain(|message| !snapshot.messages.contains(message));
+        own.retain(|message| !snapshot.has(message));
         own
     }
 

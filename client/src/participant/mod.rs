@@ -13,6 +13,7 @@ mod payments;
 mod records;
 mod relay;
 mod requests;
+mod resuming;
 mod settling;
 mod signing;
 mod timeline;

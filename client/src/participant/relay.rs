@@ -2,7 +2,7 @@
 
 use super::{
     Turn,
-    channel::{Channel, Link, Out, Subscription, World},
+    channel::{Channel, Out, Subscription, World},
     limits, shortened,
 };
 use crate::Notice;
@@ -16,14 +16,14 @@ impl Turn {
         self.next.relay_up = true;
         self.next.relay_notices = 0;
         self.with_each(|channel, world, out| {
-            channel.link = Link::default();
+            channel.reconnect();
             channel.keep_subscribed(world, out);
         });
     }
 
     pub fn relay_down(&mut self) {
         self.next.relay_up = false;
-        self.with_each(|channel, _, _| channel.link = Link::default());
+        self.with_each(|channel, _, _| channel.disconnect());
     }
 
     pub fn relay(&mut self, frame: RelayFrame) {
@@ -110,12 +110,14 @@ impl Channel {
             }
             Subscription::Asked(at) if !waited(at) => (),
             Subscription::Asked(_) | Subscription::None => {
+                let known = self.say_known();
                 self.link.subscription = Subscription::Asked(world.now_ms);
                 out.send(ClientFrame::Subscribe {
                     key: self.record.key,
                     epoch: self.record.epoch,
                     delegation: self.record.delegation,
                     reading: self.record.reading,
+                    known,
                 });
             }
         }
@@ -134,6 +136,7 @@ impl Channel {
             out.disbelieved
                 .push("the relay's copy of a channel holds a claim that nobody has signed");
         }
+        self.forget_heard(snapshot);
         for message in snapshot.messages.iter().take(MAX_MESSAGES) {
             self.message(world, out, message);
         }
@@ -142,7 +145,7 @@ impl Channel {
         // A copy with a forged claim of ours says nothing about what we have signed.
         self.record.sure |= honest;
 
-        let theirs = snapshot.claims;
+        let theirs = self.claims_in(snapshot);
         let better = |ours: Option<SignedClaim>, theirs: Option<SignedClaim>| {
             ours.filter(|ours| theirs.is_none_or(|theirs| ours.supersedes(&theirs)))
         };
@@ -158,7 +161,7 @@ impl Channel {
         let settlement = self.record.settlement.map(Message::Settlement);
         let withdrawal = self.record.withdrawal.map(Message::Withdrawal);
         for offer in settlement.into_iter().chain(withdrawal) {
-            if !snapshot.messages.contains(&offer) {
+            if !snapshot.has(&offer) {
                 self.send_message(out, offer);
             }
         }
@@ -179,7 +182,9 @@ impl Channel {
             // Between the other side and the watchtower.
             Message::SettleForMe(_) | Message::Unknown => true,
         };
-        if !proves {
+        if proves {
+            self.heard(message);
+        } else {
             out.disbelieved
                 .push("the relay sent a message that nobody in its channel has signed");
         }

@@ -13,9 +13,7 @@ use std::{
     process::{Child, Command as Process, Stdio},
     rc::Rc,
 };
-use thunder_channel::{
-    Address, Amount, ChannelId, ChannelKey, Domain, PerSide, Policy, Side, wire::RelayFrame,
-};
+use thunder_channel::{Address, Amount, ChannelId, ChannelKey, Domain, PerSide, Policy, Side};
 use thunder_client::{
     Accepted, Alarm, ChannelView, Command, Config, EntryKind, Outcome, PhaseView, Progress, Refusal,
     WalletRequest,
@@ -276,10 +274,9 @@ impl World {
     async fn connect(&mut self, side: Side, key: &ChannelKey) {
         self.relay.connect(side);
         let address = self.people[side].payment.address();
-        self.hosts[side]
-            .driver
-            .relay_text(&RelayFrame::SignedIn { address }.to_text())
-            .await;
+        for frame in self.hosts[side].sign_in(address).await {
+            self.relay.hear(side, &frame, key);
+        }
         self.deliver(key).await;
     }
 

@@ -92,7 +92,7 @@ async fn signs_in_to_the_relay_that_was_dialled_and_to_no_other() {
         .relay_text(&challenge("http://localhost:8080", now + 60, VERSION))
         .await;
     let said = host.said();
-    let [ClientFrame::SignIn { signature }] = said[..] else {
+    let [ClientFrame::SignIn { signature }, ClientFrame::Subscribe { .. }] = said[..] else {
         panic!("{said:?}")
     };
     let sign_in = SignIn {
@@ -123,7 +123,7 @@ async fn signs_in_to_the_relay_that_was_dialled_and_to_no_other() {
         )
         .await;
     assert!(host.driver.relay_online());
-    assert!(matches!(host.said()[..], [ClientFrame::Subscribe { .. }]));
+    assert_eq!(host.said(), [], "all was asked along with the sign-in");
     host.driver.relay_down().await;
     assert!(!host.driver.relay_online());
 }
@@ -185,15 +185,7 @@ async fn a_corrupt_store_does_not_start() {
 async fn what_could_not_be_stored_is_told_and_asked_for_again() {
     let mut pair = Pair::standard();
     let (host, _) = bob_with(&pair, Mood::Works).await;
-    host.driver
-        .relay_text(
-            &RelayFrame::SignedIn {
-                address: bob().payment.address(),
-            }
-            .to_text(),
-        )
-        .await;
-    host.said();
+    host.sign_in(bob().payment.address()).await;
     pair.pay(Side::Alice, 10);
     let claim = RelayFrame::Claim {
         claim: pair.alice.claims_said()[0],

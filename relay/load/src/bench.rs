@@ -15,7 +15,7 @@ use crate::{
     people::{self, Channel, Script},
     programs::{Places, Program},
     relay::{Bounds, Relay, Store},
-    report::{Claims, Flood, Forwarder, Idle, Load, Messages, Opened, Report, bytes_each, milliseconds},
+    report::{Claims, Flood, Forwarder, Gap, Idle, Load, Messages, Opened, Report, bytes_each, milliseconds},
 };
 
 /// The most channels, and as many silent connections: what the relay takes by default.
@@ -70,7 +70,7 @@ struct Bench {
 /// Measures everything.
 ///
 /// # Errors
-/// If anything is missing, refused or lost: half a table is none.
+/// If anything is missing. A measure during which something was refused or lost is a gap in the report, with what went wrong.
 pub async fn run(options: Options) -> Result<Report> {
     for count in &options.channels {
         ensure!(
@@ -110,26 +110,33 @@ pub async fn run(options: Options) -> Result<Report> {
         say(&format!("{count} channels: signing {} claims", lines * count));
         let script = people::script(channels, &bench.chain.domain, lines, people::claim)?;
         for store in bench.options.store.clone() {
-            say(&format!("{count} channels, {store:?}"));
-            let claims = bench.claims(store, channels, &script, ahead).await?;
-            note(&claims);
-            report.claims.push(claims);
+            let what = format!("{count} channels, {store:?}");
+            say(&what);
+            let claims = bench.claims(store, channels, &script, ahead).await;
+            take(claims, what, &mut report.claims, &mut report.gaps);
         }
     }
     for store in bench.options.store.clone() {
-        say(&format!("{MOST} silent connections, {store:?}"));
-        let idle = bench.idle(store).await?;
-        note(&idle);
-        report.idle.push(idle);
-        say(&format!("small messages, {store:?}"));
-        let messages = bench.messages(store).await?;
-        note(&messages);
-        report.messages.push(messages);
+        let what = format!("{MOST} silent connections, {store:?}");
+        say(&what);
+        take(bench.idle(store).await, what, &mut report.idle, &mut report.gaps);
+        let what = format!("small messages, {store:?}");
+        say(&what);
+        take(
+            bench.messages(store).await,
+            what,
+            &mut report.messages,
+            &mut report.gaps,
+        );
         for bounds in [Bounds::Default, Bounds::Raised] {
-            say(&format!("a flood, {store:?}, limits: {bounds:?}"));
-            let flood = bench.flood(store, bounds).await?;
-            note(&flood);
-            report.flood.push(flood);
+            let what = format!("a flood, {store:?}, limits: {bounds:?}");
+            say(&what);
+            take(
+                bench.flood(store, bounds).await,
+                what,
+                &mut report.flood,
+                &mut report.gaps,
+            );
         }
     }
     say("the forwarder");
@@ -341,8 +348,19 @@ fn other_load() -> Result<f64> {
 }
 
 /// What is known so far, should the rest fail.
-fn note(measured: &impl std::fmt::Debug) {
-    say(&format!("{measured:?}"));
+/// Takes what was measured, or why it could not be.
+fn take<T: std::fmt::Debug>(measured: Result<T>, what: String, into: &mut Vec<T>, gaps: &mut Vec<Gap>) {
+    match measured {
+        Ok(measured) => {
+            say(&format!("{measured:?}"));
+            into.push(measured);
+        }
+        Err(error) => {
+            let why = format!("{error:#}");
+            say(&format!("not measured: {why}"));
+            gaps.push(Gap { what, why });
+        }
+    }
 }
 
 /// Progress is for people; the result alone goes to standard output.

@@ -25,6 +25,17 @@ pub struct Report {
     pub forwarder: Option<Forwarder>,
     /// One channel flooded, another one watched.
     pub flood: Vec<Flood>,
+    /// What could not be measured.
+    pub gaps: Vec<Gap>,
+}
+
+/// A measure that was begun and gave no figure.
+#[derive(Debug, Serialize)]
+pub struct Gap {
+    /// Which.
+    pub what: String,
+    /// What was refused or lost.
+    pub why: String,
 }
 
 /// The chain's part.

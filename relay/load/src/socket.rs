@@ -94,6 +94,7 @@ pub async fn join(
                 epoch: 0,
                 delegation: None,
                 reading: None,
+                known: None,
             };
             say(&mut socket, &subscribe).await?;
             loop {

@@ -2,8 +2,10 @@
 
 use crate::Limits;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use futures::SinkExt;
 use std::time::Duration;
 use thunder_channel::wire::RelayFrame;
+use tokio::time::{error::Elapsed, timeout};
 
 /// Something that a client sent.
 pub enum Heard {
@@ -67,12 +69,18 @@ fn retry_after(within: Duration) -> String {
 pub struct Wire {
     socket: WebSocket,
     patience: Duration,
+    /// Whether something waits to be written out.
+    waiting: bool,
 }
 
 impl Wire {
     /// Writes take at most `patience`.
     pub const fn new(socket: WebSocket, patience: Duration) -> Self {
-        Self { socket, patience }
+        Self {
+            socket,
+            patience,
+            waiting: false,
+        }
     }
 
     /// The next thing heard. Cancel-safe.
@@ -92,9 +100,19 @@ impl Wire {
         }
     }
 
-    /// Says a frame.
+    /// Says a frame, with the next [`flush`](Self::flush) at the latest.
     pub async fn say(&mut self, frame: &RelayFrame) -> Result<(), Ending> {
-        self.send(Message::text(frame.to_text())).await
+        self.waiting = true;
+        let said = self.socket.feed(Message::text(frame.to_text()));
+        written(&timeout(self.patience, said).await)
+    }
+
+    /// Writes out what was said: one write for all of it.
+    pub async fn flush(&mut self) -> Result<(), Ending> {
+        if !std::mem::take(&mut self.waiting) {
+            return Ok(());
+        }
+        written(&timeout(self.patience, self.socket.flush()).await)
     }
 
     /// Asks for a sign of life.
@@ -114,14 +132,19 @@ impl Wire {
             return;
         }
         let answered = async { while !matches!(self.hear().await, Heard::Gone | Heard::TooLarge) {} };
-        let _ = tokio::time::timeout(patience, answered).await;
+        let _ = timeout(patience, answered).await;
     }
 
     async fn send(&mut self, message: Message) -> Result<(), Ending> {
-        match tokio::time::timeout(self.patience, self.socket.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Ending::Gone),
-            Err(_) => Err(Ending::SlowReader),
-        }
+        self.waiting = false;
+        written(&timeout(self.patience, self.socket.send(message)).await)
+    }
+}
+
+const fn written(outcome: &Result<Result<(), axum::Error>, Elapsed>) -> Result<(), Ending> {
+    match outcome {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Ending::Gone),
+        Err(_) => Err(Ending::SlowReader),
     }
 }

@@ -207,10 +207,7 @@ async fn those_who_never_read() {
     let domain = world.chain.domain();
     let mut alice = Client::signed_in(program.addr, &world.chain.alice, &domain).await;
     alice.follow(&key).await;
-    for nonce in 1..=100 {
-        let claim = world.chain.claim(&key, Side::Alice, nonce.into(), nonce);
-        alice.pay(Side::Alice, claim).await;
-    }
+    alice.fill_history(&world, &key, 100).await;
     drop(alice);
     let bob = world.chain.bob.clone();
     let counted = beside("never reads", &world, program, |relay| {
@@ -225,52 +222,37 @@ async fn those_who_never_read() {
     assert!(counted.get("throttled_key") > 0);
 }
 
-#[tokio::test]
-async fn those_who_send_garbage() {
+/// Beside somebody who sends this again and again, and comes back when that is cut off.
+async fn beside_one_who_pours(what: &str, bytes: Vec<u8>) -> Counted {
     let world = World::new().await;
-    let counted = beside(
-        "garbage",
-        &world,
-        Program::start(&world, &[]),
-        |relay| async move {
+    let program = Program::start(&world, &[]);
+    beside(what, &world, program, |relay| {
+        let bytes = bytes.clone();
+        async move {
             let mut stream = upgraded(relay).await;
             assert!(stream.is_some());
-            // What it is cut off for; then it does it all over again.
             Deeds::new(async move {
                 loop {
                     if let Some(stream) = stream {
-                        pour(stream, frame(0x81, &[b'x'; 300]), None).await;
+                        pour(stream, bytes.clone(), None).await;
                     }
                     stream = upgraded(relay).await;
                 }
             })
-        },
-    )
-    .await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn those_who_send_garbage() {
+    let counted = beside_one_who_pours("garbage", frame(0x81, &[b'x'; 300])).await;
     assert!(counted.get("malformed") > 0);
 }
 
 #[tokio::test]
 async fn those_who_send_too_much() {
-    let world = World::new().await;
-    let counted = beside(
-        "oversized",
-        &world,
-        Program::start(&world, &[]),
-        |relay| async move {
-            let mut stream = upgraded(relay).await;
-            assert!(stream.is_some());
-            Deeds::new(async move {
-                loop {
-                    if let Some(stream) = stream {
-                        pour(stream, frame(0x81, &[b'x'; MAX_CLIENT_FRAME + 1]), None).await;
-                    }
-                    stream = upgraded(relay).await;
-                }
-            })
-        },
-    )
-    .await;
+    let counted = beside_one_who_pours("oversized", frame(0x81, &[b'x'; MAX_CLIENT_FRAME + 1])).await;
     assert!(counted.get("too_large") > 0);
 }
 

@@ -307,10 +307,7 @@ async fn a_write_that_takes_too_long() {
     let key = world.chain.open(1, 1000).await;
     let mut alice = world.alice().await;
     alice.follow(&key).await;
-    for nonce in 1..=200 {
-        let claim = world.chain.claim(&key, Side::Alice, nonce.into(), nonce);
-        alice.pay(Side::Alice, claim).await;
-    }
+    alice.fill_history(&world, &key, 200).await;
     let mut deaf = Client::dial_narrow(world.relay.addr).await;
     deaf.sign_in(&world.chain.bob, &world.chain.domain()).await;
     let began = Instant::now();

@@ -77,6 +77,7 @@ async fn nothing_of_the_clients_is_in_the_log() {
             epoch,
             delegation: None,
             reading: Some(permission),
+            known: None,
         })
         .await;
     carol.hear().await;

@@ -1,6 +1,6 @@
 //! Small messages between the sides: settlements and withdrawals to co-sign.
 
-use crate::support::{Client, World, amount};
+use crate::support::{World, amount};
 use relay::counters::Count;
 use thunder_channel::{
     Authorization, ChannelKey, Settlement, Side, SignedSettlement, SignedWithdrawal, SigningKey,
@@ -36,14 +36,6 @@ fn withdrawal(world: &World, signer: &SigningKey, key: &ChannelKey, to: Side) ->
     })
 }
 
-async fn send(client: &mut Client, key: &ChannelKey, message: &Message) {
-    let frame = ClientFrame::Message {
-        channel: key.id(0),
-        message: message.clone(),
-    };
-    client.say(&frame).await;
-}
-
 #[tokio::test]
 async fn a_message_reaches_the_other_side_now_or_later() {
     let world = World::new().await;
@@ -57,17 +49,17 @@ async fn a_message_reaches_the_other_side_now_or_later() {
     assert_eq!(alices_phone.hear_presence().await, (Side::Bob, true));
 
     let proposal = settlement(&world, &world.chain.alice, &key, 100);
-    send(&mut alice, &key, &proposal).await;
+    alice.tell(&key, &proposal).await;
     assert_eq!(bob.hear_message().await, proposal);
     assert_eq!(alices_phone.hear_message().await, proposal);
     // Alice herself hears only what others say.
     let request = withdrawal(&world, &world.chain.bob, &key, Side::Bob);
-    send(&mut bob, &key, &request).await;
+    bob.tell(&key, &request).await;
     assert_eq!(alice.hear_message().await, request);
 
     // It waits over a restart, and a newer one of the same kind and side takes its place.
     let better = settlement(&world, &world.chain.alice, &key, 150);
-    send(&mut alice, &key, &better).await;
+    alice.tell(&key, &better).await;
     assert_eq!(bob.hear_message().await, better);
     let waiting = vec![request, better];
     assert_eq!(bob.follow(&key).await.messages, waiting);
@@ -86,7 +78,7 @@ async fn a_message_has_to_be_signed_by_the_side_that_sends_it() {
         settlement(&world, &world.chain.carol, &key, 100),
         withdrawal(&world, &world.chain.bob, &key, Side::Alice),
     ] {
-        send(&mut alice, &key, &forged).await;
+        alice.tell(&key, &forged).await;
         assert_eq!(alice.hear_error().await, ErrorCode::BadSignature);
     }
     let other = world.chain.key(2, thunder_channel::Policy::Refute);
@@ -96,12 +88,8 @@ async fn a_message_has_to_be_signed_by_the_side_that_sends_it() {
     };
     alice.say(&misplaced).await;
     assert_eq!(alice.hear_error().await, ErrorCode::WrongChannel);
-    send(
-        &mut alice,
-        &other,
-        &settlement(&world, &world.chain.alice, &other, 100),
-    )
-    .await;
+    let message = settlement(&world, &world.chain.alice, &other, 100);
+    alice.tell(&other, &message).await;
     assert_eq!(alice.hear_error().await, ErrorCode::NotSubscribed);
     assert!(alice.follow(&key).await.messages.is_empty());
 }

@@ -96,10 +96,7 @@ async fn a_stopping_relay_lives_and_is_not_ready() {
     let key = world.chain.open(1, 1_000_000).await;
     let mut alice = world.alice().await;
     alice.follow(&key).await;
-    for nonce in 1..=200 {
-        let claim = world.chain.claim(&key, Side::Alice, nonce.into(), nonce);
-        alice.pay(Side::Alice, claim).await;
-    }
+    alice.fill_history(&world, &key, 200).await;
     // Somebody who does not read keeps the relay from its end for a while.
     let mut deaf = Client::dial_narrow(world.relay.addr).await;
     deaf.sign_in(&world.chain.bob, &world.chain.domain()).await;

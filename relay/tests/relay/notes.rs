@@ -1,12 +1,12 @@
 //! Notes between the sides: payment requests and their cancellations, memos, read marks. How many of them are kept, and for how
 //! long, is served at `/info`; each number is exceeded by one here.
 
-use crate::support::{Client, NOW, World, amount, get};
+use crate::support::{Client, NOW, World, amount, get, subscribe};
 use relay::counters::Count;
 use thunder_channel::{
     Authorization, Cancellation, ChannelKey, Memo, MemoText, Note, PaymentRequest, ReadMark, RequestNumber,
-    Side, SignedNote, SigningKey,
-    wire::{ClientFrame, ErrorCode, Message, RelayFrame},
+    Side, SignedNote, SigningKey, TypedMessage,
+    wire::{ClientFrame, ErrorCode, Known, Message, Rank, RelayFrame, Snapshot},
 };
 
 /// A day after the tests begin, in seconds.
@@ -62,14 +62,6 @@ fn read_mark(world: &World, signer: &SigningKey, key: &ChannelKey, total: u128) 
     Message::ReadMark(sign(world, signer, mark))
 }
 
-async fn send(client: &mut Client, key: &ChannelKey, message: &Message) {
-    let frame = ClientFrame::Message {
-        channel: key.id(0),
-        message: message.clone(),
-    };
-    client.say(&frame).await;
-}
-
 #[tokio::test]
 async fn notes_reach_the_other_side_now_or_later() {
     let world = World::new().await;
@@ -88,7 +80,7 @@ async fn notes_reach_the_other_side_now_or_later() {
             Side::Alice => (&mut alice, &mut bob),
             Side::Bob => (&mut bob, &mut alice),
         };
-        send(from, &key, note).await;
+        from.tell(&key, note).await;
         assert_eq!(to.hear_message().await, *note);
     }
     let waiting = vec![asked.clone(), paid.clone(), read];
@@ -102,7 +94,7 @@ async fn notes_reach_the_other_side_now_or_later() {
     let further = read_mark(&world, &world.chain.bob, &key, 13);
     let behind = read_mark(&world, &world.chain.bob, &key, 11);
     for note in [&taken_back, &asked, &further, &behind] {
-        send(&mut bob, &key, note).await;
+        bob.tell(&key, note).await;
     }
     let left = vec![paid, taken_back, further];
     assert_eq!(bob.follow(&key).await.messages, left);
@@ -125,13 +117,13 @@ async fn a_note_has_to_be_signed_by_the_side_that_sends_it() {
     };
     for signer in [&world.chain.bob, &world.chain.carol] {
         for forged in notes(signer, &key) {
-            send(&mut alice, &key, &forged).await;
+            alice.tell(&key, &forged).await;
             assert_eq!(alice.hear_error().await, ErrorCode::BadSignature, "{forged:?}");
         }
     }
     let other = world.chain.key(2, thunder_channel::Policy::Refute);
     for misplaced in notes(&world.chain.alice, &other) {
-        send(&mut alice, &key, &misplaced).await;
+        alice.tell(&key, &misplaced).await;
         assert_eq!(alice.hear_error().await, ErrorCode::WrongChannel, "{misplaced:?}");
     }
     assert!(alice.follow(&key).await.messages.is_empty());
@@ -158,19 +150,19 @@ async fn one_note_of_each_kind_too_many() {
         .collect();
     // The other side's do not give way to them.
     let alices = memo(&world, alices, &key, 1);
-    send(&mut alice, &key, &alices).await;
+    alice.tell(&key, &alices).await;
     assert_eq!(bob.hear_message().await, alices);
     let mut left = vec![alices];
     for kind in [&requests, &memos, &marks] {
         for note in kind {
-            send(&mut bob, &key, note).await;
+            bob.tell(&key, note).await;
         }
         left.extend_from_slice(&kind[1..]);
     }
     assert_eq!(bob.follow(&key).await.messages, left);
     // What was displaced stays away.
     for first in [&requests[0], &memos[0], &marks[0]] {
-        send(&mut bob, &key, first).await;
+        bob.tell(&key, first).await;
     }
     assert_eq!(bob.follow(&key).await.messages, left);
     assert_eq!(world.relay.counters().get(Count::MessageOutdated), 3);
@@ -190,8 +182,8 @@ async fn a_request_is_kept_for_its_grace_and_not_a_second_longer() {
     let expiry = NOW / 1000 + 60;
     let asked = request(&world, &world.chain.bob, &key, 1, expiry);
     let taken_back = cancellation(&world, &world.chain.bob, &key, 2, expiry);
-    send(&mut bob, &key, &asked).await;
-    send(&mut bob, &key, &taken_back).await;
+    bob.tell(&key, &asked).await;
+    bob.tell(&key, &taken_back).await;
     // Heard before the time goes by.
     assert_eq!(bob.follow(&key).await.messages.len(), 2);
     world.clock.advance((60 + grace) * 1000);
@@ -201,7 +193,7 @@ async fn a_request_is_kept_for_its_grace_and_not_a_second_longer() {
     let mut bob = world.bob().await;
     assert!(bob.follow(&key).await.messages.is_empty());
     // Nor does it come again.
-    send(&mut bob, &key, &asked).await;
+    bob.tell(&key, &asked).await;
     assert!(bob.follow(&key).await.messages.is_empty());
     assert_eq!(world.relay.counters().get(Count::MessageOutdated), 1);
 }
@@ -218,7 +210,7 @@ async fn notes_are_counted_as_every_frame_is() {
     bob.follow(&key).await;
     for total in 1..=30 {
         let mark = read_mark(&world, &world.chain.bob, &key, total);
-        send(&mut bob, &key, &mark).await;
+        bob.tell(&key, &mark).await;
     }
     let told = bob.hear().await;
     let RelayFrame::Error {
@@ -230,4 +222,65 @@ async fn notes_are_counted_as_every_frame_is() {
         panic!("not slowed down: {told:?}")
     };
     assert!(world.relay.counters().get(Count::Throttled) > 0);
+}
+
+#[tokio::test]
+async fn who_comes_back_is_sent_what_changed_in_one_round_trip() {
+    let world = World::new().await;
+    let key = world.chain.open(1, 400).await;
+    let mut alice = world.alice().await;
+    alice.follow(&key).await;
+    for nonce in 1..=50 {
+        let claim = world.chain.claim(&key, Side::Alice, u128::from(nonce), nonce);
+        alice.pay(Side::Alice, claim).await;
+    }
+    let told = request(&world, &world.chain.alice, &key, 1, TOMORROW);
+    alice.tell(&key, &told).await;
+    let mut bob = world.bob().await;
+    let whole = bob.follow(&key).await;
+    drop(bob);
+
+    let known = Known {
+        claims: whole.claims.map(|claim| claim.as_ref().map(Rank::from)),
+        messages: told.fingerprint().into_iter().collect(),
+    };
+    let come_back = async |known: Option<Known>| {
+        let mut bob = Client::dial(world.relay.addr).await;
+        let ClientFrame::Subscribe { key, epoch, .. } = subscribe(&key, 0) else {
+            unreachable!()
+        };
+        let signature = world.chain.bob.sign(&bob.challenge.digest(&world.chain.domain()));
+        let subscribe = ClientFrame::Subscribe {
+            key,
+            epoch,
+            delegation: None,
+            reading: None,
+            known,
+        };
+        // Nothing is waited for in between.
+        bob.say_all([ClientFrame::SignIn { signature }, subscribe]).await;
+        assert!(matches!(bob.hear().await, RelayFrame::SignedIn { .. }));
+        match bob.hear().await {
+            RelayFrame::Snapshot(snapshot) => *snapshot,
+            other => panic!("no snapshot: {other:?}"),
+        }
+    };
+    let size = |snapshot: &Snapshot| RelayFrame::Snapshot(Box::new(snapshot.clone())).to_text().len();
+    let same = come_back(Some(known.clone())).await;
+    assert!(same.unchanged.alice && same.messages.is_empty() && same.has(&told));
+    assert!(size(&same) < 400 && size(&whole) > 10 * size(&same), "{same:?}");
+
+    let claim = world.chain.claim(&key, Side::Alice, 60, 51);
+    alice.say(&ClientFrame::Claim(claim)).await;
+    // Bob came and went meanwhile.
+    while let RelayFrame::Presence { .. } = alice.hear().await {}
+    let changed = come_back(Some(known)).await;
+    assert_eq!(
+        (changed.claims.alice, changed.history.alice.len()),
+        (Some(claim), 1)
+    );
+    // Who says nothing is sent everything.
+    let again = come_back(None).await;
+    assert_eq!(again.history.alice.len(), 51);
+    assert_eq!(again.messages, [told]);
 }

@@ -28,6 +28,7 @@ async fn only_the_sides_their_signers_and_delegated_keys_follow_a_channel() {
         epoch: 0,
         delegation: Some(chain.delegation(signer, &key, &delegate)),
         reading: None,
+        known: None,
     };
     // Alice's wallet is not her signer here.
     delegated.say(&by(&chain.alice)).await;
@@ -57,6 +58,7 @@ async fn a_side_that_signs_with_its_wallet_lets_another_key_read_and_not_speak()
             epoch: 0,
             delegation: None,
             reading: Some(signer.sign(&reading.digest(&chain.domain()))),
+            known: None,
         }
     };
     let mut page = world.client(&reader).await;

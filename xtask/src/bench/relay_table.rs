@@ -108,8 +108,21 @@ impl Figures {
             machine,
             RULES.to_owned(),
         ]
+        .into_iter()
+        .chain(gaps(&self.0["gaps"])?)
+        .collect::<Vec<_>>()
         .join("\n\n"))
     }
+}
+
+/// What was begun and gave no figure.
+fn gaps(values: &Value) -> Result<Vec<String>> {
+    rows(values)
+        .map(|gap| {
+            let words = |path| show(gap, path, Form::Text);
+            Ok(format!("Not measured: {}: {}", words("/what")?, words("/why")?))
+        })
+        .collect()
 }
 
 fn rows(value: &Value) -> impl Iterator<Item = &Value> {
@@ -184,6 +197,16 @@ mod tests {
         for cell in ["sqlite", "true", "61,234", "3.2", "4.0", "1.25"] {
             assert!(last.contains(&format!(" {cell} |")), "{last}");
         }
+    }
+
+    #[test]
+    fn a_gap_is_named() {
+        let values = json!([{"what": "1 channels, Nats", "why": "the relay refused a channel"}]);
+        assert_eq!(
+            gaps(&values).unwrap(),
+            ["Not measured: 1 channels, Nats: the relay refused a channel"]
+        );
+        assert!(gaps(&json!([])).unwrap().is_empty() && gaps(&json!([{}])).is_err());
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! "Keeping": claims are stored with their delegation and kept until the end is final; lives do not mix.
 
 use crate::support::{PERIOD, Pair, alice, amount, bob, domain, key};
-use thunder_channel::{Amount, ChannelKey, Delegation, Reading, Side, TypedMessage};
-use thunder_client::{Command, EntryKind, PhaseView, Refusal, Signing};
+use thunder_channel::{
+    Amount, ChannelKey, Delegation, PerSide, Reading, Side, TypedMessage,
+    wire::{ClientFrame, Known, Rank, RelayFrame},
+};
+use thunder_client::{Command, EntryKind, Event, PhaseView, Refusal, Signing};
 
 fn delegated_pair() -> Pair {
     // Alice knows bob's address only.
@@ -127,8 +130,7 @@ fn a_reopened_key_is_another_channel() {
     assert_eq!(pair.alice.participant.views(0)[0].id, second, "newest first");
     let best = pair.alice.own_said.last().copied().unwrap();
     pair.bob.command(Command::Join { channel: second }).unwrap();
-    pair.bob
-        .hear(thunder_channel::wire::RelayFrame::Claim { claim: best, at: 0 });
+    pair.bob.hear(RelayFrame::Claim { claim: best, at: 0 });
     assert_eq!(pair.bob.view(second).balances.bob, Amount::ZERO);
 }
 
@@ -208,6 +210,103 @@ fn a_relay_that_forgot_is_reminded_by_the_payee() {
     pair.bob.relay_up();
     pair.deliver();
     assert_eq!(pair.relay.best, best, "bob alone has both");
+}
+
+/// After a dropped connection only what changed is sent, and nothing that is known is said again.
+#[test]
+fn coming_back_costs_what_changed() {
+    let mut pair = Pair::standard();
+    pair.pay(Side::Alice, 30);
+    pair.deliver();
+    let reconnect = |pair: &mut Pair| {
+        pair.relay.disconnect(Side::Bob);
+        pair.bob.apply(Event::RelayDown).unwrap();
+        pair.bob.said.clear();
+        pair.relay.connect(Side::Bob);
+        pair.bob.relay_up();
+        let subscribe = pair.bob.said.remove(0);
+        pair.relay.hear(Side::Bob, &subscribe, &key());
+        let [RelayFrame::Snapshot(snapshot)] = &pair.relay.take(Side::Bob)[..] else {
+            panic!("one question, one answer")
+        };
+        pair.bob.hear(RelayFrame::Snapshot(snapshot.clone()));
+        *snapshot.clone()
+    };
+    let snapshot = reconnect(&mut pair);
+    assert_eq!(snapshot.claims, PerSide::default());
+    assert!(snapshot.unchanged.alice && !snapshot.unchanged.bob);
+    assert_eq!(pair.bob.said, [], "the relay has all of it");
+
+    // What was paid meanwhile comes; what was signed between question and answer is handed in.
+    pair.relay.disconnect(Side::Bob);
+    pair.pay(Side::Alice, 5);
+    pair.deliver();
+    let snapshot = reconnect(&mut pair);
+    assert_eq!(
+        snapshot.claims.alice.map(|claim| claim.claim.total),
+        Some(amount(35))
+    );
+    pair.bob.apply(Event::RelayDown).unwrap();
+    pair.bob.said.clear();
+    pair.bob.relay_up();
+    let subscribe = pair.bob.said.remove(0);
+    pair.pay(Side::Bob, 7);
+    pair.bob.said.clear();
+    pair.relay.hear(Side::Bob, &subscribe, &key());
+    for frame in pair.relay.take(Side::Bob) {
+        pair.bob.hear(frame);
+    }
+    assert_eq!(pair.bob.claims_said().len(), 1, "handed in");
+    pair.deliver();
+    assert_eq!(
+        pair.relay.best.bob.map(|claim| claim.claim.total),
+        Some(amount(7))
+    );
+
+    // A relay that lost something meanwhile is given it again, whatever was known.
+    let best = pair.relay.best;
+    pair.relay.best = PerSide::default();
+    let snapshot = reconnect(&mut pair);
+    assert_eq!(snapshot.unchanged, PerSide::default());
+    pair.deliver();
+    assert_eq!(pair.relay.best, best);
+}
+
+/// Two answers can be under way to a question that was asked twice: neither may be read as the other.
+#[test]
+fn a_question_asked_again_says_nothing_is_known() {
+    let mut pair = Pair::standard();
+    pair.pay(Side::Alice, 40);
+    pair.deliver();
+    pair.pay(Side::Bob, 5);
+    pair.deliver();
+    pair.bob.apply(Event::RelayDown).unwrap();
+    pair.bob.said.clear();
+    pair.bob.relay_up();
+    pair.pay(Side::Bob, 5);
+    pair.bob.relay_up();
+    let known: Vec<_> = pair
+        .bob
+        .said
+        .iter()
+        .filter_map(|frame| match frame {
+            ClientFrame::Subscribe { known, .. } => Some(known.is_some()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(known, [true, false]);
+    // The first answer, late: the relay has 5, and is not taken to have 10.
+    pair.bob.said.clear();
+    let first = pair.relay.snapshot(&key()).since(&Known {
+        claims: pair.relay.best.map(|claim| claim.as_ref().map(Rank::from)),
+        messages: Vec::new(),
+    });
+    assert!(first.unchanged.bob);
+    pair.bob.hear(RelayFrame::Snapshot(Box::new(first)));
+    assert_eq!(
+        pair.bob.claims_said().last().map(|claim| claim.claim.total),
+        Some(amount(10))
+    );
 }
 
 /// A withdrawal that this store never signed for, because it is new, lowers what counts as soon as it is seen.

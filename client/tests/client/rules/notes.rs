@@ -448,6 +448,28 @@ fn what_was_lost_is_said_again() {
         pair.bob.hear(frame);
     }
     assert_eq!(pair.bob.said, []);
+    // Nor shown: of all that stands, only the read mark comes again.
+    pair.bob.apply(Event::RelayDown).unwrap();
+    pair.bob.relay_up();
+    let subscribe = pair.bob.said.remove(0);
+    pair.relay.hear(Side::Bob, &subscribe, &key());
+    let [RelayFrame::Snapshot(snapshot)] = &pair.relay.take(Side::Bob)[..] else {
+        panic!("one question, one answer")
+    };
+    assert!(matches!(snapshot.messages[..], [Message::ReadMark(_)]));
+    assert_eq!(snapshot.standing.len(), 2, "the request and the memo");
+    pair.bob.hear(RelayFrame::Snapshot(snapshot.clone()));
+    assert_eq!(pair.bob.said, []);
+    // What the relay lost is said again.
+    pair.relay.messages.clear();
+    pair.bob.apply(Event::RelayDown).unwrap();
+    pair.bob.relay_up();
+    pair.deliver();
+    assert!(
+        pair.bob.said.is_empty() && pair.relay.messages.len() == 2,
+        "{:?}",
+        pair.relay.messages
+    );
 }
 
 #[test]

@@ -7,7 +7,10 @@ use std::{
     collections::BTreeMap,
     rc::Rc,
 };
-use thunder_channel::wire::ClientFrame;
+use thunder_channel::{
+    Address, Bytes32,
+    wire::{ClientFrame, RelayFrame, VERSION},
+};
 use thunder_client::{
     Clock, Config, Driver, Notice, Observer, Ports, Progress, RelayLink, StartError, Store, StoreError, Write,
 };
@@ -157,6 +160,7 @@ pub struct Host {
     pub outbox: Rc<Outbox>,
     pub clock: Rc<TestClock>,
     pub watcher: Rc<Watcher>,
+    relay_origin: String,
 }
 
 impl Host {
@@ -181,6 +185,7 @@ impl Host {
             wallet,
             observer: watcher.clone(),
         };
+        let relay_origin = config.relay_origin.clone();
         let driver = Driver::start(config, ports).await?;
         Ok(Self {
             driver,
@@ -188,7 +193,26 @@ impl Host {
             outbox,
             clock,
             watcher,
+            relay_origin,
         })
+    }
+
+    /// Goes through the relay's sign-in, after which it calls who speaks here `address`. Gives what was said after the answer.
+    pub async fn sign_in(&self, address: Address) -> Vec<ClientFrame> {
+        let challenge = RelayFrame::Challenge {
+            version: VERSION,
+            origin: self.relay_origin.clone(),
+            challenge: Bytes32::repeat_byte(5),
+            expires_at: self.clock.now_ms() / 1_000 + 60,
+        };
+        self.driver.relay_text(&challenge.to_text()).await;
+        let mut said = self.said();
+        assert!(matches!(said.remove(0), ClientFrame::SignIn { .. }));
+        self.driver
+            .relay_text(&RelayFrame::SignedIn { address }.to_text())
+            .await;
+        said.extend(self.said());
+        said
     }
 
     pub fn said(&self) -> Vec<ClientFrame> {

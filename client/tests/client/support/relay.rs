@@ -56,12 +56,16 @@ impl ModelRelay {
         }
         match frame {
             ClientFrame::Subscribe {
-                key: about, epoch, ..
+                key: about,
+                epoch,
+                known,
+                ..
             } => {
                 assert_eq!((about, epoch), (*key, 0));
                 self.subscribed[side] = true;
-                let snapshot = RelayFrame::Snapshot(Box::new(self.snapshot(key)));
-                self.say(side, &snapshot);
+                let whole = self.snapshot(key);
+                let snapshot = whole.since(&known.unwrap_or_default());
+                self.say(side, &RelayFrame::Snapshot(Box::new(snapshot)));
             }
             ClientFrame::Claim(claim) => self.claim(side, key, claim),
             ClientFrame::Message { channel, message } => {
@@ -119,6 +123,8 @@ impl ModelRelay {
             history: PerSide::default(),
             messages: newest.map(|(_, message)| message.clone()).collect(),
             online: self.connected,
+            unchanged: PerSide::default(),
+            standing: Vec::new(),
         }
     }
 

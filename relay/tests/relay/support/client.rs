@@ -1,6 +1,6 @@
 //! A client of the wire format, as plain as possible.
 
-use super::chain::PATIENCE;
+use super::{World, chain::PATIENCE};
 use futures::{SinkExt, StreamExt};
 use std::net::SocketAddr;
 use thunder_channel::{
@@ -260,6 +260,23 @@ impl Client {
     pub async fn pay_in_vain(&mut self, claim: SignedClaim) -> ErrorCode {
         self.say(&ClientFrame::Claim(claim)).await;
         self.hear_error().await
+    }
+
+    /// Hands in a small message of the channel's first life.
+    pub async fn tell(&mut self, key: &ChannelKey, message: &Message) {
+        let frame = ClientFrame::Message {
+            channel: key.id(0),
+            message: message.clone(),
+        };
+        self.say(&frame).await;
+    }
+
+    /// Pays in Alice's name so often that a snapshot of the channel is long.
+    pub async fn fill_history(&mut self, world: &World, key: &ChannelKey, claims: u64) {
+        for nonce in 1..=claims {
+            let claim = world.chain.claim(key, Side::Alice, nonce.into(), nonce);
+            self.pay(Side::Alice, claim).await;
+        }
     }
 
     pub async fn hear_error(&mut self) -> ErrorCode {

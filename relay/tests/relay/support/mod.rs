@@ -192,5 +192,6 @@ pub fn subscribe(key: &ChannelKey, epoch: Epoch) -> ClientFrame {
         epoch,
         delegation: None,
         reading: None,
+        known: None,
     }
 }

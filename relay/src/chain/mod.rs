@@ -1,12 +1,15 @@
 //! Which channels the hub knows, and how much they could ever move. Asked by RPC, remembered until something happens to them.
 
+mod memory;
+
 use crate::{
     Limits,
     counters::{Count, Counters},
     follow::{News, Nodes},
 };
+use memory::{Memory, Remembered};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -27,21 +30,11 @@ pub struct Chain {
     limits: Limits,
     /// The newest block that was heard of.
     heard: AtomicU64,
-    remembered: Mutex<HashMap<ChannelId, Remembered>>,
+    memory: Mutex<Memory>,
     refreshing: Mutex<HashSet<ChannelId>>,
     counters: Arc<Counters>,
     tasks: TaskTracker,
     stop: CancellationToken,
-}
-
-#[derive(Clone, Copy)]
-struct Remembered {
-    life: Life,
-    /// Whether it was there at the depth that the operator asks for.
-    deep: bool,
-    /// The newest block that had been heard of: without another one, nothing gets deeper.
-    heard: u64,
-    read: Instant,
 }
 
 /// What the hub says of one life of a channel key.
@@ -93,7 +86,7 @@ impl Chain {
             confirmations,
             limits: limits.clone(),
             heard: AtomicU64::new(0),
-            remembered: Mutex::default(),
+            memory: Mutex::default(),
             refreshing: Mutex::default(),
             counters,
             tasks: TaskTracker::new(),
@@ -110,14 +103,7 @@ impl Chain {
     /// Forgets what may have changed: the next question is put to the hub again.
     pub fn hear(&self, news: &News) {
         self.heard.store(news.head.number, Ordering::Relaxed);
-        let mut remembered = locked(&self.remembered);
-        if news.reorganised {
-            remembered.clear();
-        } else {
-            for channel in &news.touched {
-                remembered.remove(channel);
-            }
-        }
+        locked(&self.memory).hear(news, Instant::now());
     }
 
     /// Whether the hub knows the channel, however recently it was opened: then its sides may follow it.
@@ -156,7 +142,7 @@ impl Chain {
         let Some(remembered) = self.recall(key.id(epoch)).filter(of_use) else {
             return self.look(key, epoch).await;
         };
-        if remembered.read.elapsed() > self.limits.chain_memory {
+        if locked(&self.memory).is_old(&remembered, Instant::now(), &self.limits) {
             self.refresh(*key, epoch);
         }
         self.deposits_of(&remembered)
@@ -191,6 +177,7 @@ impl Chain {
 
     async fn read_deep(&self, key: &ChannelKey, epoch: Epoch) -> Result<Remembered, ChainError> {
         let heard = self.heard.load(Ordering::Relaxed);
+        let asked = locked(&self.memory).now();
         let (id, life) = (key.id(epoch), self.life(key, epoch, At::Latest).await?);
         // Once deep enough, it stays so, or the memory is cleared by a reorganisation.
         let was_deep = self.recall(id).is_some_and(|remembered| remembered.deep);
@@ -205,7 +192,7 @@ impl Chain {
             heard,
             read: Instant::now(),
         };
-        self.remember(id, remembered);
+        locked(&self.memory).keep(id, remembered, asked, &self.limits);
         Ok(remembered)
     }
 
@@ -234,24 +221,7 @@ impl Chain {
     }
 
     fn recall(&self, id: ChannelId) -> Option<Remembered> {
-        locked(&self.remembered).get(&id).copied()
-    }
-
-    fn remember(&self, id: ChannelId, fresh: Remembered) {
-        let mut remembered = locked(&self.remembered);
-        // An unopened channel may open in the next block, and anybody can name any number of them.
-        if fresh.life == Life::Unknown {
-            remembered.remove(&id);
-            return;
-        }
-        if remembered.len() >= self.limits.chain_entries && !remembered.contains_key(&id) {
-            let memory = self.limits.chain_memory;
-            remembered.retain(|_, entry| entry.read.elapsed() <= memory);
-            if remembered.len() >= self.limits.chain_entries {
-                remembered.clear();
-            }
-        }
-        remembered.insert(id, fresh);
+        locked(&self.memory).recall(id)
     }
 }
 
