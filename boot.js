@@ -11,3 +11,5 @@ try {
   }
   throw error;
 }
+// Opens the app without a network next time. What goes wrong with it takes nothing away from this time.
+navigator.serviceWorker?.register("/sw.js").catch((error) => console.info("Thunder does not open offline here:", error));

@@ -28,6 +28,8 @@ export default defineConfig({
     viewport: { width: 640, height: 900 },
     locale: "en-US",
     timezoneId: "UTC",
+    // What it keeps would answer in place of the relay that a test has just broken; offline.spec.ts lets it.
+    serviceWorkers: "block",
     actionTimeout: 15_000,
     // Filming every page costs more than driving it; what was drawn is in the trace anyway.
     trace: { mode: "retain-on-failure", screenshots: false, sources: false },

@@ -4,6 +4,7 @@ pub mod account_panel;
 pub mod activity_panel;
 pub mod alarm;
 pub mod balance_bar;
+pub mod balance_plot;
 pub mod balances;
 pub mod banner;
 pub mod bolt;

@@ -3,6 +3,7 @@
 use crate::{
     components::{
         alarm::{Alarm, AlarmProps},
+        balance_plot::{BalancePlot, BalancePlotProps},
         balances::{Balances, BalancesProps},
         closing_panel::{ClosingPanel, ClosingPanelProps},
         field::{Field, FieldProps},
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 use thunder_channel::{PerSide, Policy, Side};
-use thunder_client::{ChannelView, Delivery, Signing, Waiting};
+use thunder_client::{ChannelView, Delivery, Entry, EntryKind, Signing, Waiting};
 use yew::{BaseComponent, Callback, LocalServerRenderer};
 
 fn draw<C: BaseComponent>(props: C::Properties) -> String {
@@ -175,4 +176,35 @@ fn wallets_are_listed_by_their_own_names() {
     assert!(html.contains(r#"aria-label="MetaMask""#), "{html}");
     assert_eq!(html.matches("<img").count(), 1, "{html}");
     assert!(!html.contains("<b>"), "names are text: {html}");
+}
+
+#[test]
+fn the_plot_says_in_words_what_it_draws() {
+    let paid = |at, by, amount: u128| {
+        Entry::new(
+            at,
+            EntryKind::Paid {
+                by,
+                amount: units(amount),
+                total: units(amount),
+                nonce: "1".to_owned(),
+                payments: 1,
+            },
+        )
+    };
+    let plot = |entries| {
+        draw::<BalancePlot>(BalancePlotProps {
+            view: ChannelView { entries, ..view() },
+            token: Token::ether(),
+            time: Callback::from(|at: u64| format!("{at} o'clock")),
+        })
+    };
+    assert_eq!(plot(vec![paid(1, Side::Alice, 20)]), "", "one moment is no line");
+    let html = plot(vec![paid(1, Side::Alice, 30), paid(2, Side::Bob, 10)]);
+    let words = "From 1 o'clock to 2 o'clock you owned between 70 ETH and 80 ETH";
+    assert!(html.contains(words), "{html}");
+    assert!(
+        html.contains(r#"d="M0 240H0V72H1000V48V240Z" class="plot-yours""#),
+        "{html}"
+    );
 }

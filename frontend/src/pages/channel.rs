@@ -4,6 +4,7 @@ use crate::{
     adapters::clock::time_of_day,
     app::go,
     components::{
+        balance_plot::BalancePlot,
         balances::Balances,
         chip::Chip,
         closing_panel::ClosingPanel,
@@ -194,6 +195,7 @@ fn Known(props: &KnownProps) -> Html {
                         <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing} delivery={view.delivery}
                             errand={pay.state()} {on_pay} />
                     }
+                    <BalancePlot view={view.clone()} token={token.clone()} time={Callback::from(time_of_day)} />
                     <History entries={view.entries.clone()} holder={view.holder} token={token.clone()} time={Callback::from(time_of_day)} />
                 </div>
                 <aside class="column-side">

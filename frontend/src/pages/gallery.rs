@@ -6,6 +6,7 @@ use crate::{
         account_panel::AccountPanel,
         activity_panel::ActivityPanel,
         alarm::Alarm,
+        balance_plot::BalancePlot,
         balances::Balances,
         banner::{Banner, Urgency},
         chip::Chip,
@@ -315,6 +316,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                         <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing}
                             delivery={view.delivery} errand={errand()} on_pay={room.nothing()} />
                     }
+                    <BalancePlot view={view.clone()} token={token()} time={Callback::from(|_| "14:05".to_owned())} />
                     <History entries={view.entries.clone()} holder={view.holder} token={token()} time={Callback::from(|_| "14:05".to_owned())} />
                 </div>
                 <aside class="column-side">

@@ -5,6 +5,7 @@ pub mod config;
 pub mod draft;
 pub mod exhibits;
 pub mod health;
+pub mod plot;
 pub mod route;
 pub mod seat;
 pub mod session;

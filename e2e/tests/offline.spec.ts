@@ -1,0 +1,78 @@
+// The app opens without a network: the browser keeps the app, the page's own store keeps the money.
+import type { Page } from "@playwright/test";
+import { expect, test, type People } from "./fixtures.ts";
+import { joinOffered, open } from "./steps.ts";
+import { CONNECTION_LOST } from "./watch.ts";
+
+const RELAY_LOST = /The relay is not connected/;
+// The browser says this of each request that only the kept app answered.
+const NOT_FETCHED = /Failed to load resource|ServiceWorker/;
+
+/** Alice with a browser that may keep the app, in a channel with Bob, whom she has paid. */
+async function paid(people: People) {
+  const alice = await people.demo("alice", { serviceWorkers: "allow" });
+  const bob = await people.demo("bob");
+  await open(alice, { deposit: "100", counterparty: await bob.app.channels.link.inputValue() });
+  await joinOffered(bob);
+  await alice.channel.pay("10");
+  await bob.channel.expectBalances("10 THD", "90 THD");
+  await kept(alice.page);
+  return { alice, bob };
+}
+
+/** Until the app is kept, and this page is served by what keeps it. */
+async function kept(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+}
+
+/** What the browser keeps of the app, by path. */
+const files = (page: Page) =>
+  page.evaluate(async () => {
+    const requests = await (await caches.open("thunder-app")).keys();
+    return requests.map(({ url }) => new URL(url).pathname).sort();
+  });
+
+test("without relay and chain the app opens, shows what it had, and goes on when they return", async ({
+  people,
+  stack,
+  picture,
+}) => {
+  const { alice, bob } = await paid(people);
+  for (const person of [alice, bob]) person.watch.expect(CONNECTION_LOST, NOT_FETCHED);
+  await stack.relay.kill();
+  await stack.chain.stop();
+  await alice.page.reload();
+  await alice.channel.expectBalances("90 THD", "10 THD");
+  await expect(alice.app.status(RELAY_LOST)).toBeVisible();
+  await expect(alice.app.alert("The chain cannot be reached")).toBeVisible();
+  await picture("offline", { alice });
+
+  await stack.chain.restart();
+  await stack.relay.restart();
+  await expect(alice.app.status(RELAY_LOST)).toHaveCount(0);
+  await expect(alice.app.alert("The chain cannot be reached")).toHaveCount(0);
+  await alice.channel.pay("5");
+  await bob.channel.expectBalances("15 THD", "85 THD");
+});
+
+test("of the app only what the page names is kept, and nothing of money", async ({ people }) => {
+  const { alice } = await paid(people);
+  const paths = await files(alice.page);
+  expect(paths).toContain("/");
+  expect(paths).toContain("/config.json");
+  expect(paths.filter((path) => path.endsWith("_bg.wasm"))).toHaveLength(1);
+  expect(paths.filter((path) => /ws|info|health/.test(path))).toEqual([]);
+  // An older app, and files of its.
+  const old = "/frontend-0123456789abcdef_bg.wasm";
+  await alice.page.evaluate(async (old) => {
+    const cache = await caches.open("thunder-app");
+    await cache.put("/", new Response("<title>An older app</title>", { headers: { "content-type": "text/html" } }));
+    await cache.put(old, new Response("old"));
+  }, old);
+  await alice.page.reload();
+  await alice.channel.expectBalances("90 THD", "10 THD");
+  await expect.poll(() => files(alice.page)).toEqual(paths);
+});
