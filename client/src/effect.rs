@@ -4,8 +4,8 @@ use crate::{Participant, view::Notice};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thunder_channel::{
-    Address, Amount, ChannelId, ChannelKey, Claim, Digest, Domain, Settlement, TypedMessage, Withdrawal,
-    wire::ClientFrame,
+    Address, Amount, ChannelId, ChannelKey, Claim, Digest, Domain, SettleForMe, Settlement, TypedMessage,
+    Withdrawal, wire::ClientFrame,
 };
 use thunder_ethereum::Call;
 
@@ -63,6 +63,8 @@ pub enum Statement {
     Settlement(Settlement),
     /// Money taken out of the open channel.
     Withdrawal(Withdrawal),
+    /// A request to the watchtower.
+    SettleForMe(SettleForMe),
 }
 
 impl Statement {
@@ -73,6 +75,7 @@ impl Statement {
             Self::Claim(claim) => claim.channel,
             Self::Settlement(settlement) => settlement.channel,
             Self::Withdrawal(withdrawal) => withdrawal.channel,
+            Self::SettleForMe(request) => request.channel,
         }
     }
 
@@ -83,6 +86,7 @@ impl Statement {
             Self::Claim(claim) => claim.digest(domain),
             Self::Settlement(settlement) => settlement.digest(domain),
             Self::Withdrawal(withdrawal) => withdrawal.digest(domain),
+            Self::SettleForMe(request) => request.digest(domain),
         }
     }
 
@@ -93,6 +97,7 @@ impl Statement {
             Self::Claim(claim) => claim.typed_data(domain),
             Self::Settlement(settlement) => settlement.typed_data(domain),
             Self::Withdrawal(withdrawal) => withdrawal.typed_data(domain),
+            Self::SettleForMe(request) => request.typed_data(domain),
         }
     }
 }

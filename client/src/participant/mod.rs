@@ -10,23 +10,27 @@ mod opening;
 mod payments;
 mod records;
 mod relay;
+mod restoring;
 mod settling;
 mod signing;
+mod spending;
 mod timeline;
 mod views;
 mod withdrawing;
 
 use crate::{
-    ChannelView, Command, Config, Effect, Event, Head, Notice, Refusal, Step, StoreError, Watched, Write,
+    ChannelView, Command, Config, Effect, Event, Evidence, Head, Notice, Refusal, Signing, SpendingView,
+    Step, StoreError, Watched, Write,
 };
 use channel::{Channel, Out, World};
 use records::{Record, SCAN, Scan};
 use serde::Serialize;
+use spending::{SPENDING, Spending};
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
-use thunder_channel::{ChannelId, SigningKey};
+use thunder_channel::{Amount, ChannelId, SigningKey};
 use thunder_ethereum::ClockMode;
 use timeline::Timeline;
 
@@ -37,6 +41,7 @@ pub struct Participant {
     channels: BTreeMap<ChannelId, Rc<Channel>>,
     chain: Option<Reading>,
     scan: Scan,
+    spending: Spending,
     relay_up: bool,
     /// Notices about the relay since it connected.
     relay_notices: u32,
@@ -68,6 +73,7 @@ impl Participant {
             channels: BTreeMap::new(),
             chain: None,
             scan: Scan::default(),
+            spending: Spending::default(),
             relay_up: false,
             relay_notices: 0,
             disbelieved: 0,
@@ -82,6 +88,9 @@ impl Participant {
                     .insert(id, Rc::new(Channel::new(id, holder, record)));
             } else if key == SCAN {
                 participant.scan =
+                    serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
+            } else if key == SPENDING {
+                participant.spending =
                     serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
             } else {
                 Timeline::read(&mut timelines, key, value)?;
@@ -111,6 +120,7 @@ impl Participant {
             config: self.config.clone(),
             channels: participant.channels,
             scan: participant.scan,
+            spending: participant.spending,
             ..self.clone()
         })
     }
@@ -124,6 +134,7 @@ impl Participant {
         let mut turn = Turn::new(self, now_ms);
         match event {
             Event::Command(command) => turn.command(&command)?,
+            Event::Restore(records) => turn.restore(&records)?,
             Event::Chain(update) => turn.chain_read(&update),
             // Its age decides, so there is nothing to remember.
             Event::ChainUnreachable(_) => (),
@@ -158,6 +169,28 @@ impl Participant {
             .collect();
         channels.sort_by_key(|channel| std::cmp::Reverse(channel.record.order));
         channels.into_iter().map(|channel| channel.view(&world)).collect()
+    }
+
+    /// What the payment key may pay, for each token that the person set a limit for.
+    #[must_use]
+    pub fn spending(&self, now_ms: u64) -> Vec<SpendingView> {
+        self.spending.views(now_ms)
+    }
+
+    /// What proves the holder's money in a channel; nothing of channels that are not taken as its own.
+    #[must_use]
+    pub fn evidence(&self, id: ChannelId) -> Option<Evidence> {
+        let channel = self.channels.get(&id)?;
+        channel.require_own(&self.world(0)).ok()?;
+        let record = &channel.record;
+        Some(Evidence::new(
+            &self.config.domain,
+            &record.key,
+            record.epoch,
+            channel.holder,
+            record.own,
+            record.received,
+        ))
     }
 
     /// The head and the hub's clock, when last read.
@@ -316,7 +349,8 @@ impl Turn {
             Command::Delegate { channel, delegation } => {
                 self.with(channel, |c, w, o| c.delegate(w, o, delegation))
             }
-            Command::Pay { channel, amount } => self.with(channel, |c, w, o| c.pay(w, o, amount)),
+            Command::Pay { channel, amount } => self.pay(channel, amount),
+            Command::LimitSpending { token, limit } => self.limit_spending(token, limit),
             Command::Close { channel } => self.with(channel, |c, w, o| c.close(w, o, None)),
             Command::CloseUnderstating { channel, paid } => {
                 self.with(channel, |c, w, o| c.close(w, o, Some(paid)))
@@ -330,7 +364,19 @@ impl Turn {
                 self.with(channel, |c, w, o| c.propose_withdrawal(w, o, amount))
             }
             Command::AgreeWithdrawal { channel } => self.with(channel, Channel::agree_withdrawal),
+            Command::DeclineWithdrawal { channel } => self.with(channel, |c, _, _| c.decline_withdrawal()),
+            Command::SettleForMe { channel } => self.with(channel, Channel::settle_for_me),
         }
+    }
+
+    /// Pays. What the payment key signs by itself has to be within the person's limits first.
+    fn pay(&mut self, id: ChannelId, amount: Amount) -> Result<(), Refusal> {
+        let world = self.next.world(self.now_ms);
+        let channel = self.next.channels.get(&id).ok_or(Refusal::UnknownChannel)?;
+        if channel.signing(&world) == Signing::PaymentKey {
+            self.spend(channel.record.key.token, amount)?;
+        }
+        self.with(id, |channel, world, out| channel.pay(world, out, amount))
     }
 
     /// Counts what the relay said in vain, and says so a few times per connection.

@@ -156,7 +156,8 @@ impl Channel {
         }
         let settlement = self.record.settlement.map(Message::Settlement);
         let withdrawal = self.record.withdrawal.map(Message::Withdrawal);
-        for offer in settlement.into_iter().chain(withdrawal) {
+        let request = self.record.settle_for_me.map(Message::SettleForMe);
+        for offer in settlement.into_iter().chain(withdrawal).chain(request) {
             if !snapshot.messages.contains(&offer) {
                 self.send_message(out, offer);
             }
@@ -167,8 +168,8 @@ impl Channel {
         let proves = match message {
             Message::Settlement(offer) => self.take_settlement(world, *offer),
             Message::Withdrawal(offer) => self.take_withdrawal(world, *offer),
-            // Between the other side and the watchtower.
-            Message::SettleForMe(_) | Message::Unknown => true,
+            Message::SettleForMe(request) => self.take_request(world, *request),
+            Message::Unknown => true,
         };
         if !proves {
             out.disbelieved

@@ -53,6 +53,35 @@ impl Timeline {
         }
     }
 
+    /// Takes another store's entries, where this one only has what the chain told since: those come after them.
+    pub fn take_back(&mut self, other: &Self) {
+        let here: Vec<_> = self.entries().cloned().collect();
+        let news = |entry: &Entry| !other.entries().any(|known| known.kind == entry.kind);
+        let news: Vec<_> = here.into_iter().filter(|entry| news(entry)).collect();
+        // Over the pages that are stored here, by their numbers: those in a file are anybody's.
+        let page = |number| {
+            Rc::new(Page {
+                number,
+                entries: Vec::new(),
+            })
+        };
+        let first = self.pages.front().map_or(0, |page| page.number);
+        let last = self.pages.back().map_or(0, |page| page.number);
+        self.pages = VecDeque::from([page(first)]);
+        for entry in other.entries().cloned().chain(news) {
+            self.push(entry);
+        }
+        while let Some(number) = self
+            .pages
+            .back()
+            .map(|page| page.number + 1)
+            .filter(|next| *next <= last)
+        {
+            self.pages.push_back(page(number));
+            self.dirty.insert(number);
+        }
+    }
+
     /// Brings the entries of the chain in line with `happened`, which is complete from block `from` on.
     pub fn merge_chain(&mut self, from: u64, happened: &[EntryKind], at: u64) {
         let stale = |entry: &Entry| {
