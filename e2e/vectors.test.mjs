@@ -114,7 +114,43 @@ const STATEMENTS = {
     list: vectors.paymentKeys,
     message: (e) => ({ account: e.account, warning: e.warning }),
   },
+  PaymentRequest: {
+    list: vectors.paymentRequests,
+    message: (e) => ({
+      channel: e.channel,
+      number: BigInt(e.number),
+      amount: BigInt(e.amount),
+      expiry: BigInt(e.expiry),
+      memo: e.memo,
+    }),
+  },
+  Cancellation: {
+    list: vectors.cancellations,
+    message: (e) => ({ channel: e.channel, number: BigInt(e.number), expiry: BigInt(e.expiry) }),
+  },
+  Memo: {
+    list: vectors.memos,
+    message: (e) => ({
+      channel: e.channel,
+      nonce: BigInt(e.nonce),
+      total: BigInt(e.total),
+      request: BigInt(e.request),
+      text: e.text,
+    }),
+  },
+  ReadMark: {
+    list: vectors.readMarks,
+    message: (e) => ({ channel: e.channel, total: BigInt(e.total) }),
+  },
 };
+
+/** What the sides sign for each other's eyes. */
+const NOTES = [
+  ...vectors.paymentRequests,
+  ...vectors.cancellations,
+  ...vectors.memos,
+  ...vectors.readMarks,
+];
 
 /** The 65 bytes of a signature, or the reason why they are none. */
 function parse(signature) {
@@ -158,7 +194,7 @@ async function verifyClaim(e) {
 }
 
 test("type hashes are those of the type strings", () => {
-  assert.equal(vectors.types.length, 7);
+  assert.equal(vectors.types.length, 11);
   for (const { name, typeString, typeHash } of vectors.types) {
     assert.ok(typeString.startsWith(`${name}(`), name);
     assert.equal(keccak256(stringToHex(typeString)), typeHash, name);
@@ -185,6 +221,7 @@ test("channel ids are the hash of the ABI encoding", () => {
     ...vectors.withdrawals,
     ...vectors.settlements,
     ...vectors.delegations,
+    ...NOTES,
     ...vectors.badClaims,
   ];
   assert.ok(everywhere.length > 50);
@@ -211,7 +248,7 @@ for (const [kind, { list, message }] of Object.entries(STATEMENTS)) {
 }
 
 describe("who may sign", () => {
-  for (const e of [...vectors.claims, ...vectors.withdrawals, ...vectors.settlements]) {
+  for (const e of [...vectors.claims, ...vectors.withdrawals, ...vectors.settlements, ...NOTES]) {
     test(e.name, async () => {
       const signer = signerOf(e, e.side);
       assert.equal(e.delegated, e.delegation !== "0x");

@@ -2,7 +2,7 @@
 
 use std::{fmt::Debug, str::FromStr};
 use thunder_channel::{
-    Amount, ChannelId, Digest, Invite, Joining, Signature, checksummed, parse_address,
+    Amount, ChannelId, Digest, Invite, Joining, MemoText, Signature, checksummed, parse_address,
     wire::{ClientFrame, RelayFrame},
 };
 
@@ -29,6 +29,7 @@ pub fn everything(text: &str) -> usize {
             |amount| amount.display(18),
             |text| Amount::parse(text, 18),
         ),
+        same(MemoText::parse(text), MemoText::to_string, MemoText::parse),
         Amount::parse(text, 0).is_ok(),
         Amount::parse(text, u8::MAX).is_ok(),
         joining(text),

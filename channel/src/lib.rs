@@ -13,6 +13,8 @@ mod hub;
 mod invite;
 mod key;
 mod ledger;
+mod memo_text;
+mod notes;
 mod payment_key;
 mod side;
 mod signature;
@@ -32,6 +34,8 @@ pub use hub::{
 pub use invite::{Invite, InviteError, Joining};
 pub use key::{ChannelId, ChannelKey, Epoch, KeyFault, Policy};
 pub use ledger::{Funding, Ledger, Totals, balance_of};
+pub use memo_text::{MAX_MEMO_BYTES, MAX_MEMO_CHARACTERS, MemoText, MemoTextError};
+pub use notes::{Cancellation, Memo, Note, PaymentRequest, ReadMark, RequestNumber, SignedNote};
 pub use payment_key::{PaymentKeyRequest, payment_key_from};
 pub use side::{PerSide, Side};
 pub use signature::{Signature, SignatureError, SigningKey, SigningKeyError};

@@ -4,8 +4,9 @@
 //! subscribes to channels. Unknown fields are ignored, unknown kinds become `Unknown`, so that either end can be newer.
 
 use crate::{
-    Address, Amount, Bytes32, ChannelId, ChannelKey, Epoch, Nonce, PerSide, Side, Signature, SignedClaim,
-    SignedRequest, SignedSettlement, SignedWithdrawal,
+    Address, Amount, Bytes32, Cancellation, ChannelId, ChannelKey, Epoch, Memo, Nonce, PaymentRequest,
+    PerSide, ReadMark, Side, Signature, SignedClaim, SignedNote, SignedRequest, SignedSettlement,
+    SignedWithdrawal,
 };
 use serde::{Deserialize, Serialize, de::Error as _};
 use thiserror::Error;
@@ -13,15 +14,25 @@ use thiserror::Error;
 /// The version of this format, sent in the challenge.
 pub const VERSION: u32 = 1;
 
-/// The longest frame either end accepts, in bytes. A claim with delegation is below 700; a snapshot is bounded by
-/// [`MAX_HISTORY`] and [`MAX_MESSAGES`].
+/// The longest frame either end accepts, in bytes. A claim with delegation is below 700, a memo below 1,100; a snapshot is
+/// bounded by [`MAX_HISTORY`] and [`MAX_MESSAGES`].
 pub const MAX_CLIENT_FRAME: usize = 8 * 1024;
 /// The longest frame a client accepts from a relay, in bytes.
 pub const MAX_RELAY_FRAME: usize = 256 * 1024;
 /// Recent claims per direction that a relay keeps for display. Only the best one has a signature.
 pub const MAX_HISTORY: usize = 200;
-/// Small messages per channel that a relay keeps; the oldest gives way.
-pub const MAX_MESSAGES: usize = 16;
+/// Payment requests per side and channel that a relay keeps, taken back ones included; the lowest number gives way. More than a
+/// person has open with one other.
+pub const MAX_REQUESTS: usize = 8;
+/// Memos per side and channel that a relay keeps; the one of the lowest total gives way. Enough for a day's absence of somebody
+/// who is paid by people; a machine that pays every second needs no memo on each.
+pub const MAX_MEMOS: usize = 32;
+/// Small messages per channel that a relay keeps: per side a settlement, a withdrawal, a request to settle, a read mark, its
+/// requests and its memos. With kinds of a newer version beside them, the oldest gives way.
+pub const MAX_MESSAGES: usize = 2 * (4 + MAX_REQUESTS + MAX_MEMOS);
+/// How long after its expiry a relay still keeps a payment request, and its cancellation, in seconds: a day, so that both sides
+/// see that it has expired, whatever time zone or clock they live by.
+pub const REQUEST_GRACE_S: u64 = 86_400;
 
 /// What a client says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,6 +181,14 @@ pub enum Message {
     Withdrawal(SignedWithdrawal),
     /// The sender's request to the relay's watchtower: settle the channel once the finalization period is over.
     SettleForMe(SignedRequest),
+    /// The sender wants to be paid.
+    PaymentRequest(SignedNote<PaymentRequest>),
+    /// The sender takes a payment request back.
+    Cancellation(SignedNote<Cancellation>),
+    /// What a payment of the sender's is for.
+    Memo(SignedNote<Memo>),
+    /// The sender has been shown what it was paid.
+    ReadMark(SignedNote<ReadMark>),
     /// A kind this version does not know. It is not passed on.
     #[serde(other)]
     Unknown,

@@ -7,11 +7,15 @@ mod decode;
 use proptest::{prelude::*, test_runner::RngSeed};
 
 /// One valid text of every kind, to be damaged.
-const VALID: [&str; 14] = [
+const VALID: [&str; 19] = [
     r#"{"type":"sign_in","signature":"0x1111111111111111111111111111111111111111111111111111111111111111222222222222222222222222222222222222222222222222222222222222222222221b"}"#,
     r#"{"type":"claim","channel":"0xabababababababababababababababababababababababababababababababab","to":"0x0202020202020202020202020202020202020202","total":"2","nonce":"1","signature":"0x111111111111111111111111111111111111111111111111111111111111111122222222222222222222222222222222222222222222222222222222222222221b","at":1700000000000}"#,
     r#"{"type":"subscribe","key":{"alice":"0x0101010101010101010101010101010101010101","aliceSigner":"0x0101010101010101010101010101010101010101","bob":"0x0202020202020202020202020202020202020202","bobSigner":"0x0303030303030303030303030303030303030303","token":"0x0000000000000000000000000000000000000000","finalizationPeriod":100,"policy":"forfeit","salt":"18446744073709551615"},"epoch":7}"#,
-    r#"{"type":"message","channel":"0xabababababababababababababababababababababababababababababababab","message":{"kind":"memo"}}"#,
+    r#"{"type":"message","channel":"0xabababababababababababababababababababababababababababababababab","message":{"kind":"later"}}"#,
+    r#"{"type":"message","channel":"0xabababababababababababababababababababababababababababababababab","message":{"kind":"payment_request","channel":"0xabababababababababababababababababababababababababababababababab","number":"1","amount":"2","expiry":"1767225600","memo":"caf\u00e9","signature":"0x111111111111111111111111111111111111111111111111111111111111111122222222222222222222222222222222222222222222222222222222222222221b"}}"#,
+    r#"{"type":"message","channel":"0xabababababababababababababababababababababababababababababababab","message":{"kind":"cancellation","channel":"0xabababababababababababababababababababababababababababababababab","number":"1","expiry":"1767225600","signature":"0x111111111111111111111111111111111111111111111111111111111111111122222222222222222222222222222222222222222222222222222222222222221b"}}"#,
+    r#"{"type":"message","channel":"0xabababababababababababababababababababababababababababababababab","message":{"kind":"memo","channel":"0xabababababababababababababababababababababababababababababababab","nonce":"1","total":"2","request":"0","text":"tea","signature":"0x111111111111111111111111111111111111111111111111111111111111111122222222222222222222222222222222222222222222222222222222222222221b"}}"#,
+    r#"{"type":"message","channel":"0xabababababababababababababababababababababababababababababababab","message":{"kind":"read_mark","channel":"0xabababababababababababababababababababababababababababababababab","total":"2","signature":"0x111111111111111111111111111111111111111111111111111111111111111122222222222222222222222222222222222222222222222222222222222222221b"}}"#,
     r#"{"type":"challenge","version":1,"origin":"https://relay.example","challenge":"0xabababababababababababababababababababababababababababababababab","expiresAt":"18446744073709551615"}"#,
     r#"{"type":"snapshot","channel":"0xabababababababababababababababababababababababababababababababab","claims":{"alice":null,"bob":null},"history":{"alice":[{"total":"5","nonce":"1","at":1700000000000}],"bob":[]},"messages":[{"kind":"later"}],"online":{"alice":true,"bob":false}}"#,
     r#"{"type":"error","code":"not_higher","words":"it is \u00e9"}"#,
@@ -19,6 +23,7 @@ const VALID: [&str; 14] = [
     "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
     "http://localhost:8080/?role=bob#join=0xabababababababababababababababababababababababababababababababab",
     "7K3D-9QXM",
+    "lunch, thanks",
     "0x111111111111111111111111111111111111111111111111111111111111111122222222222222222222222222222222222222222222222222222222222222221c",
     "79228162514264337593543950335",
     "12.5",

@@ -2,13 +2,15 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+use std::num::NonZeroU64;
 use thunder_channel::wire::{
-    ClientFrame, ErrorCode, FrameError, MAX_CLIENT_FRAME, MAX_HISTORY, MAX_MESSAGES, MAX_RELAY_FRAME,
-    Message, Recorded, RelayFrame, Snapshot, VERSION,
+    ClientFrame, ErrorCode, FrameError, MAX_CLIENT_FRAME, MAX_HISTORY, MAX_MEMOS, MAX_MESSAGES,
+    MAX_RELAY_FRAME, MAX_REQUESTS, Message, Recorded, RelayFrame, Snapshot, VERSION,
 };
 use thunder_channel::{
-    Address, Amount, Authorization, ChannelId, ChannelKey, Claim, PerSide, Policy, SettleForMe, Settlement,
-    Side, Signature, SignedClaim, SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
+    Address, Amount, Authorization, Cancellation, ChannelId, ChannelKey, Claim, MAX_MEMO_BYTES,
+    MAX_MEMO_CHARACTERS, Memo, MemoText, PaymentRequest, PerSide, Policy, ReadMark, SettleForMe, Settlement,
+    Side, Signature, SignedClaim, SignedNote, SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
 };
 
 const SIG: &str = concat!(
@@ -97,6 +99,53 @@ fn settle_for_me(authorization: Authorization) -> Message {
     })
 }
 
+fn payment_request(memo: &str, authorization: Authorization) -> Message {
+    Message::PaymentRequest(SignedNote {
+        note: PaymentRequest {
+            channel: channel(),
+            number: NonZeroU64::MAX,
+            amount: Amount::MAX,
+            expiry: u64::MAX,
+            memo: MemoText::parse(memo).unwrap(),
+        },
+        authorization,
+    })
+}
+
+fn cancellation(authorization: Authorization) -> Message {
+    Message::Cancellation(SignedNote {
+        note: Cancellation {
+            channel: channel(),
+            number: NonZeroU64::MIN,
+            expiry: 5000,
+        },
+        authorization,
+    })
+}
+
+fn memo(text: &str, request: Option<NonZeroU64>, authorization: Authorization) -> Message {
+    Message::Memo(SignedNote {
+        note: Memo {
+            channel: channel(),
+            nonce: u64::MAX,
+            total: Amount::MAX,
+            request,
+            text: MemoText::parse(text).unwrap(),
+        },
+        authorization,
+    })
+}
+
+fn read_mark(authorization: Authorization) -> Message {
+    Message::ReadMark(SignedNote {
+        note: ReadMark {
+            channel: channel(),
+            total: Amount::new(7).unwrap(),
+        },
+        authorization,
+    })
+}
+
 fn key() -> ChannelKey {
     ChannelKey {
         alice: Address::repeat_byte(1),
@@ -173,6 +222,51 @@ fn client_frames() -> Vec<(ClientFrame, String)> {
             concat!(
                 r#"{"type":"message","channel":"CH","message":{"kind":"settle_for_me","channel":"CH","#,
                 r#""signature":"SIG"}}"#,
+            )
+            .to_owned(),
+        ),
+        (
+            message(payment_request("caf\u{e9} \"1\"", delegated())),
+            concat!(
+                r#"{"type":"message","channel":"CH","message":{"kind":"payment_request","channel":"CH","#,
+                r#""number":"18446744073709551615","amount":"79228162514264337593543950335","#,
+                r#""expiry":"18446744073709551615","memo":"#,
+                "\"caf\u{e9} \\\"1\\\"\",",
+                r#""signature":"SIG","delegation":"DEL"}}"#,
+            )
+            .to_owned(),
+        ),
+        (
+            message(cancellation(direct())),
+            concat!(
+                r#"{"type":"message","channel":"CH","message":{"kind":"cancellation","channel":"CH","#,
+                r#""number":"1","expiry":"5000","signature":"SIG"}}"#,
+            )
+            .to_owned(),
+        ),
+        (
+            message(memo("", NonZeroU64::new(3), direct())),
+            concat!(
+                r#"{"type":"message","channel":"CH","message":{"kind":"memo","channel":"CH","#,
+                r#""nonce":"18446744073709551615","total":"79228162514264337593543950335","#,
+                r#""request":"3","text":"","signature":"SIG"}}"#,
+            )
+            .to_owned(),
+        ),
+        (
+            message(memo("for the coffee", None, direct())),
+            concat!(
+                r#"{"type":"message","channel":"CH","message":{"kind":"memo","channel":"CH","#,
+                r#""nonce":"18446744073709551615","total":"79228162514264337593543950335","#,
+                r#""request":"0","text":"for the coffee","signature":"SIG"}}"#,
+            )
+            .to_owned(),
+        ),
+        (
+            message(read_mark(direct())),
+            concat!(
+                r#"{"type":"message","channel":"CH","message":{"kind":"read_mark","channel":"CH","#,
+                r#""total":"7","signature":"SIG"}}"#,
             )
             .to_owned(),
         ),
@@ -396,7 +490,7 @@ fn kinds_of_a_later_version_are_unknown() {
         assert_eq!(ClientFrame::parse(text).unwrap(), ClientFrame::Unknown);
         assert_eq!(RelayFrame::parse(text).unwrap(), RelayFrame::Unknown);
     }
-    let text = full(r#"{"type":"message","channel":"CH","message":{"kind":"memo","words":"hi"}}"#);
+    let text = full(r#"{"type":"message","channel":"CH","message":{"kind":"song","words":"hi"}}"#);
     let unknown = |read: &Message| assert_eq!(read, &Message::Unknown);
     match (
         ClientFrame::parse(&text).unwrap(),
@@ -480,6 +574,34 @@ fn what_is_no_frame_is_malformed() {
 }
 
 #[test]
+fn notes_that_break_a_rule_are_malformed() {
+    let frame = |message| ClientFrame::Message {
+        channel: channel(),
+        message,
+    };
+    let request = frame(payment_request("tea", direct())).to_text();
+    let memo = frame(memo("tea", None, direct())).to_text();
+    let bad = [
+        request.replace(r#""number":"18446744073709551615""#, r#""number":"0""#),
+        request.replace(r#""memo":"tea""#, r#""memo":"t\na""#),
+        request.replace(r#""memo":"tea""#, r#""memo":"t\u202ea""#),
+        request.replace(r#""memo":"tea""#, r#""memo":7"#),
+        request.replace(r#","memo":"tea""#, ""),
+        memo.replace("tea", &"t".repeat(MAX_MEMO_CHARACTERS + 1)),
+        memo.replace(r#""request":"0""#, r#""request":"00""#),
+        memo.replace(r#""request":"0","#, ""),
+        memo.replace("tea", r"\ud800"),
+    ];
+    for text in bad {
+        assert!(text != request && text != memo, "{text}");
+        let refused = ClientFrame::parse(&text);
+        assert!(matches!(refused, Err(FrameError::Malformed(_))), "{text}");
+        // A relay that passes it on is not believed either.
+        assert!(RelayFrame::parse(&text).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn what_is_too_long_is_not_even_read() {
     let padded = |bytes: usize| {
         let text = r#"{"type":"later"}"#;
@@ -512,14 +634,40 @@ fn the_longest_frames_fit_their_bounds() {
         nonce: u64::MAX,
         at: u64::MAX,
     };
+    // What takes the most bytes: four for each character, none of them escaped.
+    let longest = "\u{1f600}".repeat(MAX_MEMO_CHARACTERS);
+    assert_eq!(longest.len(), MAX_MEMO_BYTES);
     let fullest = Snapshot {
         claims: PerSide::from_fn(|_| Some(claim(delegated()))),
         history: PerSide::from_fn(|_| vec![recorded; MAX_HISTORY]),
-        messages: vec![settlement(delegated()); MAX_MESSAGES],
+        messages: Side::BOTH
+            .into_iter()
+            .flat_map(|_| {
+                let mut said = vec![
+                    settlement(delegated()),
+                    withdrawal(delegated()),
+                    settle_for_me(delegated()),
+                    read_mark(delegated()),
+                ];
+                said.extend(vec![payment_request(&longest, delegated()); MAX_REQUESTS]);
+                said.extend(vec![
+                    memo(&longest, Some(NonZeroU64::MAX), delegated());
+                    MAX_MEMOS
+                ]);
+                said
+            })
+            .collect(),
         ..snapshot()
     };
+    assert_eq!(fullest.messages.len(), MAX_MESSAGES);
     let frame = RelayFrame::Snapshot(Box::new(fullest));
     let text = frame.to_text();
-    assert!(text.len() < MAX_RELAY_FRAME / 2);
+    // Half of the bound is left to kinds and fields of later versions.
+    assert!(text.len() < MAX_RELAY_FRAME / 2, "{}", text.len());
     assert_eq!(RelayFrame::parse(&text).unwrap(), frame);
+    let longest_note = ClientFrame::Message {
+        channel: channel(),
+        message: payment_request(&longest, delegated()),
+    };
+    assert!(longest_note.to_text().len() < MAX_CLIENT_FRAME / 4);
 }

@@ -6,10 +6,11 @@
 use serde_json::Value;
 use std::str::FromStr;
 use thunder_channel::{
-    Address, Authorization, ChannelId, ChannelKey, Claim, ClaimError, Delegation, Digest, Domain, Epoch,
-    PaymentKeyRequest, Policy, Settlement, Side, SignIn, Signature, SignatureError, SignedClaim,
-    SignedSettlement, SignedWithdrawal, SigningKey, TypedMessage, Withdrawal, checksummed, keccak256,
-    parse_address, payment_key_from,
+    Address, Authorization, Cancellation, ChannelId, ChannelKey, Claim, ClaimError, Delegation, Digest,
+    Domain, Epoch, Memo, MemoText, Note, PaymentKeyRequest, PaymentRequest, Policy, ReadMark, RequestNumber,
+    Settlement, Side, SignIn, Signature, SignatureError, SignedClaim, SignedNote, SignedSettlement,
+    SignedWithdrawal, SigningKey, TypedMessage, Withdrawal, checksummed, keccak256, parse_address,
+    payment_key_from,
 };
 
 /// The vectors as they are committed.
@@ -41,6 +42,18 @@ pub fn everything() -> usize {
     each("settlements", settlement);
     each("delegations", delegation);
     each("signIns", sign_in);
+    each("paymentRequests", |e| {
+        note(e, e.payment_request());
+    });
+    each("cancellations", |e| {
+        note(e, e.cancellation());
+    });
+    each("memos", |e| {
+        note(e, e.memo());
+    });
+    each("readMarks", |e| {
+        note(e, e.read_mark());
+    });
     each("badClaims", bad_claim);
     count
 }
@@ -169,6 +182,45 @@ impl Entry<'_> {
             nonce: self.number("nonce"),
         }
     }
+
+    fn memo_text(&self, field: &str) -> MemoText {
+        MemoText::parse(self.text(field)).unwrap()
+    }
+
+    fn payment_request(&self) -> PaymentRequest {
+        PaymentRequest {
+            channel: self.channel("channel"),
+            number: self.number("number"),
+            amount: self.number("amount"),
+            expiry: self.number("expiry"),
+            memo: self.memo_text("memo"),
+        }
+    }
+
+    fn cancellation(&self) -> Cancellation {
+        Cancellation {
+            channel: self.channel("channel"),
+            number: self.number("number"),
+            expiry: self.number("expiry"),
+        }
+    }
+
+    fn memo(&self) -> Memo {
+        Memo {
+            channel: self.channel("channel"),
+            nonce: self.number("nonce"),
+            total: self.number("total"),
+            request: RequestNumber::new(self.number("request")),
+            text: self.memo_text("text"),
+        }
+    }
+
+    fn read_mark(&self) -> ReadMark {
+        ReadMark {
+            channel: self.channel("channel"),
+            total: self.number("total"),
+        }
+    }
 }
 
 fn type_hash(e: &Entry) {
@@ -211,6 +263,29 @@ fn type_hash(e: &Entry) {
         }
         .type_string(),
         "PaymentKey" => PaymentKeyRequest { account: to }.type_string(),
+        "PaymentRequest" => PaymentRequest {
+            channel,
+            number: RequestNumber::MIN,
+            amount: total,
+            expiry: 0,
+            memo: MemoText::default(),
+        }
+        .type_string(),
+        "Cancellation" => Cancellation {
+            channel,
+            number: RequestNumber::MIN,
+            expiry: 0,
+        }
+        .type_string(),
+        "Memo" => Memo {
+            channel,
+            nonce: 0,
+            total,
+            request: None,
+            text: MemoText::default(),
+        }
+        .type_string(),
+        "ReadMark" => ReadMark { channel, total }.type_string(),
         // The crate keeps this one to itself; the separators below depend on it.
         "EIP712Domain" => text.to_owned(),
         other => panic!("{other} is not a statement"),
@@ -336,6 +411,20 @@ fn sign_in(e: &Entry) {
         expires_at: e.number("expiresAt"),
     };
     e.signature(&e.digest(sign_in.digest(&e.domain())));
+}
+
+fn note<N: Note>(e: &Entry, note: N) {
+    let (key, epoch) = e.key();
+    let authorization = e.authorization(note.digest(&e.domain()));
+    let signed = SignedNote { note, authorization };
+    let verdict = |side| signed.verify(side, &key, epoch, &e.domain());
+    assert_eq!(verdict(e.side()), Ok(()), "{}", e.name);
+    assert_eq!(
+        verdict(e.side().other()),
+        Err(ClaimError::WrongSigner),
+        "{}",
+        e.name
+    );
 }
 
 fn bad_claim(e: &Entry) {

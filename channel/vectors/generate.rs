@@ -2,12 +2,15 @@
 //!
 //! Included by `examples/vectors.rs`, which writes the file, and by `tests/vectors.rs`, which compares it.
 
+#[path = "generate_notes.rs"]
+mod notes;
+
 use serde::Serialize;
 use std::error::Error;
 use thunder_channel::{
-    Address, Amount, ChannelId, ChannelKey, Claim, Delegation, Digest, Domain, Epoch, PaymentKeyRequest,
-    Policy, Settlement, Side, SignIn, Signature, SigningKey, TypedMessage, Withdrawal, checksummed,
-    keccak256, parse_address, payment_key_from,
+    Address, Amount, Cancellation, ChannelId, ChannelKey, Claim, Delegation, Digest, Domain, Epoch, Memo,
+    MemoText, PaymentKeyRequest, PaymentRequest, Policy, ReadMark, RequestNumber, Settlement, Side, SignIn,
+    Signature, SigningKey, TypedMessage, Withdrawal, checksummed, keccak256, parse_address, payment_key_from,
 };
 
 type Made<T> = Result<T, Box<dyn Error>>;
@@ -42,6 +45,10 @@ struct Vectors {
     settlements: Vec<SettlementEntry>,
     delegations: Vec<DelegationEntry>,
     sign_ins: Vec<SignInEntry>,
+    payment_requests: Vec<notes::RequestEntry>,
+    cancellations: Vec<notes::CancellationEntry>,
+    memos: Vec<notes::MemoEntry>,
+    read_marks: Vec<notes::ReadMarkEntry>,
     bad_claims: Vec<BadEntry>,
 }
 
@@ -340,6 +347,10 @@ fn vectors() -> Made<Vectors> {
         settlements: settlements(&people, &channels)?,
         delegations: delegations(&people, &channels),
         sign_ins: sign_ins(&people, &development, &mainnet),
+        payment_requests: notes::requests(&people, &channels)?,
+        cancellations: notes::cancellations(&people, &channels),
+        memos: notes::memos(&people, &channels)?,
+        read_marks: notes::read_marks(&people, &channels),
         bad_claims: bad_claims(&people, &channels)?,
     })
 }
@@ -426,6 +437,26 @@ fn types() -> Vec<TypeEntry> {
         challenge: Default::default(),
         expires_at: 0,
     };
+    let (number, expiry, text) = (RequestNumber::MIN, 0, MemoText::default());
+    let request = PaymentRequest {
+        channel,
+        number,
+        amount: total,
+        expiry,
+        memo: text.clone(),
+    };
+    let cancellation = Cancellation {
+        channel,
+        number,
+        expiry,
+    };
+    let memo = Memo {
+        channel,
+        nonce: 0,
+        total,
+        request: None,
+        text,
+    };
     let domain = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
     [
         ("EIP712Domain", domain.to_owned()),
@@ -435,6 +466,10 @@ fn types() -> Vec<TypeEntry> {
         ("Delegation", Delegation { channel, key: to }.type_string()),
         ("SignIn", sign_in.type_string()),
         ("PaymentKey", PaymentKeyRequest { account: to }.type_string()),
+        ("PaymentRequest", request.type_string()),
+        ("Cancellation", cancellation.type_string()),
+        ("Memo", memo.type_string()),
+        ("ReadMark", ReadMark { channel, total }.type_string()),
     ]
     .map(|(name, type_string)| TypeEntry {
         name,

@@ -3,7 +3,7 @@
 use crate::TermsFault;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use thunder_channel::{Address, Amount, ChannelId, ChannelKey, KeyFault, Signature};
+use thunder_channel::{Address, Amount, ChannelId, ChannelKey, KeyFault, MemoText, RequestNumber, Signature};
 
 /// What a person asks for. Amounts are in the token's smallest unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,36 @@ pub enum Command {
         channel: ChannelId,
         /// How much.
         amount: Amount,
+        /// What for, in words for the counterparty. Only where the payment key signs.
+        memo: Option<MemoText>,
+        /// The counterparty's request that this pays.
+        request: Option<RequestNumber>,
+    },
+    /// Ask the counterparty to pay.
+    Request {
+        /// Which channel.
+        channel: ChannelId,
+        /// How much.
+        amount: Amount,
+        /// Until when, in seconds since 1970.
+        expiry: u64,
+        /// What for; can be empty.
+        memo: MemoText,
+    },
+    /// Take a request of the holder's back.
+    CancelRequest {
+        /// Which channel.
+        channel: ChannelId,
+        /// Which request.
+        number: RequestNumber,
+    },
+    /// The holder has been shown what the counterparty paid. Says so to the counterparty where the payment key signs, and does
+    /// nothing elsewhere.
+    MarkRead {
+        /// Which channel.
+        channel: ChannelId,
+        /// The counterparty's total that was shown.
+        total: Amount,
     },
     /// Close one-sidedly with the best claims; starts the finalization period.
     Close {
@@ -214,6 +244,12 @@ pub enum Refusal {
     /// The counterparty proposed nothing, or it has expired, or its totals are not the best known.
     #[error("{0}")]
     Proposal(&'static str),
+    /// The wallet signs here, and no window opens for a memo.
+    #[error("payments here are signed in your wallet, which signs no memos: pay without one")]
+    MemoByWallet,
+    /// The payment request cannot be made, paid or taken back.
+    #[error("{0}")]
+    Request(&'static str),
     /// The hub already has the best claim.
     #[error("the hub already knows your best claim")]
     NothingToClaim,

@@ -4,8 +4,8 @@ use crate::{Participant, view::Notice};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thunder_channel::{
-    Address, Amount, ChannelId, ChannelKey, Claim, Digest, Domain, SettleForMe, Settlement, TypedMessage,
-    Withdrawal, wire::ClientFrame,
+    Address, Amount, Cancellation, ChannelId, ChannelKey, Claim, Digest, Domain, PaymentRequest, SettleForMe,
+    Settlement, TypedMessage, Withdrawal, wire::ClientFrame,
 };
 use thunder_ethereum::Call;
 
@@ -54,7 +54,7 @@ pub enum Effect {
 }
 
 /// A statement that a side signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Statement {
     /// A payment.
@@ -65,6 +65,10 @@ pub enum Statement {
     Withdrawal(Withdrawal),
     /// A request to the watchtower.
     SettleForMe(SettleForMe),
+    /// A wish to be paid.
+    PaymentRequest(PaymentRequest),
+    /// A payment request that is taken back.
+    Cancellation(Cancellation),
 }
 
 impl Statement {
@@ -76,7 +80,15 @@ impl Statement {
             Self::Settlement(settlement) => settlement.channel,
             Self::Withdrawal(withdrawal) => withdrawal.channel,
             Self::SettleForMe(request) => request.channel,
+            Self::PaymentRequest(request) => request.channel,
+            Self::Cancellation(cancellation) => cancellation.channel,
         }
+    }
+
+    /// Whether it is for the counterparty's eyes only: no money depends on it.
+    #[must_use]
+    pub const fn is_note(&self) -> bool {
+        matches!(self, Self::PaymentRequest(_) | Self::Cancellation(_))
     }
 
     /// The 32 bytes that are signed.
@@ -87,6 +99,8 @@ impl Statement {
             Self::Settlement(settlement) => settlement.digest(domain),
             Self::Withdrawal(withdrawal) => withdrawal.digest(domain),
             Self::SettleForMe(request) => request.digest(domain),
+            Self::PaymentRequest(request) => request.digest(domain),
+            Self::Cancellation(cancellation) => cancellation.digest(domain),
         }
     }
 
@@ -98,6 +112,8 @@ impl Statement {
             Self::Settlement(settlement) => settlement.typed_data(domain),
             Self::Withdrawal(withdrawal) => withdrawal.typed_data(domain),
             Self::SettleForMe(request) => request.typed_data(domain),
+            Self::PaymentRequest(request) => request.typed_data(domain),
+            Self::Cancellation(cancellation) => cancellation.typed_data(domain),
         }
     }
 }

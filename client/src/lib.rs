@@ -27,6 +27,6 @@ pub use evidence::{Evidence, EvidenceCall};
 pub use participant::{Participant, limits};
 pub use ports::{Clock, Observer, Progress, RelayLink, Store, StoreError, WalletRequest};
 pub use view::{
-    Alarm, ChannelView, Delivery, Entry, EntryKind, Notice, PhaseView, Proposal, Signing, SpendingView,
-    TermsFault, Waiting,
+    Alarm, ChannelView, Delivery, Entry, EntryKind, EntryMemo, Notice, PhaseView, Proposal, RequestState,
+    RequestView, Signing, SpendingView, TermsFault, Waiting,
 };

@@ -106,7 +106,7 @@ pub enum Progress {
 }
 
 /// What the wallet is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WalletRequest {
     /// To send a transaction.
     Transaction(TransactionPurpose),

@@ -2,7 +2,9 @@
 
 use crate::SpendingLimit;
 use thiserror::Error;
-use thunder_channel::{Address, Amount, ChannelId, ChannelKey, Epoch, KeyFault, PerSide, Side};
+use thunder_channel::{
+    Address, Amount, ChannelId, ChannelKey, Epoch, KeyFault, MemoText, PerSide, RequestNumber, Side,
+};
 
 /// A channel as its holder may believe it to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,16 @@ pub struct ChannelView {
     pub proposal: Option<Proposal>,
     /// Whether the watchtower was asked to settle the channel for the holder.
     pub settle_for_me: bool,
+    /// What the counterparty asked to be paid, by number. Never paid by itself.
+    pub requests_to_me: Vec<RequestView>,
+    /// What the holder asked to be paid, by number.
+    pub requests_by_me: Vec<RequestView>,
+    /// Whether memos and read marks go along. Where the wallet signs every payment they do not: no window opens for them.
+    pub can_note: bool,
+    /// Up to which total of the counterparty's the holder was shown its payments, here or elsewhere.
+    pub read: Amount,
+    /// Up to which total of the holder's the counterparty says it was shown them: a hint, like all that it says.
+    pub seen: Amount,
     /// What happened, oldest first.
     pub entries: Vec<Entry>,
 }
@@ -200,6 +212,37 @@ pub enum Proposal {
     },
 }
 
+/// One side's request to be paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestView {
+    /// Tells it from the side's other requests in the channel.
+    pub number: RequestNumber,
+    /// How much.
+    pub amount: Amount,
+    /// Until when, in seconds since 1970.
+    pub expiry: u64,
+    /// What for.
+    pub memo: MemoText,
+    /// How it stands.
+    pub state: RequestState,
+}
+
+/// How a payment request stands, by this host's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestState {
+    /// It waits to be paid.
+    Open,
+    /// It was not paid in time.
+    Expired,
+    /// The one who asked took it back.
+    Cancelled,
+    /// Paid. Of the holder's own request the payer says so, and at least as much as was asked for has been credited since.
+    Answered {
+        /// The payer's total with that payment.
+        total: Amount,
+    },
+}
+
 /// One line of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Entry {
@@ -207,6 +250,33 @@ pub struct Entry {
     pub at: u64,
     /// What happened.
     pub kind: EntryKind,
+    /// What the payer wrote beside the payments of this entry, by total.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memos: Vec<EntryMemo>,
+}
+
+impl Entry {
+    /// An entry without memos.
+    #[must_use]
+    pub const fn new(at: u64, kind: EntryKind) -> Self {
+        Self {
+            at,
+            kind,
+            memos: Vec::new(),
+        }
+    }
+}
+
+/// What the payer wrote beside one payment.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct EntryMemo {
+    /// The payer's total with that payment, which says where in a burst it was.
+    pub total: Amount,
+    /// The payee's request that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestNumber>,
+    /// The words; can be empty where a request is answered.
+    pub text: MemoText,
 }
 
 /// What happened in a channel.
@@ -290,6 +360,13 @@ pub enum EntryKind {
 pub enum Notice {
     /// Money arrived and counts.
     Received {
+        /// In which channel.
+        channel: ChannelId,
+        /// How much.
+        amount: Amount,
+    },
+    /// The counterparty asks to be paid.
+    Requested {
         /// In which channel.
         channel: ChannelId,
         /// How much.

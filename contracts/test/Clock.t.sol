@@ -60,4 +60,11 @@ contract ClockTest is Base {
         _settleAfterPeriod(key);
         _assertPaid(100, 0);
     }
+
+    /// @dev No period fits any more, but time does not begin anew: what was signed with an expiry stays expired.
+    function test_a_clock_goes_on_beyond_the_last_period() public {
+        uint256 beyond = uint256(type(uint40).max) + 1;
+        vm.roll(beyond);
+        assertEq(hub.clock(), beyond);
+    }
 }

@@ -113,6 +113,16 @@ contract TransfersTest is Base {
         assertEq(_meter.given(), expected);
     }
 
+    function test_a_push_of_tokens_asks_for_little_more_gas_than_its_cap() public {
+        _money = address(_meter);
+        ChannelKey memory key = _key();
+        _open(key, 100);
+        _close(key, Side.Alice, 30, 0);
+        vm.roll(hub.channel(key).closesAt);
+        hub.settle{gas: 2 * TOKEN_GAS}(key, 0);
+        assertEq(_meter.balanceOf(bob), 30);
+    }
+
     /// @dev The hub copies what a token returns over the last word that it hashed. Where that ends in 1, 31 bytes of zero
     /// in front of it look like true.
     function test_a_token_that_returns_less_than_a_word_is_refused() public {

@@ -51,7 +51,8 @@ async function forgeScript(rpc: string, addresses: string): Promise<void> {
   if (!key) throw new Error("the deployer has no key");
   await promisify(execFile)(
     forgePath(),
-    ["script", "script/Deploy.s.sol", "--rpc-url", rpc, "--broadcast", "--private-key", toHex(key)],
+    // One transaction after the other: sent side by side, they wait for ever behind one that was lost on a busy machine.
+    ["script", "script/Deploy.s.sol", "--rpc-url", rpc, "--broadcast", "--slow", "--private-key", toHex(key)],
     {
       cwd: contracts,
       env: { ...process.env, ADDRESS_BOOK: addresses, ALICE: alice.address, BOB: bob.address },

@@ -68,6 +68,23 @@ impl fmt::Display for RpcErrorKind {
     }
 }
 
+/// What gives an error without a code away, first match first: the messages that the standards (EIP-1193, EIP-3326) put beside
+/// their codes, and what wallets call a person's no.
+const TELLING_WORDS: [(&str, RpcErrorKind); 9] = [
+    ("reject", RpcErrorKind::Rejected),
+    ("denied", RpcErrorKind::Rejected),
+    ("cancel", RpcErrorKind::Rejected),
+    ("not been authorized", RpcErrorKind::Unauthorized),
+    (
+        "not support the requested method",
+        RpcErrorKind::UnsupportedMethod,
+    ),
+    ("disconnected from all chains", RpcErrorKind::Disconnected),
+    ("not connected", RpcErrorKind::ChainDisconnected),
+    ("unrecognized chain", RpcErrorKind::UnknownChain),
+    ("already pending", RpcErrorKind::RequestPending),
+];
+
 /// The error of a JSON-RPC request, by a node, a wallet, or the way there.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[error("{}", self.words())]
@@ -174,14 +191,10 @@ fn classify(code: Option<i64>, message: &str, data: Option<&Value>) -> RpcErrorK
         },
         Some(code) => Kind::Other(code),
         None if reverted => Kind::Reverted,
-        None if ["reject", "denied", "cancel"]
+        None => TELLING_WORDS
             .iter()
-            .any(|word| words.contains(word)) =>
-        {
-            Kind::Rejected
-        }
-        None if words.contains("not connected") => Kind::ChainDisconnected,
-        None => Kind::Other(0),
+            .find(|(telling, _)| words.contains(telling))
+            .map_or(Kind::Other(0), |(_, kind)| *kind),
     }
 }
 

@@ -30,7 +30,7 @@ pub use hub::{Call, ClockMode, Hub, functions};
 #[cfg(target_arch = "wasm32")]
 pub use injected::{InjectedProvider, Subscription, legacy_providers};
 pub use mnemonic::{MnemonicError, signing_key_from_phrase};
-pub use network::{ChainParams, Currency, current_chain_id, ensure_chain, parse_chain_id};
+pub use network::{ChainParams, ChainRequest, Currency, current_chain_id, ensure_chain, parse_chain_id};
 pub use provider::Provider;
 pub use query::{At, Block, Log, Query, Receipt};
 pub use revert::{ERRORS, Revert};

@@ -70,21 +70,37 @@ pub async fn current_chain_id<P: Provider + ?Sized>(provider: &P) -> Result<u64,
     parse_chain_id(&answer).ok_or_else(|| ChainError::malformed("the chain id is not a number"))
 }
 
+/// What to ask a wallet for first that is on another chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChainRequest {
+    /// To switch, as it may know the chain.
+    Switch,
+    /// To add the chain. For the second attempt: one wallet says "rejected" for a chain that it does not know, as if the person
+    /// had said no.
+    Add,
+}
+
 /// Gets a wallet onto a chain: does nothing if it is there, else switches it, and adds the chain if the wallet does not
 /// know it. What counts is what the wallet reports afterwards: some report success and stay where they are.
 ///
 /// # Errors
 /// [`WalletError::Rpc`] if the person said no, [`WalletError::WrongChain`] if the wallet stayed elsewhere.
-pub async fn ensure_chain<P: Provider + ?Sized>(wallet: &P, chain: &ChainParams) -> Result<(), WalletError> {
+pub async fn ensure_chain<P: Provider + ?Sized>(
+    wallet: &P,
+    chain: &ChainParams,
+    first: ChainRequest,
+) -> Result<(), WalletError> {
     if on_chain(wallet, chain).await? {
         return Ok(());
     }
-    match switch(wallet, chain).await {
-        Ok(()) if on_chain(wallet, chain).await? => return Ok(()),
-        // It "switched" and is elsewhere: it does not know the chain.
-        Ok(()) => (),
-        Err(error) if is_final(&error) => return Err(error.into()),
-        Err(_) => (),
+    if first == ChainRequest::Switch {
+        match switch(wallet, chain).await {
+            Ok(()) if on_chain(wallet, chain).await? => return Ok(()),
+            // It "switched" and is elsewhere: it does not know the chain.
+            Ok(()) => (),
+            Err(error) if is_final(&error) => return Err(error.into()),
+            Err(_) => (),
+        }
     }
     let hex = format!("{:#x}", chain.chain_id);
     let added = wallet

@@ -6,7 +6,7 @@ use crate::{Call, ChainError, LogFilter};
 use ethers_core::types::U256;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use thunder_channel::{Address, Bytes32};
+use thunder_channel::{Address, Bytes32, checksummed};
 
 /// How many logs one answer may hold. A node that sends more is asked for fewer blocks.
 pub const MAX_LOGS: usize = 10_000;
@@ -302,7 +302,8 @@ pub fn mine(blocks: u64) -> Query<()> {
 pub(crate) fn transaction(call: &Call, from: Option<Address>) -> Value {
     let mut object = json!({ "to": hex20(call.to), "data": format!("0x{}", hex::encode(&call.data)) });
     if let Some(from) = from {
-        object["from"] = json!(hex20(from));
+        // One wallet compares it with its own spelling of the account, which is EIP-55's; all others take either.
+        object["from"] = json!(checksummed(from));
     }
     if call.value > 0 {
         object["value"] = json!(format!("{:#x}", call.value));

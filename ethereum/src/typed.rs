@@ -1,11 +1,8 @@
 //! Asking any wallet for accounts and signatures, and checking what it answers.
 
-use crate::{
-    Permit, PermitRequest, Provider, WalletError,
-    query::{hex20, read_address},
-};
+use crate::{Permit, PermitRequest, Provider, WalletError, query::read_address};
 use serde_json::{Value, json};
-use thunder_channel::{Address, Digest, Domain, Signature, TypedMessage};
+use thunder_channel::{Address, Digest, Domain, Signature, TypedMessage, checksummed};
 
 /// How many accounts a wallet may list; what is above is not looked at.
 const MAX_ACCOUNTS: usize = 256;
@@ -80,7 +77,7 @@ async fn sign<P: Provider + ?Sized>(
     digest: &Digest,
 ) -> Result<Signature, WalletError> {
     // As a JSON string: some wallets take nothing else, and all take that.
-    let params = json!([hex20(account), data.to_string()]);
+    let params = json!([checksummed(account), data.to_string()]);
     let answer = wallet.request("eth_signTypedData_v4", params).await?;
     let signature: Signature = answer
         .as_str()

@@ -15,9 +15,9 @@ use thunder_channel::{
     PerSide, Policy, Settlement, Side, SignedClaim, SigningKey, TypedMessage, Withdrawal,
 };
 use thunder_ethereum::{
-    At, BlockRange, Call, Chain, ChainError, ChainParams, ClockMode, Currency, HttpProvider, Hub, HubChannel,
-    HubEvent, HubRefusal, LocalWallet, Phase, Provider, Receipt, Revert, RpcErrorKind, Token, ensure_chain,
-    request_accounts, sign_permit, signing_key_from_phrase,
+    At, BlockRange, Call, Chain, ChainError, ChainParams, ChainRequest, ClockMode, Currency, HttpProvider,
+    Hub, HubChannel, HubEvent, HubRefusal, LocalWallet, Phase, Provider, Receipt, Revert, RpcErrorKind,
+    Token, ensure_chain, request_accounts, sign_permit, signing_key_from_phrase,
 };
 
 const PHRASE: &str = "test test test test test test test test test test test junk";
@@ -611,14 +611,18 @@ async fn what_the_chain_and_the_token_are() {
         currency: Currency::default(),
         explorer: world.anvil.url.clone(),
     };
-    assert_eq!(ensure_chain(&world.alice, &params).await, Ok(()));
+    assert_eq!(
+        ensure_chain(&world.alice, &params, ChainRequest::Switch).await,
+        Ok(())
+    );
     assert!(
         ensure_chain(
             &world.alice,
             &ChainParams {
                 chain_id: 1,
                 ..params
-            }
+            },
+            ChainRequest::Switch,
         )
         .await
         .is_err()

@@ -93,6 +93,8 @@ counters! {
     ClaimNotHigher => "claim_not_higher",
     /// A message was stored.
     MessageStored => "message_stored",
+    /// A message was ignored, because what is kept has overtaken it or its time is over.
+    MessageOutdated => "message_outdated",
     /// The store failed.
     StoreFailed => "store_failed",
     /// Another relay wrote the same channel at the same time; the write began anew.

@@ -2,6 +2,7 @@
 
 use crate::{
     Limits,
+    clock::Clock,
     counters::{Count, Counters},
     fanout::{Channel, Fanout},
     store::{Change, Changes, RelayId, Store, StoreError, Write},
@@ -20,6 +21,8 @@ pub struct Listener {
     pub store: Arc<dyn Store>,
     /// What is counted.
     pub counters: Arc<Counters>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
     /// The bounds.
     pub limits: Limits,
 }
@@ -59,7 +62,7 @@ impl Listener {
     fn take_in(&self, channel: &Channel, read: impl FnOnce() -> Result<crate::store::Kept, StoreError>) {
         match read() {
             Ok(kept) => {
-                channel.merge(kept);
+                channel.merge(kept, self.clock.now_ms());
             }
             Err(error) => {
                 self.counters.add(Count::StoreFailed);
@@ -96,7 +99,7 @@ impl Listener {
             return Ok(());
         };
         let kept = self.store.load(id).await?;
-        let better = channel.merge(kept);
+        let better = channel.merge(kept, self.clock.now_ms());
         for payer in Side::BOTH {
             // Acknowledged, and lost by the store since: a server that lost power may forget its newest writes.
             if let Some(best) = better[payer] {

@@ -4,16 +4,16 @@
 //! neither a gap nor a repetition, because both are read from the same value.
 //!
 //! What comes from the store, from here and from other relays is merged: of each direction the higher claim counts, of each
-//! kind of message the later place. So it does not matter in which order it comes, or how often.
+//! slot of messages the later place. So it does not matter in which order it comes, or how often.
 
-use crate::store::{Best, Kept, Presence, RelayId, Said, kind_of};
+use crate::store::{Best, Kept, Presence, RelayId, Said, Slot, is_over};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 use thunder_channel::{
     Amount, ChannelId, ChannelKey, Epoch, Nonce, PerSide, Side,
-    wire::{MAX_HISTORY, MAX_MESSAGES, Recorded, RelayFrame, Snapshot},
+    wire::{MAX_HISTORY, Recorded, RelayFrame, Snapshot},
 };
 use tokio::sync::{OnceCell, watch};
 
@@ -115,14 +115,14 @@ impl Drop for Channel {
 }
 
 impl Channel {
-    /// Fills the value, once, by `load`.
+    /// Fills the value, once, by `load`. `now_ms` is in milliseconds since 1970, here and below.
     ///
     /// # Errors
     /// Those of `load`; the next one tries again.
-    pub async fn load<E>(&self, load: impl Future<Output = Result<Kept, E>>) -> Result<(), E> {
+    pub async fn load<E>(&self, load: impl Future<Output = Result<Kept, E>>, now_ms: u64) -> Result<(), E> {
         self.loaded
             .get_or_try_init(|| async {
-                self.merge(load.await?);
+                self.merge(load.await?, now_ms);
                 Ok(())
             })
             .await
@@ -130,7 +130,7 @@ impl Channel {
     }
 
     /// Takes in what is stored, by whichever relay. Gives the claims that are better here: acknowledged, and not in the store.
-    pub fn merge(&self, kept: Kept) -> PerSide<Option<Best>> {
+    pub fn merge(&self, kept: Kept, now_ms: u64) -> PerSide<Option<Best>> {
         let mut better = PerSide::default();
         self.live.send_if_modified(|live| {
             let mut changed = false;
@@ -149,7 +149,7 @@ impl Channel {
                 }
             }
             for said in kept.messages {
-                changed |= live.say(said, NOBODY);
+                changed |= live.say(said, NOBODY, now_ms);
             }
             changed
         });
@@ -214,9 +214,9 @@ impl Channel {
         });
     }
 
-    /// Adds a stored message; an earlier one of the same kind by the same side gives way.
-    pub fn publish_message(&self, said: Said, from: ConnectionId) {
-        self.live.send_if_modified(|live| live.say(said, from));
+    /// Adds a stored message; what it displaced in the store gives way here too.
+    pub fn publish_message(&self, said: Said, from: ConnectionId, now_ms: u64) {
+        self.live.send_if_modified(|live| live.say(said, from, now_ms));
     }
 
     /// The best claim that `payer` signed, with its date.
@@ -252,6 +252,7 @@ struct Current {
 #[derive(Debug)]
 struct Waiting {
     said: Said,
+    slot: Slot,
     /// Counts messages as they came here, which is not always the order of their places.
     heard: u64,
     from: ConnectionId,
@@ -287,33 +288,55 @@ impl Live {
         }
     }
 
-    fn say(&mut self, said: Said, from: ConnectionId) -> bool {
-        let same_kind = |waiting: &Waiting| {
-            waiting.said.side == said.side && kind_of(&waiting.said.message) == kind_of(&said.message)
+    fn say(&mut self, said: Said, from: ConnectionId, now_ms: u64) -> bool {
+        let Some(slot) = Slot::of(&said.message).filter(|_| !is_over(&said.message, now_ms)) else {
+            return false;
         };
-        if let Some(place) = self.messages.iter().position(same_kind) {
-            if self.messages[place].said.place >= said.place {
+        self.messages
+            .retain(|waiting| !is_over(&waiting.said.message, now_ms));
+        let of_side = |waiting: &&Waiting| waiting.said.side == said.side;
+        if let Some(same) = self
+            .messages
+            .iter()
+            .filter(of_side)
+            .find(|waiting| waiting.slot == slot)
+        {
+            let place = same.said.place;
+            if place >= said.place {
                 return false;
             }
-            self.messages.remove(place);
+            self.messages.retain(|waiting| waiting.said.place != place);
         }
-        if self.messages.len() >= MAX_MESSAGES {
-            // Older than all that are kept: it gave way in the store, too.
-            if self
-                .messages
-                .first()
-                .is_some_and(|oldest| oldest.said.place > said.place)
-            {
+        let family: Vec<_> = self
+            .messages
+            .iter()
+            .filter(of_side)
+            .filter(|waiting| waiting.slot.family() == slot.family())
+            .collect();
+        if family.len() >= slot.capacity()
+            && let Some(lowest) = family.iter().min_by_key(|waiting| &waiting.slot)
+        {
+            // It came late: in the store it has given way to those that are here.
+            if slot < lowest.slot {
                 return false;
             }
-            self.messages.remove(0);
+            let place = lowest.said.place;
+            self.messages.retain(|waiting| waiting.said.place != place);
         }
         self.heard += 1;
         let place = self
             .messages
             .partition_point(|earlier| earlier.said.place < said.place);
         let heard = self.heard;
-        self.messages.insert(place, Waiting { said, heard, from });
+        self.messages.insert(
+            place,
+            Waiting {
+                said,
+                slot,
+                heard,
+                from,
+            },
+        );
         true
     }
 
@@ -357,7 +380,7 @@ pub struct Attendance {
 impl Attendance {
     /// The channel as it is now; what [`news`](Self::news) tells later follows it without gap.
     #[must_use]
-    pub fn snapshot(&mut self) -> Snapshot {
+    pub fn snapshot(&mut self, now_ms: u64) -> Snapshot {
         let live = self.changes.borrow_and_update();
         self.seen = Seen {
             claims: PerSide::from_fn(|side| live.rank(side)),
@@ -371,7 +394,9 @@ impl Attendance {
             messages: live
                 .messages
                 .iter()
-                .map(|waiting| waiting.said.message.clone())
+                .map(|waiting| &waiting.said.message)
+                .filter(|message| !is_over(message, now_ms))
+                .cloned()
                 .collect(),
             online: live.online(),
         }

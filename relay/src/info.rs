@@ -9,7 +9,10 @@ use axum::{
 };
 use serde_json::json;
 use std::sync::Arc;
-use thunder_channel::wire::{MAX_CLIENT_FRAME, MAX_HISTORY, MAX_MESSAGES, MAX_RELAY_FRAME, VERSION};
+use thunder_channel::wire::{
+    MAX_CLIENT_FRAME, MAX_HISTORY, MAX_MEMOS, MAX_MESSAGES, MAX_RELAY_FRAME, MAX_REQUESTS, REQUEST_GRACE_S,
+    VERSION,
+};
 
 /// The version, the chain, and the numbers as they are enforced.
 pub async fn info(State(app): State<Arc<App>>) -> Response {
@@ -31,6 +34,10 @@ pub async fn info(State(app): State<Arc<App>>) -> Response {
             "claims_per_direction": 1,
             "history_per_direction": MAX_HISTORY,
             "messages_per_channel": MAX_MESSAGES,
+            "payment_requests_per_side": MAX_REQUESTS,
+            "memos_per_side": MAX_MEMOS,
+            "read_marks_per_side": 1,
+            "payment_request_grace_s": REQUEST_GRACE_S,
         },
     });
     ([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response()

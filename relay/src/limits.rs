@@ -161,7 +161,7 @@ pub struct Limits {
     pub nats_retry: Duration,
     /// Changes of other relays that may wait, some 4 KB each. If there are more, NATS sends them again later.
     pub nats_changes: usize,
-    /// Entries that are remembered to spare writes the reading, up to 30 KB each.
+    /// Entries that are remembered to spare writes the reading, up to 120 KB each where both sides fill every memo, a few as a rule.
     pub nats_entries: usize,
     /// Between two signs of life to the other relays.
     #[serde(rename = "nats_beat_ms", with = "milliseconds")]

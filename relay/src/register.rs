@@ -67,6 +67,7 @@ impl Register {
                 fanout: fanout.clone(),
                 store: Arc::clone(&store),
                 counters: Arc::clone(&counters),
+                clock: Arc::clone(&clock),
                 limits: limits.clone(),
             };
             tasks.spawn(listener.listen(changes));
@@ -127,7 +128,7 @@ impl Register {
             .map_err(|why| not_live(id, &why))?;
         let channel = self.fanout.channel(key, epoch);
         channel
-            .load(self.store.load(id))
+            .load(self.store.load(id), self.clock.now_ms())
             .await
             .map_err(|error| self.unavailable(id, &error))?;
         channel
@@ -175,7 +176,7 @@ impl Register {
                     // It may be another relay's, and not have been heard of here yet.
                     held.publish_claim(payer, **best, NOBODY);
                 }
-                Ok(Outcome::Repeated | Outcome::Said(_)) => (),
+                Ok(Outcome::Repeated | Outcome::Said(_) | Outcome::Outdated) => (),
                 Err(_) => counters.add(Count::StoreFailed),
             }
             let _ = answer.send(outcome);
@@ -200,7 +201,7 @@ impl Register {
     }
 
     /// Verifies a message by the side that sends it, stores it and passes it on. Kinds that this version does not know are
-    /// ignored.
+    /// ignored, and so is, counted, what has been overtaken.
     ///
     /// # Errors
     /// [`Refusal`]; nothing was stored then.
@@ -216,6 +217,10 @@ impl Register {
             Message::Settlement(signed) => signed.verify(side, key, epoch, domain),
             Message::Withdrawal(signed) => signed.verify(side, key, epoch, domain),
             Message::SettleForMe(signed) => signed.verify(side, key, epoch, domain),
+            Message::PaymentRequest(signed) => signed.verify(side, key, epoch, domain),
+            Message::Cancellation(signed) => signed.verify(side, key, epoch, domain),
+            Message::Memo(signed) => signed.verify(side, key, epoch, domain),
+            Message::ReadMark(signed) => signed.verify(side, key, epoch, domain),
             Message::Unknown => {
                 self.counters.add(Count::UnknownKind);
                 return Ok(());
@@ -226,6 +231,7 @@ impl Register {
             .deposits(key, epoch)
             .await
             .map_err(|why| not_live(channel.id, &why))?;
+        let at = self.clock.now_ms();
         let (answer, outcome) = oneshot::channel();
         let (held, counters, passed_on) = (Arc::clone(channel), Arc::clone(&self.counters), message.clone());
         let done = Box::new(move |outcome: Result<Outcome, StoreError>| {
@@ -237,8 +243,9 @@ impl Register {
                         side,
                         message: passed_on,
                     };
-                    held.publish_message(said, from);
+                    held.publish_message(said, from, at);
                 }
+                Ok(Outcome::Outdated) => counters.add(Count::MessageOutdated),
                 Ok(_) => (),
                 Err(_) => counters.add(Count::StoreFailed),
             }
@@ -249,7 +256,7 @@ impl Register {
             epoch,
             side,
             message,
-            at: self.clock.now_ms(),
+            at,
         };
         let stored = async {
             self.store.submit(write, done).await?;
@@ -347,12 +354,14 @@ impl Pending {
     pub async fn settled(mut self) -> Vec<RelayFrame> {
         let channel = self.channel.id;
         match (&mut self.outcome).await {
-            Ok(Ok(Outcome::Stored | Outcome::Repeated | Outcome::Said(_))) => vec![RelayFrame::Ack {
-                channel,
-                payer: self.payer,
-                nonce: self.claim.claim.nonce,
-                total: self.claim.claim.total,
-            }],
+            Ok(Ok(Outcome::Stored | Outcome::Repeated | Outcome::Said(_) | Outcome::Outdated)) => {
+                vec![RelayFrame::Ack {
+                    channel,
+                    payer: self.payer,
+                    nonce: self.claim.claim.nonce,
+                    total: self.claim.claim.total,
+                }]
+            }
             Ok(Ok(Outcome::NotHigher(best))) => self.not_higher(*best),
             Ok(Err(_)) | Err(_) => vec![RelayFrame::Error {
                 code: ErrorCode::Unavailable,

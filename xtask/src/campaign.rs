@@ -33,14 +33,17 @@ enum Search {
     Invariants,
     /// The hub on a chain against its model in Rust, with many more sequences.
     Differential,
+    /// Relays and the servers that they keep claims in, killed a thousand times while claims flow.
+    Kills,
     /// Every small change of the hub: does a test notice?
     Mutation,
 }
 
-const ALL: [Search; 4] = [
+const ALL: [Search; 5] = [
     Search::Fuzz,
     Search::Invariants,
     Search::Differential,
+    Search::Kills,
     Search::Mutation,
 ];
 
@@ -51,13 +54,15 @@ const INVARIANT_RUNS: u64 = 400;
 const INVARIANT_DEPTH: u64 = 250;
 /// Sequences; the suite takes 4,000.
 const SEQUENCES: u64 = 40_000;
+/// Of each kind; the suite makes 3 to 5.
+const KILLS: u64 = 1_000;
 
 /// The command. A failed search does not keep the others from running.
 ///
 /// # Errors
 /// If the tools cannot be had.
 pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
-    setup::ensure(project, Need::Check)?;
+    setup::ensure(project, Need::Test)?;
     let seed = options.seed.unwrap_or_else(seed_of_now);
     let searches = if options.searches.is_empty() {
         &ALL[..]
@@ -115,6 +120,14 @@ impl Search {
                     .args(["--", "--nocapture"])
                     .env("THUNDER_SEED", seed.to_string())
                     .env("THUNDER_SEQUENCES", much(SEQUENCES));
+                cargo
+            }
+            Self::Kills => {
+                let test = ["test", "--package", "relay", "--test", "relay", "killed"];
+                let mut cargo = steps::cargo(project, &test);
+                cargo
+                    .args(["--", "--nocapture"])
+                    .env("THUNDER_KILLS", much(KILLS));
                 cargo
             }
             Self::Mutation => {

@@ -1,9 +1,10 @@
-//! Thunder's commands: set up, demo, check, test, bench, campaign, build.
+//! Thunder's commands: set up, demo, check, test, e2e, bench, campaign, build.
 
 mod app;
 mod bench;
 mod campaign;
 mod demo;
+mod e2e;
 mod project;
 mod report;
 mod run;
@@ -39,6 +40,8 @@ enum Task {
     Check,
     /// Run every check and every test.
     Test,
+    /// Run the browser suites alone, after building what they test.
+    E2e(e2e::Options),
     /// Measure signatures, gas, the app's size, and the time from a payment to the other screen.
     Bench(bench::Options),
     /// Search for longer than the tests do: fuzz, invariants, differential, mutation.
@@ -70,9 +73,22 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Task::Check => return Ok(suite::check(&project)),
         Task::Test => return Ok(suite::test(&project)),
+        Task::E2e(options) => return e2e::command(&project, options),
         Task::Bench(options) => return bench::command(&project, options),
         Task::Campaign(options) => return campaign::command(&project, options),
         Task::Demo(options) => demo::command(&project, options)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_commands_can_be_told_apart() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -118,6 +118,21 @@ pub fn must(name: &str, command: &mut Command) -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// Runs `command` with this program's own output, for what a person watches.
+///
+/// # Errors
+/// If it cannot be started or waited for.
+pub fn attached(command: &mut Command) -> Result<ExitStatus> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = signals::spawn(command).with_context(|| format!("cannot start `{program}`"))?;
+    let status = child
+        .wait()
+        .with_context(|| format!("cannot wait for `{program}`"))?;
+    // Ends what it may have left behind in its group.
+    signals::end(&mut child, Duration::ZERO);
+    Ok(status)
+}
+
 /// The standard output of a short command, trimmed, or `None` if it is missing or fails.
 #[must_use]
 pub fn answer(command: &mut Command) -> Option<String> {
@@ -186,6 +201,14 @@ mod tests {
         let outcome = watch("test", Command::new("sh").args(["-c", "sleep 60 & echo started"])).unwrap();
         assert_eq!(outcome.output, "started\n");
         assert!(outcome.ok() && outcome.elapsed < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn an_attached_program_reports_its_end() {
+        let end = |script: &str| attached(Command::new("sh").args(["-c", script])).unwrap();
+        assert_eq!(end("exit 3").code(), Some(3));
+        assert!(end("true").success());
+        assert!(attached(&mut Command::new("no-such-program-here")).is_err());
     }
 
     #[test]

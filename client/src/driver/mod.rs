@@ -301,6 +301,9 @@ impl Driver {
                 | Command::Delegate { .. }
                 | Command::Follow { .. }
                 | Command::Pay { .. }
+                | Command::Request { .. }
+                | Command::CancelRequest { .. }
+                | Command::MarkRead { .. }
                 | Command::ProposeSettlement { .. }
                 | Command::ProposeWithdrawal { .. }
                 | Command::DeclineWithdrawal { .. }

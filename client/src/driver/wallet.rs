@@ -32,10 +32,14 @@ impl Driver {
                 Statement::Settlement(settlement) => sign_typed(wallet, account, settlement, &domain).await,
                 Statement::Withdrawal(withdrawal) => sign_typed(wallet, account, withdrawal, &domain).await,
                 Statement::SettleForMe(request) => sign_typed(wallet, account, request, &domain).await,
+                Statement::PaymentRequest(request) => sign_typed(wallet, account, request, &domain).await,
+                Statement::Cancellation(cancellation) => {
+                    sign_typed(wallet, account, cancellation, &domain).await
+                }
             }
         };
         let signed = self
-            .ask_wallet(WalletRequest::Statement(statement), signing)
+            .ask_wallet(WalletRequest::Statement(statement.clone()), signing)
             .await;
         let refusal = match signed {
             Ok(signature) => match self.step(Event::WalletSigned { channel, signature }).await {

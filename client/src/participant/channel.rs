@@ -4,10 +4,12 @@ use super::{
     Reading,
     life::{Life, counted},
     limits,
+    notes::Notes,
     records::Record,
     timeline::Timeline,
 };
 use crate::{Config, Effect, Entry, EntryKind, Notice, Refusal, TermsFault};
+use std::rc::Rc;
 use thunder_channel::{
     Address, Amount, ChannelId, Funding, Ledger, Nonce, Policy, Side, SignedClaim, wire::ClientFrame,
 };
@@ -40,6 +42,8 @@ impl<'a> World<'a> {
 pub struct Out {
     pub effects: Vec<Effect>,
     pub disbelieved: Vec<&'static str>,
+    /// Notes that were dropped because of a bound.
+    pub left_out: u64,
 }
 
 impl Out {
@@ -59,6 +63,8 @@ pub struct Channel {
     pub holder: Side,
     pub record: Record,
     pub timeline: Timeline,
+    /// Shared with the state before a step, as long as the step leaves it alone.
+    pub notes: Rc<Notes>,
     pub link: Link,
 }
 
@@ -70,6 +76,9 @@ pub struct Link {
     pub acknowledged: Option<(Amount, Nonce)>,
     /// When the best own claim was last sent, in milliseconds since 1970.
     pub sent_at: u64,
+    /// The read mark that was last sent, and when, in milliseconds since 1970.
+    pub marked: Amount,
+    pub marked_at: u64,
     /// Whether the counterparty is connected.
     pub peer_online: bool,
 }
@@ -92,6 +101,7 @@ impl Channel {
             holder,
             record,
             timeline: Timeline::default(),
+            notes: Rc::default(),
             link: Link::default(),
         }
     }
@@ -206,9 +216,17 @@ impl Channel {
     }
 
     pub fn tell(&mut self, world: &World<'_>, kind: EntryKind) {
-        self.timeline.push(Entry {
-            at: world.now_ms,
-            kind,
-        });
+        let paid = match kind {
+            EntryKind::Paid { by, total, .. } => Some((by, total)),
+            _ => None,
+        };
+        self.timeline.push(Entry::new(world.now_ms, kind));
+        if let Some((payer, total)) = paid {
+            self.place_waiting_memos(payer, total);
+        }
+    }
+
+    pub fn notes_mut(&mut self) -> &mut Notes {
+        Rc::make_mut(&mut self.notes)
     }
 }

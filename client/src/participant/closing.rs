@@ -126,7 +126,12 @@ impl Channel {
     }
 
     /// The holder's signature is there. It binds nobody to anything.
-    pub fn request_signed(&mut self, out: &mut Out, request: SettleForMe, authorization: Authorization) {
+    pub fn settle_for_me_signed(
+        &mut self,
+        out: &mut Out,
+        request: SettleForMe,
+        authorization: Authorization,
+    ) {
         let request = SignedRequest {
             request,
             authorization,
@@ -137,7 +142,7 @@ impl Channel {
 
     /// A request that somebody shows: one of the holder's own that this store has forgotten is known again; the other side's is
     /// between it and the watchtower. `false` if it proves nothing.
-    pub fn take_request(&mut self, world: &World<'_>, request: SignedRequest) -> bool {
+    pub fn take_settle_for_me(&mut self, world: &World<'_>, request: SignedRequest) -> bool {
         let by = |side| {
             request
                 .verify(side, &self.record.key, self.record.epoch, &world.config.domain)

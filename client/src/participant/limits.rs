@@ -25,6 +25,17 @@ pub const MAX_BACKUP_RECORDS: usize = MAX_CHANNELS * (PAGES + 2) + 10;
 /// Withdrawals of one channel that the holder has signed and that have neither expired nor been used.
 pub const MAX_SIGNED_WITHDRAWALS: usize = 8;
 
+/// Memos shown at one timeline entry, which stands for many payments where a burst or an absence collapsed them. At its worst a
+/// stored page of entries has half a megabyte by this.
+pub const MAX_ENTRY_MEMOS: usize = 16;
+
+/// Memos of one side that wait for their payment: as many as the relay keeps.
+pub const MAX_WAITING_MEMOS: usize = thunder_channel::wire::MAX_MEMOS;
+
+/// The shortest time between two read marks, in milliseconds: a stream of payments is not answered by a stream of marks. What is
+/// held back is said with a later mark, at the latest when the chain is next read.
+pub const READ_MARK_MS: u64 = 1_000;
+
 /// How often a connection's relay can make the page say that it is not believed, or that it refused something. More are
 /// counted only: a hostile relay cannot flood the screen.
 pub const MAX_RELAY_NOTICES: u32 = 5;

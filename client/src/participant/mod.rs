@@ -6,10 +6,13 @@ mod claims;
 mod closing;
 mod life;
 pub mod limits;
+mod memos;
+mod notes;
 mod opening;
 mod payments;
 mod records;
 mod relay;
+mod requests;
 mod restoring;
 mod settling;
 mod signing;
@@ -23,6 +26,7 @@ use crate::{
     Step, StoreError, Watched, Write,
 };
 use channel::{Channel, Out, World};
+use notes::Notes;
 use records::{Record, SCAN, Scan};
 use serde::Serialize;
 use spending::{SPENDING, Spending};
@@ -30,7 +34,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
-use thunder_channel::{Amount, ChannelId, SigningKey};
+use thunder_channel::{Amount, ChannelId, MemoText, RequestNumber, SigningKey};
 use thunder_ethereum::ClockMode;
 use timeline::Timeline;
 
@@ -49,6 +53,8 @@ pub struct Participant {
     disbelieved: u64,
     /// Offers left out because there are too many channels.
     left_out: u64,
+    /// Notes dropped because of a bound.
+    notes_left_out: u64,
 }
 
 /// The last reading of the chain.
@@ -78,8 +84,9 @@ impl Participant {
             relay_notices: 0,
             disbelieved: 0,
             left_out: 0,
+            notes_left_out: 0,
         };
-        let mut timelines = BTreeMap::new();
+        let (mut timelines, mut notes) = (BTreeMap::new(), BTreeMap::new());
         for (key, value) in records {
             if let Some(read) = Record::read(&participant.config, key, value) {
                 let (id, holder, record) = read?;
@@ -92,13 +99,20 @@ impl Participant {
             } else if key == SPENDING {
                 participant.spending =
                     serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
+            } else if let Some(read) = Notes::read(key, value) {
+                let (id, read) = read?;
+                notes.insert(id.to_owned(), read);
             } else {
                 Timeline::read(&mut timelines, key, value)?;
             }
         }
         for channel in participant.channels.values_mut() {
-            if let Some(timeline) = timelines.remove(&channel.id.to_string()) {
+            let id = channel.id.to_string();
+            if let Some(timeline) = timelines.remove(&id) {
                 Rc::make_mut(channel).timeline = timeline;
+            }
+            if let Some(notes) = notes.remove(&id) {
+                Rc::make_mut(channel).notes = Rc::new(notes);
             }
         }
         Ok(participant)
@@ -133,7 +147,7 @@ impl Participant {
     pub fn step(&self, event: Event, now_ms: u64) -> Result<Step, Refusal> {
         let mut turn = Turn::new(self, now_ms);
         match event {
-            Event::Command(command) => turn.command(&command)?,
+            Event::Command(command) => turn.command(command)?,
             Event::Restore(records) => turn.restore(&records)?,
             Event::Chain(update) => turn.chain_read(&update),
             // Its age decides, so there is nothing to remember.
@@ -234,6 +248,12 @@ impl Participant {
         self.left_out
     }
 
+    /// How many notes (memos, read marks) were dropped because there is a bound to them.
+    #[must_use]
+    pub const fn notes_left_out(&self) -> u64 {
+        self.notes_left_out
+    }
+
     /// What the holder was told at the start.
     #[must_use]
     pub fn config(&self) -> &Config {
@@ -317,8 +337,12 @@ impl Turn {
             self.money.insert(id);
         }
         self.writes.extend(channel.timeline.writes(id));
+        if channel.notes != before.notes {
+            self.writes.push(channel.notes.write(id));
+        }
         self.next.channels.insert(id, Rc::new(channel));
         self.effects.append(&mut out.effects);
+        self.next.notes_left_out = self.next.notes_left_out.saturating_add(out.left_out);
         for words in out.disbelieved {
             self.disbelieve(words);
         }
@@ -336,8 +360,8 @@ impl Turn {
         }
     }
 
-    fn command(&mut self, command: &Command) -> Result<(), Refusal> {
-        match *command {
+    fn command(&mut self, command: Command) -> Result<(), Refusal> {
+        match command {
             Command::Open { key, amount } => self.open(key, amount),
             Command::Collect { token } => {
                 self.collect(token);
@@ -349,8 +373,23 @@ impl Turn {
             Command::Delegate { channel, delegation } => {
                 self.with(channel, |c, w, o| c.delegate(w, o, delegation))
             }
-            Command::Pay { channel, amount } => self.pay(channel, amount),
             Command::LimitSpending { token, limit } => self.limit_spending(token, limit),
+            Command::Pay {
+                channel,
+                amount,
+                memo,
+                request,
+            } => self.pay(channel, amount, memo, request),
+            Command::Request {
+                channel,
+                amount,
+                expiry,
+                memo,
+            } => self.with(channel, |c, w, o| c.request(w, o, amount, expiry, memo)),
+            Command::CancelRequest { channel, number } => {
+                self.with(channel, |c, w, o| c.cancel_request(w, o, number))
+            }
+            Command::MarkRead { channel, total } => self.with(channel, |c, w, o| c.mark_read(w, o, total)),
             Command::Close { channel } => self.with(channel, |c, w, o| c.close(w, o, None)),
             Command::CloseUnderstating { channel, paid } => {
                 self.with(channel, |c, w, o| c.close(w, o, Some(paid)))
@@ -370,13 +409,21 @@ impl Turn {
     }
 
     /// Pays. What the payment key signs by itself has to be within the person's limits first.
-    fn pay(&mut self, id: ChannelId, amount: Amount) -> Result<(), Refusal> {
+    fn pay(
+        &mut self,
+        id: ChannelId,
+        amount: Amount,
+        memo: Option<MemoText>,
+        request: Option<RequestNumber>,
+    ) -> Result<(), Refusal> {
         let world = self.next.world(self.now_ms);
         let channel = self.next.channels.get(&id).ok_or(Refusal::UnknownChannel)?;
         if channel.signing(&world) == Signing::PaymentKey {
             self.spend(channel.record.key.token, amount)?;
         }
-        self.with(id, |channel, world, out| channel.pay(world, out, amount))
+        self.with(id, |channel, world, out| {
+            channel.pay(world, out, amount, memo, request)
+        })
     }
 
     /// Counts what the relay said in vain, and says so a few times per connection.

@@ -2,11 +2,20 @@
 
 use super::channel::{Channel, Out, Subscription, World};
 use crate::{EntryKind, Refusal, Statement};
-use thunder_channel::{Amount, Authorization, Claim, SignedClaim, wire::ClientFrame};
+use thunder_channel::{
+    Amount, Authorization, Claim, MemoText, RequestNumber, SignedClaim, wire::ClientFrame,
+};
 
 impl Channel {
-    /// Pays `amount` more.
-    pub fn pay(&mut self, world: &World<'_>, out: &mut Out, amount: Amount) -> Result<(), Refusal> {
+    /// Pays `amount` more, and says what for.
+    pub fn pay(
+        &mut self,
+        world: &World<'_>,
+        out: &mut Out,
+        amount: Amount,
+        memo: Option<MemoText>,
+        request: Option<RequestNumber>,
+    ) -> Result<(), Refusal> {
         self.require_own(world)?;
         self.require_open(world)?;
         self.require_sure()?;
@@ -17,6 +26,12 @@ impl Channel {
         if self.paid() == Amount::MAX {
             return Err(Refusal::Exhausted);
         }
+        if memo.is_some() && !self.can_note(world) {
+            return Err(Refusal::MemoByWallet);
+        }
+        if let Some(number) = request {
+            self.require_payable(world, number, amount)?;
+        }
         let total = self.payable(amount)?;
         let nonce = self.record.last_nonce.checked_add(1).ok_or(Refusal::Exhausted)?;
         let to = self.record.key.address(self.holder.other());
@@ -26,7 +41,18 @@ impl Channel {
             total,
             nonce,
         };
-        self.sign(world, out, Statement::Claim(claim), false)
+        self.sign(world, out, Statement::Claim(claim), false)?;
+        if let Some(pending) = &mut self.record.pending {
+            pending.request = request;
+            return Ok(());
+        }
+        if let Some(number) = request {
+            self.answered(number, total);
+        }
+        if memo.is_some() || request.is_some() {
+            self.say_memo(world, out, &claim, request, memo.unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// The total that pays `amount` more.

@@ -4,8 +4,8 @@ use super::life::Life;
 use crate::{Config, Statement, StoreError};
 use serde::{Deserialize, Serialize};
 use thunder_channel::{
-    Amount, ChannelId, ChannelKey, Epoch, Nonce, PerSide, Side, Signature, SignedClaim, SignedRequest,
-    SignedSettlement, SignedWithdrawal, Withdrawal,
+    Amount, ChannelId, ChannelKey, Epoch, Nonce, PerSide, RequestNumber, Side, Signature, SignedClaim,
+    SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
 };
 
 /// Keys of money records: this and the channel's id.
@@ -78,11 +78,14 @@ pub struct Record {
 }
 
 /// A statement that waits for the wallet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     pub statement: Statement,
     /// Whether it is the second signature, to be sent to the hub with the counterparty's.
     pub agreeing: bool,
+    /// The counterparty's request that a payment answers.
+    #[serde(default)]
+    pub request: Option<RequestNumber>,
 }
 
 /// A close as it was handed to the wallet. Handing it out again gives the same close.

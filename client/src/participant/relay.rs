@@ -106,6 +106,7 @@ impl Channel {
                 if own.is_some() && own > self.link.acknowledged && waited(self.link.sent_at) {
                     self.send_own(world, out);
                 }
+                self.send_read_mark(world, out);
             }
             Subscription::Asked(at) if !waited(at) => (),
             Subscription::Asked(_) | Subscription::None => {
@@ -162,13 +163,21 @@ impl Channel {
                 self.send_message(out, offer);
             }
         }
+        for note in self.lacking_notes(world, snapshot) {
+            self.send_message(out, note);
+        }
+        self.link.marked = self.notes.read;
     }
 
     fn message(&mut self, world: &World<'_>, out: &mut Out, message: &Message) {
         let proves = match message {
             Message::Settlement(offer) => self.take_settlement(world, *offer),
             Message::Withdrawal(offer) => self.take_withdrawal(world, *offer),
-            Message::SettleForMe(request) => self.take_request(world, *request),
+            Message::SettleForMe(request) => self.take_settle_for_me(world, *request),
+            Message::PaymentRequest(signed) => self.take_request(world, out, signed),
+            Message::Cancellation(signed) => self.take_cancellation(world, signed),
+            Message::Memo(signed) => self.take_memo(world, out, signed),
+            Message::ReadMark(signed) => self.take_read_mark(world, out, signed),
             Message::Unknown => true,
         };
         if !proves {

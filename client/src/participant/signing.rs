@@ -5,7 +5,7 @@ use super::{
     records::Pending,
 };
 use crate::{Effect, Refusal, Signing, Statement};
-use thunder_channel::{Authorization, Signature};
+use thunder_channel::{Authorization, Digest, Signature, TypedMessage};
 
 impl Channel {
     /// Who signs the holder's statements.
@@ -30,21 +30,34 @@ impl Channel {
         statement: Statement,
         agreeing: bool,
     ) -> Result<(), Refusal> {
-        if let Statement::Claim(claim) = statement {
+        if let Statement::Claim(claim) = &statement {
             self.record.last_nonce = claim.nonce;
         }
-        let key = &world.config.payment_key;
         if self.signing(world) == Signing::PaymentKey {
-            let own = self.signer() == key.address();
-            let authorization = Authorization {
-                signature: key.sign(&statement.digest(&world.config.domain)),
-                delegation: self.record.delegation.filter(|_| !own),
-            };
+            let authorization = self.by_payment_key(world, &statement.digest(&world.config.domain));
             return self.signed(world, out, statement, authorization, agreeing);
         }
-        self.record.pending = Some(Pending { statement, agreeing });
+        self.record.pending = Some(Pending {
+            statement: statement.clone(),
+            agreeing,
+            request: None,
+        });
         out.effects.push(Effect::SignByWallet(statement));
         Ok(())
+    }
+
+    /// Signs a note, where the payment key may speak.
+    pub fn authorize(&self, world: &World<'_>, note: &impl TypedMessage) -> Authorization {
+        self.by_payment_key(world, &note.digest(&world.config.domain))
+    }
+
+    fn by_payment_key(&self, world: &World<'_>, digest: &Digest) -> Authorization {
+        let key = &world.config.payment_key;
+        let own = self.signer() == key.address();
+        Authorization {
+            signature: key.sign(digest),
+            delegation: self.record.delegation.filter(|_| !own),
+        }
     }
 
     /// The wallet's answer to what was asked last.
@@ -54,7 +67,12 @@ impl Channel {
         out: &mut Out,
         signature: Signature,
     ) -> Result<(), Refusal> {
-        let Some(Pending { statement, agreeing }) = self.record.pending.take() else {
+        let Some(Pending {
+            statement,
+            agreeing,
+            request,
+        }) = self.record.pending.take()
+        else {
             // An answer to a question that was given up: it never leaves this page.
             return Err(Refusal::Wallet(
                 "the wallet answered too late; try again".to_owned(),
@@ -74,10 +92,16 @@ impl Channel {
         }
         self.require_open(world)?;
         // A second signature under a settlement is as good while the first one, over the same totals, is out.
-        if !(agreeing && matches!(statement, Statement::Settlement(_)) && self.record.closing.is_none()) {
+        let second =
+            agreeing && matches!(statement, Statement::Settlement(_)) && self.record.closing.is_none();
+        if !second && !statement.is_note() {
             self.require_free()?;
         }
-        self.signed(world, out, statement, Authorization::direct(signature), agreeing)
+        self.signed(world, out, statement, Authorization::direct(signature), agreeing)?;
+        if let Some(number) = request {
+            self.answered(number, self.paid());
+        }
+        Ok(())
     }
 
     fn signed(
@@ -97,7 +121,15 @@ impl Channel {
                 self.withdrawal_signed(world, out, withdrawal, authorization, agreeing)
             }
             Statement::SettleForMe(request) => {
-                self.request_signed(out, request, authorization);
+                self.settle_for_me_signed(out, request, authorization);
+                Ok(())
+            }
+            Statement::PaymentRequest(request) => {
+                self.settle_for_me_signed(out, request, authorization);
+                Ok(())
+            }
+            Statement::Cancellation(cancellation) => {
+                self.cancellation_signed(out, cancellation, authorization);
                 Ok(())
             }
         }

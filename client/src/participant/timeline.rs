@@ -1,13 +1,13 @@
 //! What happened in a channel, for people. Bounded, stored in pages apart from the money.
 
-use super::limits::{PAGE_ENTRIES, PAGES};
-use crate::{Entry, EntryKind, StoreError, Write};
+use super::limits::{MAX_ENTRY_MEMOS, PAGE_ENTRIES, PAGES};
+use crate::{Entry, EntryKind, EntryMemo, StoreError, Write};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     rc::Rc,
 };
-use thunder_channel::ChannelId;
+use thunder_channel::{ChannelId, Side};
 
 /// Keys of timeline pages: this, the channel's id, and the page's slot.
 const TIMELINE: &str = "timeline/";
@@ -23,6 +23,17 @@ pub struct Timeline {
 struct Page {
     number: u64,
     entries: Vec<Entry>,
+}
+
+/// What became of a memo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placed {
+    /// It is at its payment's entry.
+    There,
+    /// Its payment has not come.
+    Ahead,
+    /// Its payment is no longer in the timeline, or has as many memos as are shown.
+    LeftOut,
 }
 
 impl Timeline {
@@ -82,6 +93,45 @@ impl Timeline {
         }
     }
 
+    /// Puts a memo to the entry that its payment by `payer` is part of. The first memo with its total stays.
+    pub fn place(&mut self, payer: Side, memo: EntryMemo) -> Placed {
+        for page in self.pages.iter_mut().rev() {
+            for index in (0..page.entries.len()).rev() {
+                let EntryKind::Paid {
+                    by, amount, total, ..
+                } = page.entries[index].kind
+                else {
+                    continue;
+                };
+                if by != payer {
+                    continue;
+                }
+                if memo.total > total {
+                    // Entries of one payer have no gaps, so this is the newest.
+                    return Placed::Ahead;
+                }
+                if memo.total <= total.saturating_sub(amount) {
+                    continue;
+                }
+                let memos = &page.entries[index].memos;
+                let place = memos.partition_point(|other| other.total < memo.total);
+                if memos.get(place).is_some_and(|other| other.total == memo.total) {
+                    return Placed::There;
+                }
+                if memos.len() >= MAX_ENTRY_MEMOS {
+                    return Placed::LeftOut;
+                }
+                Rc::make_mut(page).entries[index].memos.insert(place, memo);
+                self.dirty.insert(page.number);
+                return Placed::There;
+            }
+        }
+        let empty = !self
+            .entries()
+            .any(|entry| matches!(entry.kind, EntryKind::Paid { by, .. } if by == payer));
+        if empty { Placed::Ahead } else { Placed::LeftOut }
+    }
+
     /// Brings the entries of the chain in line with `happened`, which is complete from block `from` on.
     pub fn merge_chain(&mut self, from: u64, happened: &[EntryKind], at: u64) {
         let stale = |entry: &Entry| {
@@ -97,10 +147,7 @@ impl Timeline {
             // Two equal deposits in one block are two.
             let times = happened[..=index].iter().filter(|other| *other == kind).count();
             if self.entries().filter(|entry| entry.kind == *kind).count() < times {
-                self.push(Entry {
-                    at,
-                    kind: kind.clone(),
-                });
+                self.push(Entry::new(at, kind.clone()));
             }
         }
     }
@@ -184,10 +231,7 @@ mod tests {
         let id = ChannelId([1; 32].into());
         let (mut timeline, mut store) = (Timeline::default(), BTreeMap::new());
         for block in 0..2_000 {
-            timeline.push(Entry {
-                at: 0,
-                kind: opened(block),
-            });
+            timeline.push(Entry::new(0, opened(block)));
             let writes = timeline.writes(id);
             assert_eq!(writes.len(), 1, "one record per entry");
             for Write::Put { key, value } in writes {

@@ -45,6 +45,19 @@ impl Channel {
             alarm: self.alarm(world),
             proposal: self.proposal().filter(|_| money),
             settle_for_me: record.settle_for_me.is_some(),
+            requests_to_me: if money {
+                self.requests_to_holder(world)
+            } else {
+                Vec::new()
+            },
+            requests_by_me: if money {
+                self.requests_by_holder(world)
+            } else {
+                Vec::new()
+            },
+            can_note: self.can_note(world),
+            read: self.notes.read,
+            seen: self.notes.seen,
             entries: self.timeline.entries().cloned().collect(),
         }
     }
@@ -140,8 +153,9 @@ impl Channel {
 
     fn delivery(&self) -> Delivery {
         let own = self.record.own.map(|own| (own.claim.total, own.claim.nonce));
+        let pending = self.record.pending.as_ref();
         match own {
-            _ if self.record.pending.is_some() => Delivery::Signing,
+            _ if pending.is_some_and(|pending| !pending.statement.is_note()) => Delivery::Signing,
             None => Delivery::Nothing,
             Some(_) if self.link.acknowledged >= own => Delivery::Relayed,
             Some(_) => Delivery::Stored,

@@ -346,7 +346,9 @@ impl World {
                 side,
                 Command::Pay {
                     channel,
-                    amount: amount(units)
+                    amount: amount(units),
+                    memo: None,
+                    request: None
                 }
             )
             .await,
@@ -575,6 +577,8 @@ async fn refusals_on_the_way_to_the_chain() {
     let pay = Command::Pay {
         channel,
         amount: amount(1),
+        memo: None,
+        request: None,
     };
     assert_eq!(
         world.command(Side::Alice, pay.clone()).await,
@@ -666,6 +670,8 @@ async fn payments_signed_by_the_wallet() {
     let pay = Command::Pay {
         channel,
         amount: amount(1),
+        memo: None,
+        request: None,
     };
     assert!(matches!(
         world.command(Side::Alice, pay).await,

@@ -38,7 +38,12 @@ fn amounts_that_cannot_be_paid() {
             (Amount::MAX, Refusal::AboveSpendable { spendable }),
         ] {
             assert_eq!(
-                pair.bob.command(Command::Pay { channel, amount }),
+                pair.bob.command(Command::Pay {
+                    channel,
+                    amount,
+                    memo: None,
+                    request: None
+                }),
                 Err(refusal.clone())
             );
             assert!(!refusal.to_string().is_empty());
@@ -65,6 +70,8 @@ fn commands_about_nothing() {
         Command::Pay {
             channel,
             amount: amount(1),
+            memo: None,
+            request: None,
         },
         Command::Close { channel },
         Command::Settle { channel },
@@ -245,6 +252,8 @@ fn a_full_store_stops_paying_and_keeps_what_it_has() {
     let refused = pair.alice.command(Command::Pay {
         channel,
         amount: amount(1),
+        memo: None,
+        request: None,
     });
     assert!(matches!(refused, Err(Refusal::Store(_))));
     assert!(pair.alice.said.is_empty(), "not stored, not said");

@@ -52,6 +52,8 @@ fn what_was_stored_and_never_said_is_said_on_return() {
     let pay = Event::Command(Command::Pay {
         channel,
         amount: amount(10),
+        memo: None,
+        request: None,
     });
     let expected = pair
         .alice
@@ -91,6 +93,8 @@ fn intents_survive_a_crash_before_their_effects() {
         (Side::Bob, |pair| Command::Pay {
             channel: pair.id(),
             amount: amount(5),
+            memo: None,
+            request: None,
         }),
     ];
     for (side, intent) in intents {

@@ -302,6 +302,8 @@ async fn without_a_chain_nothing_is_sent_and_the_words_say_so() {
     let pay = Command::Pay {
         channel: pair.id(),
         amount: amount(1),
+        memo: None,
+        request: None,
     };
     assert_eq!(host.driver.command(pay).await, Err(Refusal::ChainStale));
     let open = ChannelKey {

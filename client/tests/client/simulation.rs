@@ -9,9 +9,12 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner},
 };
 use thunder_channel::{
-    Amount, ChannelCall, ChannelId, ChannelKey, Delegation, HubCall, PerSide, Policy, Side, TypedMessage,
+    Amount, ChannelCall, ChannelId, ChannelKey, Delegation, HubCall, MemoText, PerSide, Policy, Side,
+    TypedMessage,
 };
-use thunder_client::{Alarm, Command, EntryKind, Event, PhaseView, Refusal};
+use thunder_client::{
+    Alarm, ChannelView, Command, EntryKind, EntryMemo, Event, PhaseView, Refusal, RequestState, RequestView,
+};
 use thunder_ethereum::{HubChannel, HubEvent};
 
 const PROGRAMS: u32 = 300;
@@ -44,7 +47,7 @@ struct Simulation {
 }
 
 /// What the programs have to get to, several times each.
-const EVERYWHERE: [&str; 12] = [
+const EVERYWHERE: [&str; 16] = [
     "paid by alice",
     "paid by bob",
     "deposited",
@@ -57,6 +60,10 @@ const EVERYWHERE: [&str; 12] = [
     "reorganised",
     "crashed",
     "store failed",
+    "asked",
+    "answered",
+    "taken back",
+    "read",
 ];
 
 impl Simulation {
@@ -122,9 +129,44 @@ impl Simulation {
         }
     }
 
+    /// Notes among everything else: whatever becomes of them, the money is checked as if there were none.
+    fn note(&mut self, by: Side, size: u8) {
+        let channel = self.id;
+        let Some(view) = self.pair.node(by).find(channel) else {
+            return;
+        };
+        let expiry = self.pair.node(by).now_ms / 1_000 + u64::from(size);
+        let command = match (size % 5, view.requests_to_me.last(), view.requests_by_me.first()) {
+            (0, ..) => Command::Request {
+                channel,
+                amount: amount(u128::from(size % 16)),
+                expiry,
+                memo: MemoText::parse("please").unwrap(),
+            },
+            (1, _, Some(request)) => Command::CancelRequest {
+                channel,
+                number: request.number,
+            },
+            (2 | 3, Some(request), _) => Command::Pay {
+                channel,
+                amount: request.amount,
+                memo: view.can_note.then(MemoText::default),
+                request: Some(request.number),
+            },
+            _ => Command::MarkRead {
+                channel,
+                total: view.totals[by.other()],
+            },
+        };
+        self.command(by, command);
+    }
+
     fn act(&mut self, Action { kind, by, size }: Action) {
         let channel = self.id;
         let units = amount(u128::from(size));
+        if kind % 4 == 1 {
+            self.note(if kind % 8 == 1 { by } else { by.other() }, size);
+        }
         match kind % 48 {
             32..=41 => self.go_well(by, usize::from(size) % 4),
             42 | 43 => {
@@ -166,6 +208,8 @@ impl Simulation {
                     Command::Pay {
                         channel,
                         amount: amount(1),
+                        memo: None,
+                        request: None,
                     },
                 );
                 self.command(by, Command::Close { channel });
@@ -177,6 +221,8 @@ impl Simulation {
                 Command::Pay {
                     channel,
                     amount: units,
+                    memo: None,
+                    request: None,
                 },
             ),
             6 | 7 => self.carry_up(by, true),
@@ -213,6 +259,8 @@ impl Simulation {
                     node.apply_and_crash(Event::Command(Command::Pay {
                         channel,
                         amount: units,
+                        memo: None,
+                        request: None,
                     }));
                     self.crash(by);
                 }
@@ -502,6 +550,52 @@ impl Simulation {
             (alice.totals.alice, alice.totals.bob),
             (self.paid.alice, self.paid.bob)
         );
+        self.agree_on_notes(&alice, &bob);
+        self.agree_on_notes(&bob, &alice);
+    }
+
+    /// What one asked and was shown, the other knows of.
+    fn agree_on_notes(&mut self, by: &ChannelView, other: &ChannelView) {
+        let asked = |view: &RequestView| (view.number, view.amount, view.expiry, view.memo.clone());
+        let (own, shown) = (&by.requests_by_me, &other.requests_to_me);
+        for shown in shown {
+            assert!(
+                own.iter().any(|own| asked(own) == asked(shown)),
+                "nobody asked: {shown:?}"
+            );
+        }
+        for own in own {
+            let Some(shown) = shown.iter().find(|shown| shown.number == own.number) else {
+                // Taken back before it was sent.
+                assert_eq!(own.state, RequestState::Cancelled);
+                continue;
+            };
+            self.seen.push("asked");
+            match (own.state, shown.state) {
+                (RequestState::Answered { total }, paid) => {
+                    self.seen.push("answered");
+                    assert_eq!(paid, RequestState::Answered { total });
+                }
+                // A wallet that paid it signs no memo, so the one who asked is not told.
+                (_, RequestState::Answered { total }) => {
+                    assert!(
+                        !other.can_note && total <= by.totals[other.holder],
+                        "an answer was lost"
+                    );
+                }
+                (RequestState::Cancelled, other) => {
+                    self.seen.push("taken back");
+                    assert_eq!(other, RequestState::Cancelled);
+                }
+                (_, other) => assert_ne!(other, RequestState::Cancelled),
+            }
+        }
+        assert!(other.seen <= by.read, "seen without having been shown");
+        if !other.seen.is_zero() {
+            self.seen.push("read");
+        }
+        let (said, heard) = (memos(by, by.holder), memos(other, by.holder));
+        assert_eq!(said, heard, "a memo was lost or made up");
     }
 
     /// What went in came out, and nobody honest was disputed.
@@ -542,6 +636,29 @@ impl Simulation {
         }
         self.seen
     }
+}
+
+/// Every memo of `payer`'s, once.
+fn memos(view: &ChannelView, payer: Side) -> Vec<EntryMemo> {
+    let mut memos = Vec::new();
+    for entry in &view.entries {
+        match entry.kind {
+            EntryKind::Paid {
+                by, amount, total, ..
+            } if by == payer => {
+                let within =
+                    |memo: &EntryMemo| memo.total <= total && memo.total > total.saturating_sub(amount);
+                assert!(entry.memos.iter().all(within), "at another payment's entry");
+                memos.extend(entry.memos.clone());
+            }
+            EntryKind::Paid { .. } => (),
+            _ => assert!(entry.memos.is_empty()),
+        }
+    }
+    let mut totals: Vec<_> = memos.iter().map(|memo| memo.total).collect();
+    totals.dedup();
+    assert_eq!(totals.len(), memos.len(), "a memo twice");
+    memos
 }
 
 fn actions() -> impl Strategy<Value = Vec<Action>> {

@@ -32,6 +32,31 @@ fn every_spelling_of_an_error_is_understood() {
         (json!({ "code": 4900 }), Kind::Disconnected),
         (json!({ "code": 4901 }), Kind::ChainDisconnected),
         (json!({ "message": "not connected" }), Kind::ChainDisconnected),
+        // Without their codes, by the words that the standards put beside them.
+        (
+            json!({ "message": "The requested method and/or account has not been authorized by the user." }),
+            Kind::Unauthorized,
+        ),
+        (
+            json!({ "message": "The Provider does not support the requested method." }),
+            Kind::UnsupportedMethod,
+        ),
+        (
+            json!({ "message": "The Provider is disconnected from all chains." }),
+            Kind::Disconnected,
+        ),
+        (
+            json!({ "message": "The Provider is not connected to the requested chain." }),
+            Kind::ChainDisconnected,
+        ),
+        (
+            json!({ "message": "Unrecognized chain ID \"0x7a69\". Try adding the chain first." }),
+            Kind::UnknownChain,
+        ),
+        (
+            json!({ "message": "Request of type 'wallet_requestPermissions' already pending for origin" }),
+            Kind::RequestPending,
+        ),
         (json!({ "code": 4902 }), Kind::UnknownChain),
         (
             json!({ "code": -32603, "data": { "originalError": { "code": 4902 } } }),

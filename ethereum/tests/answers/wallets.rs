@@ -8,10 +8,12 @@ use ethers_core::{
 use futures::executor::block_on;
 use serde_json::{Value, json};
 use std::{cell::Cell, rc::Rc};
-use thunder_channel::{Amount, Claim, Digest, Domain, SignatureError, SigningKey, TypedMessage, keccak256};
+use thunder_channel::{
+    Amount, Claim, Digest, Domain, SignatureError, SigningKey, TypedMessage, checksummed, keccak256,
+};
 use thunder_ethereum::{
-    ChainParams, Currency, LocalWallet, Provider, RpcError, RpcErrorKind as Kind, WalletError, accounts,
-    ensure_chain, parse_chain_id, sign_typed,
+    ChainParams, ChainRequest, Currency, LocalWallet, Provider, RpcError, RpcErrorKind as Kind, WalletError,
+    accounts, ensure_chain, parse_chain_id, sign_typed,
 };
 
 const DOMAIN: Domain = Domain {
@@ -74,8 +76,13 @@ struct Behaviour {
     add: Result<bool, i64>,
 }
 
-/// Runs `ensure_chain` over a wallet and says which of switch and add it was asked for.
+/// As the page does it the first time.
 fn run(behaviour: Behaviour) -> (Result<(), WalletError>, Vec<String>) {
+    run_first(behaviour, ChainRequest::Switch)
+}
+
+/// Runs `ensure_chain` over a wallet and says which of switch and add it was asked for.
+fn run_first(behaviour: Behaviour, first: ChainRequest) -> (Result<(), WalletError>, Vec<String>) {
     let here = Rc::new(Cell::new(1_u64));
     let known = Rc::new(Cell::new(false));
     let refuse = |code: i64| {
@@ -104,7 +111,7 @@ fn run(behaviour: Behaviour) -> (Result<(), WalletError>, Vec<String>) {
             }
             Ok(Value::Null)
         });
-    let result = block_on(ensure_chain(&script, &local_chain()));
+    let result = block_on(ensure_chain(&script, &local_chain(), first));
     let changes = script
         .methods()
         .into_iter()
@@ -200,6 +207,25 @@ fn a_no_is_a_no() {
 }
 
 #[test]
+fn a_wallet_that_calls_an_unknown_chain_rejected_gets_it_the_second_time() {
+    let behaviour = Behaviour {
+        switch_unknown: Err(4001),
+        add: Ok(true),
+    };
+    let (result, changes) = run_first(behaviour, ChainRequest::Add);
+    assert_eq!(result, Ok(()));
+    assert_eq!(changes, ["add"]);
+    // A no to adding is a no, and no further window opens.
+    let no = Behaviour {
+        add: Err(4001),
+        ..behaviour
+    };
+    let (result, changes) = run_first(no, ChainRequest::Add);
+    assert!(matches!(result, Err(WalletError::Rpc(error)) if error.kind == Kind::Rejected));
+    assert_eq!(changes, ["add"]);
+}
+
+#[test]
 fn a_wallet_that_says_yes_and_stays_is_found_out() {
     // Knows every chain, moves nowhere.
     let liar = Script::default()
@@ -207,18 +233,21 @@ fn a_wallet_that_says_yes_and_stays_is_found_out() {
         .value("wallet_switchEthereumChain", Value::Null)
         .value("wallet_addEthereumChain", Value::Null);
     assert_eq!(
-        block_on(ensure_chain(&liar, &local_chain())),
+        block_on(ensure_chain(&liar, &local_chain(), ChainRequest::Switch)),
         Err(WalletError::WrongChain {
             expected: 31337,
             found: 1
         })
     );
     let there = Script::default().value("eth_chainId", json!("0x7a69"));
-    assert_eq!(block_on(ensure_chain(&there, &local_chain())), Ok(()));
+    assert_eq!(
+        block_on(ensure_chain(&there, &local_chain(), ChainRequest::Switch)),
+        Ok(())
+    );
     assert_eq!(there.methods(), ["eth_chainId"]);
     let mute = Script::default().value("eth_chainId", json!(null));
     assert!(matches!(
-        block_on(ensure_chain(&mute, &local_chain())),
+        block_on(ensure_chain(&mute, &local_chain(), ChainRequest::Switch)),
         Err(WalletError::Malformed(_))
     ));
 }
@@ -249,7 +278,7 @@ fn signed(answer: Value) -> Result<[u8; 65], WalletError> {
     let account = signing_key(1).address();
     let result = block_on(sign_typed(&wallet, account, &claim(), &DOMAIN));
     let asked = wallet.asked.borrow();
-    assert_eq!(asked[0].1[0], json!(format!("{account:#x}")));
+    assert_eq!(asked[0].1[0], json!(checksummed(account)));
     // As a JSON string with integers as decimal strings.
     let data: Value = serde_json::from_str(asked[0].1[1].as_str().unwrap()).unwrap();
     assert_eq!(data["message"]["nonce"], json!(u64::MAX.to_string()));

@@ -14,7 +14,8 @@ use crate::{
     hooks::Errand,
     pages::{
         account::AccountSections, accounts::Accounts, alarms::Alarms, channel::ChannelPage,
-        channels::ChannelsPage, connect::Connect, held::Held, message::Message, new::NewPage, setup::SetUp,
+        channels::ChannelsPage, connect::Connect, gallery::Gallery, held::Held, message::Message,
+        new::NewPage, setup::SetUp,
     },
     state::{
         activity::{Activity, Tell},
@@ -143,6 +144,11 @@ pub fn Shell(props: &ShellProps) -> Html {
 
 fn page(props: &ShellProps, route: Route) -> Html {
     let engine = || props.engine.0.clone();
+    if let Route::Gallery(exhibit) = &route
+        && props.config.is_development()
+    {
+        return html! { <Gallery config={props.config.clone()} exhibit={exhibit.clone()} /> };
+    }
     match &props.session.stage {
         Stage::Starting => html! { <Message title="Opening your channels…" busy={true} /> },
         Stage::Choosing { problem } => html! {
@@ -213,7 +219,7 @@ fn page(props: &ShellProps, route: Route) -> Html {
                         html! { <NewPage {key} {with} /> }
                     },
                     Route::Channel(id) => html! { <ChannelPage key={id.to_string()} {id} /> },
-                    Route::Unknown => html! {
+                    Route::Gallery(_) | Route::Unknown => html! {
                         <Message title="There is no such page" words={"The link is not complete. Your channels are one click away.".to_owned()}
                             action="Channels" on_action={Callback::from(|()| go(&Route::Channels))} />
                     },

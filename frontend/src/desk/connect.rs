@@ -33,13 +33,39 @@ const IMPORTED: &str = "development:imported";
 impl Engine {
     /// Starts looking for wallets and, if this window was connected before, connects again without opening a window.
     pub fn start(self: &Rc<Self>, changed: Callback<()>) {
-        *self.discovery.borrow_mut() = Some(Discovery::start(changed));
-        let remembered = self.memory.wallet().zip(self.memory.account());
-        let wallet = remembered.and_then(|(id, account)| Some((self.wallet_by_id(&id)?, account)));
-        let Some((wallet, account)) = wallet else {
+        let found = {
+            let engine = Rc::downgrade(self);
+            Callback::from(move |()| {
+                changed.emit(());
+                if let Some(engine) = engine.upgrade() {
+                    engine.welcome_back();
+                }
+            })
+        };
+        *self.discovery.borrow_mut() = Some(Discovery::start(found));
+        let Some((id, account)) = self.memory.wallet().zip(self.memory.account()) else {
             self.begin(Stage::Choosing { problem: None });
             return;
         };
+        if let Some(wallet) = self.wallet_by_id(&id) {
+            return self.reconnect(wallet, account);
+        }
+        let attempt = self.begin(Stage::Choosing { problem: None });
+        *self.awaited.borrow_mut() = Some((attempt, id, account));
+    }
+
+    /// Connects again once the wallet that was used before has announced itself, unless somebody has chosen meanwhile.
+    fn welcome_back(self: &Rc<Self>) {
+        let awaited = self.awaited.borrow().clone();
+        let Some((_, id, account)) = awaited.filter(|(attempt, ..)| self.is_current(*attempt)) else {
+            return;
+        };
+        if let Some(wallet) = self.wallet_by_id(&id) {
+            self.reconnect(wallet, account);
+        }
+    }
+
+    fn reconnect(self: &Rc<Self>, wallet: Wallet, account: Address) {
         let attempt = self.begin(Stage::Starting);
         let (engine, wallet) = (self.clone(), self.gated(wallet));
         spawn_local(async move {
@@ -80,7 +106,12 @@ impl Engine {
         if id == IMPORTED {
             return self.imported_wallet(&self.memory.imported()?).ok();
         }
-        self.wallets().into_iter().find(|wallet| wallet.id == id)
+        let announced = self
+            .discovery
+            .borrow()
+            .as_ref()
+            .and_then(|discovery| discovery.find(id));
+        announced.or_else(|| self.wallets().into_iter().find(|wallet| wallet.id == id))
     }
 
     fn demo_wallet(&self, role: Role) -> Option<Wallet> {

@@ -22,7 +22,11 @@ use std::{
     rc::Rc,
     time::Duration,
 };
-use thunder_ethereum::{Chain, ChainParams, Currency, HttpProvider, Hub, ensure_chain};
+use thunder_channel::Address;
+use thunder_ethereum::{
+    Chain, ChainParams, ChainRequest, Currency, HttpProvider, Hub, RpcErrorKind, WalletError, ensure_chain,
+    request_accounts,
+};
 use wasm_bindgen_futures::spawn_local;
 use yew::{Callback, UseReducerDispatcher};
 
@@ -71,6 +75,10 @@ pub struct Engine {
     pub(super) nudge: RefCell<Option<futures::channel::mpsc::Sender<()>>>,
     attempt: Cell<u64>,
     pub(super) discovery: RefCell<Option<Discovery>>,
+    /// Who was connected before, with a wallet that has not announced itself yet, and the attempt that waits for it.
+    pub(super) awaited: RefCell<Option<(u64, String, Address)>>,
+    /// What to ask the wallet for when it has to go to another chain.
+    chain_request: Cell<ChainRequest>,
 }
 
 impl Engine {
@@ -94,6 +102,8 @@ impl Engine {
             nudge: RefCell::default(),
             attempt: Cell::new(0),
             discovery: RefCell::default(),
+            awaited: RefCell::default(),
+            chain_request: Cell::new(ChainRequest::Switch),
         }))
     }
 
@@ -113,6 +123,7 @@ impl Engine {
     pub(super) fn begin(&self, stage: Stage<Desk>) -> u64 {
         self.owned.take();
         self.nudge.take();
+        self.chain_request.set(ChainRequest::Switch);
         self.stores.latest.dispatch(Reading::Reset);
         self.stores.health.dispatch(Sign::Reset);
         let attempt = self.attempt.get() + 1;
@@ -191,7 +202,14 @@ impl Engine {
                 // Two wallets refuse a chain without an explorer; this page stands in for one.
                 explorer: gloo::utils::window().location().origin().unwrap_or_default(),
             };
-            if let Err(error) = ensure_chain(&*wallet.provider, &chain).await {
+            let request = engine.chain_request.get();
+            let done = ensure_chain(&*wallet.provider, &chain, request).await;
+            // Whoever presses again means it: then the chain is added, whatever a wallet calls its not knowing it.
+            engine.chain_request.set(match done {
+                Ok(()) => ChainRequest::Switch,
+                Err(_) => ChainRequest::Add,
+            });
+            if let Err(error) = done {
                 engine
                     .teller()
                     .emit((Tone::Bad, crate::words::sentence(&error.to_string()), None));
@@ -208,10 +226,15 @@ impl Engine {
         let engine = self.clone();
         spawn_local(async move {
             let params = serde_json::json!([{ "eth_accounts": {} }]);
-            let asked = wallet.provider.request("wallet_requestPermissions", params).await;
-            if asked.is_err()
-                && let Err(error) = thunder_ethereum::request_accounts(&*wallet.provider).await
-            {
+            let asked = match wallet.provider.request("wallet_requestPermissions", params).await {
+                Ok(_) => Ok(()),
+                // A wallet that does not know the method; not a person who said no, or a window that is open already.
+                Err(error) if is_unknown_method(error.kind) => {
+                    request_accounts(&*wallet.provider).await.map(drop)
+                }
+                Err(error) => Err(WalletError::Rpc(error)),
+            };
+            if let Err(error) = asked {
                 engine
                     .teller()
                     .emit((Tone::Bad, crate::words::sentence(&error.to_string()), None));
@@ -279,4 +302,9 @@ impl Engine {
         let accounts = thunder_ethereum::accounts(&*wallet.provider).await.ok();
         self.stores.health.dispatch(Sign::Wallet { chain, accounts });
     }
+}
+
+/// Three wallets say so without a code, or with one of their own.
+const fn is_unknown_method(kind: RpcErrorKind) -> bool {
+    matches!(kind, RpcErrorKind::UnsupportedMethod | RpcErrorKind::Other(_))
 }

@@ -108,6 +108,11 @@ impl Observer for Watcher {
                     None,
                 );
             }
+            Notice::Requested { channel, amount } => self.tell(
+                Tone::Info,
+                format!("The other side asks for {}", self.money(channel, amount)),
+                None,
+            ),
             Notice::Offered { by, .. } => {
                 self.tell(
                     Tone::Info,

@@ -111,7 +111,18 @@ fn Known(props: &KnownProps) -> Html {
     }
     let on_pay = {
         let (desk, errand) = (desk.clone(), pay.clone());
-        Callback::from(move |amount| command(&desk, &errand, Command::Pay { channel, amount }))
+        Callback::from(move |amount| {
+            command(
+                &desk,
+                &errand,
+                Command::Pay {
+                    channel,
+                    amount,
+                    memo: None,
+                    request: None,
+                },
+            )
+        })
     };
     let on_deposit = {
         let (desk, errand) = (desk.clone(), deposit.clone());

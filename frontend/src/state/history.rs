@@ -210,10 +210,7 @@ mod tests {
         ]
         .into_iter()
         .enumerate()
-        .map(|(day, kind)| Entry {
-            at: day as u64 * 86_400_000,
-            kind,
-        })
+        .map(|(day, kind)| Entry::new(day as u64 * 86_400_000, kind))
         .collect()
     }
 

@@ -6,6 +6,7 @@ pub mod comeback;
 pub mod config;
 pub mod dates;
 pub mod draft;
+pub mod exhibits;
 pub mod half_done;
 pub mod health;
 pub mod history;

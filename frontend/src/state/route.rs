@@ -13,6 +13,8 @@ pub enum Route {
     Channel(ChannelId),
     /// A channel link or code: the channel's page if it is known, else the list with the text filled in.
     Join(String),
+    /// Every state of every page, on a development chain: the list of them, or one.
+    Gallery(Option<String>),
     /// Nothing the app knows.
     Unknown,
 }
@@ -25,6 +27,7 @@ impl Route {
         match hash {
             "" | "/" => return Self::Channels,
             "/new" => return Self::New(None),
+            "/gallery" => return Self::Gallery(None),
             _ => (),
         }
         if let Some(id) = hash.strip_prefix("/channel/") {
@@ -32,6 +35,9 @@ impl Route {
                 Ok(Joining::Channel(id)) => Self::Channel(id),
                 _ => Self::Unknown,
             };
+        }
+        if let Some(exhibit) = hash.strip_prefix("/gallery/") {
+            return Self::Gallery(Some(exhibit.to_owned()));
         }
         if hash.starts_with("with=") {
             return Self::New(Some(hash.to_owned()));
@@ -54,6 +60,8 @@ impl Route {
             Self::New(Some(text)) => format!("#{text}"),
             Self::Channel(id) => format!("#/channel/{id}"),
             Self::Join(text) => format!("#join={text}"),
+            Self::Gallery(None) => "#/gallery".to_owned(),
+            Self::Gallery(Some(exhibit)) => format!("#/gallery/{exhibit}"),
         }
     }
 }
@@ -84,6 +92,8 @@ mod tests {
             Route::New(Some("with=0x12".to_owned())),
             Route::Channel(id),
             Route::Join("7K3D-9QXM".to_owned()),
+            Route::Gallery(None),
+            Route::Gallery(Some("settled".to_owned())),
         ] {
             assert_eq!(Route::parse(&route.href()), route);
         }

@@ -319,6 +319,11 @@ pub(crate) mod tests {
             alarm: None,
             proposal: None,
             settle_for_me: false,
+            requests_to_me: Vec::new(),
+            requests_by_me: Vec::new(),
+            can_note: true,
+            read: units(0),
+            seen: units(20),
             entries: Vec::new(),
         }
     }

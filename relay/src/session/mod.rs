@@ -395,7 +395,7 @@ impl Session {
                         seat
                     }
                 };
-                let snapshot = seat.attendance.snapshot();
+                let snapshot = seat.attendance.snapshot(context.clock.now_ms());
                 self.wire.say(&RelayFrame::Snapshot(Box::new(snapshot))).await
             }
             Err(refusal) => self.refuse(refusal).await,

@@ -2,8 +2,9 @@
 
 use super::Write;
 use thunder_channel::{
-    Address, Amount, Authorization, ChannelId, ChannelKey, Claim, Digest, Domain, Nonce, Policy, Settlement,
-    Side, SignedClaim, SignedSettlement, SigningKey, TypedMessage, keccak256, wire::Message,
+    Address, Amount, Authorization, Cancellation, ChannelId, ChannelKey, Claim, Digest, Domain, Memo,
+    MemoText, Nonce, Note, PaymentRequest, Policy, ReadMark, RequestNumber, Settlement, Side, SignedClaim,
+    SignedNote, SignedSettlement, SigningKey, TypedMessage, keccak256, wire::Message,
 };
 
 fn signer(seed: u8) -> SigningKey {
@@ -77,5 +78,72 @@ pub fn message(side: Side, alice_total: u128) -> Write {
             authorization: Authorization::direct(signature),
         }),
         at: 5,
+    }
+}
+
+fn note<N: Note>(note: N) -> SignedNote<N> {
+    SignedNote {
+        authorization: Authorization::direct(signer(1).sign(&note.digest(&domain()))),
+        note,
+    }
+}
+
+fn at(side: Side, at: u64, message: Message) -> Write {
+    Write::Message {
+        key: key(),
+        epoch: 3,
+        side,
+        message,
+        at,
+    }
+}
+
+/// Made a second before it expires.
+pub fn payment_request(side: Side, number: u64, expiry: u64) -> Write {
+    let request = PaymentRequest {
+        channel: channel(),
+        number: RequestNumber::new(number).unwrap(),
+        amount: Amount::new(12).unwrap(),
+        expiry,
+        memo: MemoText::parse("lunch").unwrap(),
+    };
+    let message = Message::PaymentRequest(note(request));
+    at(side, expiry.saturating_sub(1).saturating_mul(1000), message)
+}
+
+pub fn cancellation(side: Side, number: u64, expiry: u64) -> Write {
+    let cancellation = Cancellation {
+        channel: channel(),
+        number: RequestNumber::new(number).unwrap(),
+        expiry,
+    };
+    let message = Message::Cancellation(note(cancellation));
+    at(side, expiry.saturating_sub(1).saturating_mul(1000), message)
+}
+
+pub fn memo(side: Side, total: u128, text: &str) -> Write {
+    let memo = Memo {
+        channel: channel(),
+        nonce: 1,
+        total: Amount::new(total).unwrap(),
+        request: None,
+        text: MemoText::parse(text).unwrap(),
+    };
+    at(side, 5, Message::Memo(note(memo)))
+}
+
+pub fn read_mark(side: Side, total: u128) -> Write {
+    let mark = ReadMark {
+        channel: channel(),
+        total: Amount::new(total).unwrap(),
+    };
+    at(side, 5, Message::ReadMark(note(mark)))
+}
+
+/// What a write says.
+pub fn said(write: Write) -> Message {
+    match write {
+        Write::Message { message, .. } => message,
+        Write::Claim { .. } => panic!("a message"),
     }
 }

@@ -8,11 +8,13 @@ pub mod backup;
 #[cfg(test)]
 mod fixtures;
 mod nats;
+mod slot;
 mod sqlite;
 mod world;
 
 pub use address::{NatsAddress, StoreAddress};
 pub use nats::NatsStore;
+pub(crate) use slot::{Slot, is_over};
 pub use sqlite::SqliteStore;
 pub use world::World;
 
@@ -114,7 +116,7 @@ pub enum Write {
         /// Milliseconds since 1970.
         at: u64,
     },
-    /// A verified message. Takes the place of an earlier one of the same kind by the same side.
+    /// A verified message. Takes the place of earlier ones by the same side, or is outdated by them (`slot.rs`).
     Message {
         /// The channel's key.
         key: ChannelKey,
@@ -150,6 +152,8 @@ pub enum Outcome {
     NotHigher(Box<Best>),
     /// The message is durable at this place: a newer message of the channel has a higher one.
     Said(u64),
+    /// The message was not kept: what is kept has overtaken it, or its time is over.
+    Outdated,
 }
 
 /// A claim that is the best of its direction.
@@ -183,17 +187,6 @@ pub struct Said {
     pub side: Side,
     /// What it says.
     pub message: Message,
-}
-
-/// What makes two messages of a side the same kind, so that the newer takes the other's place; `None` for kinds that are not
-/// kept.
-pub(crate) const fn kind_of(message: &Message) -> Option<&'static str> {
-    match message {
-        Message::Settlement(_) => Some("settlement"),
-        Message::Withdrawal(_) => Some("withdrawal"),
-        Message::SettleForMe(_) => Some("settle_for_me"),
-        Message::Unknown => None,
-    }
 }
 
 /// Why the store did not do it.

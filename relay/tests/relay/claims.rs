@@ -93,6 +93,27 @@ async fn a_lower_total_gets_the_better_claim_to_adopt() {
     );
 }
 
+/// What the README says of a payer that signs twice: the better claim is all there is to keep.
+#[tokio::test]
+async fn of_two_claims_with_one_nonce_the_higher_is_kept_whichever_comes_first() {
+    let world = World::new().await;
+    for (salt, totals) in [(1, [100, 150]), (2, [150, 100])] {
+        let key = world.chain.open(salt, 400).await;
+        let mut bob = world.bob().await;
+        bob.follow(&key).await;
+        let mut claims = totals.map(|total| world.chain.claim(&key, Side::Alice, total, 5));
+        bob.pay(Side::Alice, claims[0]).await;
+        if totals[0] < totals[1] {
+            bob.pay(Side::Alice, claims[1]).await;
+        } else {
+            assert_eq!(bob.pay_in_vain(claims[1]).await, ErrorCode::NotHigher);
+            assert_eq!(bob.hear_claim().await, claims[0]);
+        }
+        claims.sort_by_key(|claim| claim.claim.total);
+        assert_eq!(bob.follow(&key).await.claims.alice, Some(claims[1]));
+    }
+}
+
 #[tokio::test]
 async fn forged_and_misdirected_claims_are_refused_and_change_nothing() {
     let world = World::new().await;

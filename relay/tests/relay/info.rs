@@ -9,7 +9,10 @@ use std::{
 };
 use thunder_channel::{
     Authorization, ChannelKey, Settlement, Side, SignedSettlement, TypedMessage,
-    wire::{ClientFrame, ErrorCode, MAX_CLIENT_FRAME, MAX_HISTORY, MAX_MESSAGES, Message, RelayFrame},
+    wire::{
+        ClientFrame, ErrorCode, MAX_CLIENT_FRAME, MAX_HISTORY, MAX_MEMOS, MAX_MESSAGES, MAX_REQUESTS,
+        Message, REQUEST_GRACE_S, RelayFrame,
+    },
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -79,7 +82,13 @@ async fn what_is_published_is_what_is_tested() {
     assert_eq!(info["hub"], serde_json::json!(world.chain.hub.address));
     assert_eq!(info["formatLimits"]["client_frame_bytes"], MAX_CLIENT_FRAME);
     assert_eq!(info["retention"]["history_per_direction"], MAX_HISTORY);
-    assert_eq!(info["retention"]["messages_per_channel"], MAX_MESSAGES);
+    let retention = info["retention"].as_object().unwrap();
+    assert_eq!(retention["messages_per_channel"], MAX_MESSAGES);
+    // `notes.rs` exceeds these.
+    assert_eq!(retention["payment_requests_per_side"], MAX_REQUESTS);
+    assert_eq!(retention["memos_per_side"], MAX_MEMOS);
+    assert_eq!(retention["read_marks_per_side"], 1);
+    assert_eq!(retention["payment_request_grace_s"], REQUEST_GRACE_S);
 }
 
 #[tokio::test]

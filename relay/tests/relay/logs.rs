@@ -2,7 +2,7 @@
 
 use crate::support::{Client, Program, World, amount, get, subscribe};
 use thunder_channel::{
-    Settlement, Side, SignedSettlement, TypedMessage,
+    Memo, MemoText, Settlement, Side, SignedNote, SignedSettlement, TypedMessage,
     wire::{ClientFrame, ErrorCode, Message},
 };
 
@@ -43,6 +43,23 @@ async fn nothing_of_the_clients_is_in_the_log() {
         .say(&ClientFrame::Message {
             channel: key.id(0),
             message: Message::Settlement(message),
+        })
+        .await;
+    let memo = Memo {
+        channel: key.id(0),
+        nonce: 8,
+        total: amount(300),
+        request: None,
+        text: MemoText::parse("for the cake").unwrap(),
+    };
+    let memo = SignedNote {
+        authorization: thunder_channel::Authorization::direct(world.chain.alice.sign(&memo.digest(&domain))),
+        note: memo,
+    };
+    alice
+        .say(&ClientFrame::Message {
+            channel: key.id(0),
+            message: Message::Memo(memo),
         })
         .await;
     let reading = thunder_channel::Reading {
@@ -92,6 +109,7 @@ async fn nothing_of_the_clients_is_in_the_log() {
         format!("{:x}", world.chain.bob.address()),
         format!("{:x}", world.chain.carol.address()),
         "for the coffee".to_owned(),
+        "for the cake".to_owned(),
         "for-the-tea".to_owned(),
         "for-the-milk".to_owned(),
         "123456".to_owned(),

@@ -16,6 +16,7 @@ mod limits;
 mod logs;
 mod messages;
 mod metrics;
+mod notes;
 mod origins;
 mod proxies;
 mod restart;

@@ -223,7 +223,7 @@ fn grid(heads: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 /// `1234567` is `1,234,567`.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> = digits
         .as_bytes()

@@ -5,6 +5,8 @@ mod gas_table;
 mod measure;
 mod parse;
 mod peers;
+mod relay;
+mod relay_table;
 
 use std::process::{Command, ExitCode};
 
@@ -19,12 +21,15 @@ use measure::{Measure, Unit};
 /// What can be chosen.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Measure only this; `gas` alone also plays the hub's stories on other channel contracts, beside it.
+    /// Measure only this; `gas` alone also plays the hub's stories on other channel contracts, beside it, and `relay` is
+    /// measured alone only.
     #[arg(value_enum)]
     group: Option<Group>,
     /// End with one JSON object on a line of its own.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    relay: relay::Options,
 }
 
 /// The things that are measured.
@@ -38,6 +43,8 @@ enum Group {
     Size,
     /// From the press of a button to the number on the other screen.
     Payment,
+    /// The relay under load.
+    Relay,
 }
 
 /// How a group is measured, and what it is called.
@@ -58,6 +65,10 @@ pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
     if options.group == Some(Group::Gas) {
         return gas::command(project, options.json);
     }
+    if options.group == Some(Group::Relay) {
+        return relay::command(project, &options.relay, options.json);
+    }
+    options.relay.refuse()?;
     setup::ensure(project, Need::Test)?;
     let mut measures: Vec<Measure> = Vec::new();
     let mut failed: Vec<&str> = Vec::new();

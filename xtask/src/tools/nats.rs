@@ -1,7 +1,7 @@
 //! The message server that a fleet of relays shares.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
@@ -15,7 +15,7 @@ pub const TOOL: Tool = Tool {
     needs: &[],
     lane: Lane::System,
     left_out: super::never,
-    missing: |_| Ok((!is_here()).then(|| "no nats-server in PATH".into())),
+    missing: |_| Ok(program().is_none().then(|| "no nats-server in PATH".into())),
     install: |project| {
         if !apt::here() {
             bail!("install nats-server 2.9 or later, or set NATS_SERVER to the path of one");
@@ -27,8 +27,14 @@ pub const TOOL: Tool = Tool {
 /// Debian puts it where daemons are, which is not in everybody's path.
 const PLACES: [&str; 2] = ["/usr/sbin/nats-server", "/usr/local/sbin/nats-server"];
 
-fn is_here() -> bool {
-    env::var_os("NATS_SERVER").is_some_and(|path| Path::new(&path).is_file())
-        || which("nats-server").is_some()
-        || PLACES.iter().any(|path| Path::new(path).is_file())
+/// The server, wherever it is.
+#[must_use]
+pub fn program() -> Option<PathBuf> {
+    let named = env::var_os("NATS_SERVER").map(PathBuf::from);
+    let placed = PLACES.iter().map(|path| Path::new(path).to_owned());
+    named
+        .into_iter()
+        .chain(which("nats-server"))
+        .chain(placed)
+        .find(|path| path.is_file())
 }

@@ -31,7 +31,9 @@ fn the_intent_is_stored_before_the_wallet_sees_it_and_freezes_the_channel() {
     assert_eq!(
         pair.bob.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::ClosingSent { deadline })
     );

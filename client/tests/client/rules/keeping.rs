@@ -119,6 +119,8 @@ fn a_reopened_key_is_another_channel() {
     let pay = Command::Pay {
         channel: second,
         amount: amount(7),
+        memo: None,
+        request: None,
     };
     assert_eq!(pair.alice.command(pay), Err(Refusal::Unsure));
     assert_eq!(pair.alice.view(second).balances.alice, amount(7));

@@ -4,6 +4,7 @@ mod asking;
 mod closing;
 mod evidence;
 mod keeping;
+mod notes;
 mod one_writer;
 mod order;
 mod restoring;

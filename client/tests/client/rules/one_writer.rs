@@ -23,7 +23,9 @@ fn a_lost_store_gets_its_claims_back_before_it_signs() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::Unsure)
     );
@@ -86,7 +88,9 @@ fn a_lying_snapshot_leaves_an_unsure_store_unsure() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::Unsure)
     );
@@ -166,7 +170,9 @@ fn one_pending_wallet_statement() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::WalletBusy)
     );

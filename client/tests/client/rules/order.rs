@@ -64,7 +64,9 @@ fn nothing_is_signed_at_the_last_nonce() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::Exhausted)
     );
@@ -80,7 +82,9 @@ fn nothing_is_signed_at_the_highest_total() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::Exhausted)
     );
@@ -102,7 +106,9 @@ fn nothing_is_signed_at_the_highest_total() {
     assert_eq!(
         near.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::Exhausted)
     );

@@ -69,6 +69,8 @@ fn an_empty_store_gets_claims_and_history_back_and_asks_before_it_signs() {
     let pay = Command::Pay {
         channel,
         amount: amount(1),
+        memo: None,
+        request: None,
     };
     assert_eq!(pair.bob.command(pay.clone()), Err(Refusal::Unsure));
     let received = |notice: &Notice| matches!(notice, Notice::Received { .. });

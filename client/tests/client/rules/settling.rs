@@ -63,7 +63,9 @@ fn the_signer_signs_and_credits_nothing_until_it_expires() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         refused
     );
@@ -83,7 +85,9 @@ fn the_signer_signs_and_credits_nothing_until_it_expires() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         refused,
         "it is still good in its last block"
@@ -223,6 +227,8 @@ fn a_forgotten_settlement_still_binds() {
     let refused = pair.alice.command(Command::Pay {
         channel,
         amount: amount(1),
+        memo: None,
+        request: None,
     });
     assert!(
         matches!(refused, Err(Refusal::SettlementSigned { .. })),

@@ -19,7 +19,12 @@ fn limit(per_payment: Option<u128>, per_day: Option<u128>) -> Command {
 fn pay(pair: &mut Pair, units: u128) -> Result<(), Refusal> {
     let channel = pair.id();
     let amount = amount(units);
-    pair.alice.command(Command::Pay { channel, amount })
+    pair.alice.command(Command::Pay {
+        channel,
+        amount,
+        memo: None,
+        request: None,
+    })
 }
 
 #[test]

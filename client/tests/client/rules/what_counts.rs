@@ -117,7 +117,9 @@ fn deposits_count_at_depth() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::AboveSpendable {
             spendable: Amount::ZERO
@@ -181,7 +183,9 @@ fn a_close_counts_at_once() {
     assert_eq!(
         pair.bob.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::Phase("closing"))
     );
@@ -205,7 +209,9 @@ fn a_chain_that_is_silent_for_too_long_stops_paying_and_crediting() {
     assert_eq!(
         pair.bob.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::ChainStale)
     );
@@ -228,7 +234,9 @@ fn after_a_start_the_chain_has_to_be_read_first() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::ChainStale)
     );
@@ -253,7 +261,9 @@ fn a_reorganisation_takes_the_money_and_gives_it_back() {
     assert_eq!(
         pair.alice.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::Phase("not open on the chain yet"))
     );

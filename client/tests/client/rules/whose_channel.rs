@@ -127,7 +127,9 @@ fn an_offer_is_told_once_and_costs_nothing_to_join() {
     assert_eq!(
         pair.bob.command(Command::Pay {
             channel,
-            amount: amount(1)
+            amount: amount(1),
+            memo: None,
+            request: None
         }),
         Err(Refusal::NotJoined)
     );
@@ -218,6 +220,8 @@ fn a_claim_for_another_hub_is_not_believed() {
         .command(Command::Pay {
             channel: pair.id(),
             amount: amount(30),
+            memo: None,
+            request: None,
         })
         .unwrap();
     let stored = other

@@ -106,6 +106,8 @@ fn money_on_hold_cannot_be_paid_as_well() {
     let pay = Command::Pay {
         channel,
         amount: amount(31),
+        memo: None,
+        request: None,
     };
     assert_eq!(
         pair.alice.command(pay),

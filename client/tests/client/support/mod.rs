@@ -223,6 +223,8 @@ impl Pair {
             .command(Command::Pay {
                 channel,
                 amount: amount(units),
+                memo: None,
+                request: None,
             })
             .unwrap();
     }

@@ -175,6 +175,17 @@ impl Node {
                     Message::Settlement(signed) => signed.authorization.signature,
                     Message::Withdrawal(signed) => signed.authorization.signature,
                     Message::SettleForMe(signed) => signed.authorization.signature,
+                    Message::PaymentRequest(signed) => signed.authorization.signature,
+                    Message::Cancellation(signed) => signed.authorization.signature,
+                    // Signed anew each time; what they say is what has to be there.
+                    Message::Memo(signed) => {
+                        let memo = serde_json::to_string(&signed.note).unwrap();
+                        return assert!(durable(memo), "said before it was stored");
+                    }
+                    Message::ReadMark(signed) => {
+                        let read = format!("\"read\":\"{}\"", signed.note.total);
+                        return assert!(durable(read), "said before it was stored");
+                    }
                     Message::Unknown => panic!("nothing of an unknown kind is said"),
                 };
                 assert!(durable(signature.to_string()), "said before it was stored");

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use thunder_channel::{
     ChannelKey, Domain, PerSide, Side, SignedClaim,
-    wire::{ClientFrame, ErrorCode, Message, RelayFrame, Snapshot},
+    wire::{ClientFrame, ErrorCode, MAX_MESSAGES, Message, RelayFrame, Snapshot},
 };
 
 /// The relay of one channel's two sides.
@@ -112,7 +112,7 @@ impl ModelRelay {
     }
 
     pub fn snapshot(&self, key: &ChannelKey) -> Snapshot {
-        let newest = self.messages.iter().rev().take(16).rev();
+        let newest = self.messages.iter().rev().take(MAX_MESSAGES).rev();
         Snapshot {
             channel: key.id(0),
             claims: self.best,

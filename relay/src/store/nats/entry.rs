@@ -2,12 +2,15 @@
 //!
 //! Pure: what a write makes of an entry is decided here, and the rest of this store only carries it.
 
-use crate::store::{Best, Kept, Outcome, Said, StoreError, Write, kind_of};
+use crate::store::{
+    Best, Kept, Outcome, Said, Slot, StoreError, Write,
+    slot::{Held, Verdict, family_of, judge},
+};
 use std::collections::VecDeque;
 use thunder_channel::{
     Address, Amount, Authorization, ChannelId, ChannelKey, Claim, Epoch, Nonce, PerSide, Policy, Side,
     Signature, SignedClaim,
-    wire::{MAX_HISTORY, MAX_MESSAGES, Recorded},
+    wire::{MAX_HISTORY, MAX_MESSAGES, Message, Recorded},
 };
 
 /// The first byte. An entry of a higher version is refused, never overwritten.
@@ -30,6 +33,7 @@ pub struct Entry {
 struct Stored {
     place: u64,
     side: Side,
+    /// Its slot's name.
     kind: String,
     body: String,
 }
@@ -64,13 +68,9 @@ impl Entry {
     pub fn apply(&mut self, write: &Write) -> Result<Outcome, StoreError> {
         match write {
             Write::Claim { payer, claim, at, .. } => Ok(self.put_claim(*payer, claim, *at)),
-            Write::Message { side, message, .. } => {
-                let kind = kind_of(message)
-                    .ok_or_else(|| StoreError::Failed("a message of an unknown kind is not kept".into()))?;
-                let body =
-                    serde_json::to_string(message).map_err(|error| StoreError::Failed(error.to_string()))?;
-                Ok(self.put_message(*side, kind, body))
-            }
+            Write::Message {
+                side, message, at, ..
+            } => self.put_message(*side, message, *at),
         }
     }
 
@@ -97,17 +97,25 @@ impl Entry {
         Outcome::Stored
     }
 
-    fn put_message(&mut self, side: Side, kind: &str, body: String) -> Outcome {
-        if let Some(place) = self
-            .messages
-            .iter()
-            .position(|stored| stored.side == side && stored.kind == kind)
-        {
-            if self.messages[place].body == body {
-                return Outcome::Said(self.messages[place].place);
+    fn put_message(&mut self, side: Side, message: &Message, at: u64) -> Result<Outcome, StoreError> {
+        let slot = Slot::of(message)
+            .ok_or_else(|| StoreError::Failed("a message of an unknown kind is not kept".into()))?;
+        let body = serde_json::to_string(message).map_err(|error| StoreError::Failed(error.to_string()))?;
+        let of_family = |stored: &&Stored| stored.side == side && family_of(&stored.kind) == slot.family();
+        let held: Vec<_> = self.messages.iter().filter(of_family).map(Stored::held).collect();
+        match judge(&slot, message, &body, at, &held) {
+            Verdict::Repeated(place) => Ok(Outcome::Said(place)),
+            Verdict::Outdated => Ok(Outcome::Outdated),
+            Verdict::Keep { instead_of } => {
+                self.messages.retain(|stored| !instead_of.contains(&stored.place));
+                self.push_message(side, slot.name().to_owned(), body);
+                Ok(Outcome::Said(self.said))
             }
-            self.messages.remove(place);
         }
+    }
+
+    fn push_message(&mut self, side: Side, kind: String, body: String) {
+        // Only where a newer relay keeps kinds beside those that this one knows.
         if self.messages.len() >= MAX_MESSAGES {
             self.messages.remove(0);
         }
@@ -115,17 +123,16 @@ impl Entry {
         self.messages.push(Stored {
             place: self.said,
             side,
-            kind: kind.to_owned(),
+            kind,
             body,
         });
-        Outcome::Said(self.said)
     }
 
     /// What followers are shown.
     pub fn kept(self) -> Kept {
         let known = |stored: Stored| {
             let message = serde_json::from_str(&stored.body).ok()?;
-            kind_of(&message)?;
+            Slot::of(&message)?;
             Some(Said {
                 place: stored.place,
                 side: stored.side,
@@ -187,6 +194,16 @@ impl Entry {
             Ok(entry)
         } else {
             Err(unreadable())
+        }
+    }
+}
+
+impl Stored {
+    fn held(&self) -> Held<'_> {
+        Held {
+            place: self.place,
+            slot: &self.kind,
+            body: &self.body,
         }
     }
 }

@@ -112,7 +112,8 @@ fn a_write_that_changes_nothing_leaves_the_newest_as_it_is() {
 #[test]
 fn kinds_of_a_newer_relay_are_kept_and_not_shown() {
     let mut entry = filled();
-    entry.put_message(Side::Bob, "song", r#"{"kind":"song","notes":[1]}"#.to_owned());
+    let song = r#"{"kind":"song","notes":[1]}"#;
+    entry.push_message(Side::Bob, "song".to_owned(), song.to_owned());
     let mut read = Entry::decode(channel(), &entry.encode()).unwrap();
     read.apply(&message(Side::Bob, 80)).unwrap();
     assert!(read.messages.iter().any(|stored| stored.kind == "song"));

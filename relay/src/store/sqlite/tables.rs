@@ -1,6 +1,9 @@
 //! Reading and writing the tables. Every function runs inside the caller's transaction.
 
-use crate::store::{Best, Kept, Outcome, Said, StoreError, Write, kind_of};
+use crate::store::{
+    Best, Kept, Outcome, Said, Slot, StoreError, Write,
+    slot::{Held, Verdict, judge},
+};
 use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 use thunder_channel::{
     Address, Amount, Authorization, ChannelId, ChannelKey, Claim, Epoch, Nonce, Side, Signature, SignedClaim,
@@ -147,38 +150,62 @@ fn put_message(
     message: &Message,
     at: u64,
 ) -> Result<Outcome, StoreError> {
-    let Some(kind) = kind_of(message) else {
+    let Some(slot) = Slot::of(message) else {
         return Err(StoreError::Failed(
             "a message of an unknown kind is not kept".into(),
         ));
     };
     let channel = key.id(epoch);
-    remember_channel(db, channel, key, epoch, at)?;
+    let id = channel.0.as_bytes();
     let body = serde_json::to_string(message).map_err(|error| StoreError::Failed(error.to_string()))?;
-    let same = db
-        .prepare_cached(
-            "SELECT place FROM messages WHERE channel = ?1 AND side = ?2 AND kind = ?3 AND body = ?4",
-        )?
-        .query_row((channel.0.as_bytes(), side.index(), kind, &body), |row| {
-            row.get::<_, i64>(0)
+    let kept = family(db, channel, side, slot.family())?;
+    let held: Vec<_> = kept
+        .iter()
+        .map(|(place, slot, body)| Held {
+            place: place.cast_unsigned(),
+            slot,
+            body,
         })
-        .optional()?;
-    if let Some(place) = same {
+        .collect();
+    let instead_of = match judge(&slot, message, &body, at, &held) {
         // Said again, it is no news to anybody.
-        return Ok(Outcome::Said(place.cast_unsigned()));
+        Verdict::Repeated(place) => return Ok(Outcome::Said(place)),
+        Verdict::Outdated => return Ok(Outcome::Outdated),
+        Verdict::Keep { instead_of } => instead_of,
+    };
+    remember_channel(db, channel, key, epoch, at)?;
+    for place in instead_of {
+        db.prepare_cached("DELETE FROM messages WHERE place = ?1")?
+            .execute([place.cast_signed()])?;
     }
-    // REPLACE gives the row a new place, at the end.
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO messages (channel, side, kind, body, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute((channel.0.as_bytes(), side.index(), kind, body, at.cast_signed()))?;
+    // The row gets a new place, at the end.
+    db.prepare_cached("INSERT INTO messages (channel, side, kind, body, at) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute((id, side.index(), slot.name(), body, at.cast_signed()))?;
     let place = db.last_insert_rowid();
     db.prepare_cached(
         "DELETE FROM messages WHERE channel = ?1 AND place <= (
             SELECT place FROM messages WHERE channel = ?1 ORDER BY place DESC LIMIT 1 OFFSET ?2)",
     )?
-    .execute((channel.0.as_bytes(), MAX_MESSAGES))?;
+    .execute((id, MAX_MESSAGES))?;
     Ok(Outcome::Said(place.cast_unsigned()))
+}
+
+/// The places, slots and texts of what a side has said of one family.
+fn family(
+    db: &Connection,
+    channel: ChannelId,
+    side: Side,
+    family: &str,
+) -> Result<Vec<(i64, String, String)>, StoreError> {
+    // What is numbered follows the slash; the character after that ends the family.
+    let mut statement = db.prepare_cached(
+        "SELECT place, kind, body FROM messages WHERE channel = ?1 AND side = ?2
+         AND (kind = ?3 OR (kind > ?3 || '/' AND kind < ?3 || '0'))",
+    )?;
+    let rows = statement.query_map((channel.0.as_bytes(), side.index(), family), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn remember_channel(

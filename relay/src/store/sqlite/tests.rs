@@ -2,11 +2,15 @@
 
 use super::*;
 use crate::store::{
-    fixtures::{channel, claim, key, message},
+    Said,
+    fixtures::{cancellation, channel, claim, key, memo, message, payment_request, read_mark},
     nats::Entry,
 };
 use tempfile::TempDir;
-use thunder_channel::{Side, SignedClaim, wire::MAX_HISTORY};
+use thunder_channel::{
+    Side, SignedClaim,
+    wire::{MAX_HISTORY, MAX_MEMOS, Message},
+};
 
 const WORLD: World = World {
     chain_id: 31337,
@@ -308,14 +312,24 @@ fn it_decides_as_the_other_store_does() {
         seed ^= seed << 17;
         seed % bound
     };
+    let mut outcomes = std::collections::HashSet::new();
     for step in 0..1500 {
         let side = if draw(2) == 0 { Side::Alice } else { Side::Bob };
-        let write = if draw(10) == 0 {
-            message(side, draw(3).into())
-        } else {
+        let write = match draw(16) {
+            0 => message(side, draw(3).into()),
+            // Numbers and expiries rise, with repetitions, steps back and ends.
+            1 => payment_request(side, 1 + step / 40 + draw(6), (step / 300) * 50_000 + draw(2)),
+            2 => cancellation(side, 1 + step / 40 + draw(6), (step / 300) * 50_000 + draw(2)),
+            3..=5 => memo(
+                side,
+                (step / 2 + draw(40)).into(),
+                ["tea", "cake"][usize::from(draw(9) == 0)],
+            ),
+            6 => read_mark(side, draw(1 + step).into()),
             // Mostly upwards, with repetitions and steps back.
-            claim(side, (step + draw(20)).into(), draw(3), step)
+            _ => claim(side, (step + draw(20)).into(), draw(3), step),
         };
+        outcomes.insert(std::mem::discriminant(&entry.clone().apply(&write).unwrap()));
         let stored = tables::write(&db, &write);
         assert_eq!(stored, entry.apply(&write), "step {step}: {write:?}");
         if step % 100 == 99 {
@@ -324,5 +338,13 @@ fn it_decides_as_the_other_store_does() {
             entry = Entry::decode(channel(), &entry.encode()).unwrap();
         }
     }
-    assert_eq!(entry.kept().history.alice.len(), MAX_HISTORY);
+    // Stored, repeated, not higher, said and outdated.
+    assert_eq!(outcomes.len(), 5);
+    let kept = entry.kept();
+    assert_eq!(kept.history.alice.len(), MAX_HISTORY);
+    let memos = |side| {
+        let of_side = |said: &&Said| said.side == side && matches!(said.message, Message::Memo(_));
+        kept.messages.iter().filter(of_side).count()
+    };
+    assert_eq!((memos(Side::Alice), memos(Side::Bob)), (MAX_MEMOS, MAX_MEMOS));
 }

@@ -1,5 +1,6 @@
 //! Several relays over one NATS server: they serve the same channels, and nothing acknowledged is lost whichever part fails.
 
+mod cluster;
 mod nats;
 
 use crate::{

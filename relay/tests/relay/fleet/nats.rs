@@ -29,26 +29,60 @@ fn program() -> PathBuf {
 pub struct NatsServer {
     process: Child,
     data: TempDir,
+    arguments: Vec<String>,
     target: watch::Sender<Option<SocketAddr>>,
 }
 
 impl NatsServer {
     pub fn start() -> Self {
-        let data = TempDir::new().unwrap();
-        let (process, addr) = spawn(&["-js", "-sd", data.path().to_str().unwrap()]);
-        Self {
-            process,
-            data,
-            target: watch::Sender::new(Some(addr)),
-        }
+        Self::start_with(vec!["-js".to_owned()])
     }
 
     /// One that keeps nothing.
     pub fn without_jetstream() -> Self {
-        let (process, addr) = spawn(&[]);
+        Self::start_with(Vec::new())
+    }
+
+    /// A cluster of this many, each of which knows of the others.
+    pub fn cluster(size: usize) -> Vec<Self> {
+        // Nobody else gets these while they are held; the servers have to know them before they start.
+        let held: Vec<_> = (0..size)
+            .map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap())
+            .collect();
+        let addresses: Vec<_> = held
+            .iter()
+            .map(|listener| format!("nats://{}", listener.local_addr().unwrap()))
+            .collect();
+        drop(held);
+        let arguments = |number: usize| {
+            let name = format!("nats-{number}");
+            let routes = addresses.join(",");
+            [
+                "-js",
+                "-n",
+                &name,
+                "--cluster_name",
+                "thunder",
+                "--cluster",
+                &addresses[number],
+                "--routes",
+                &routes,
+            ]
+            .map(str::to_owned)
+            .to_vec()
+        };
+        (0..size)
+            .map(|number| Self::start_with(arguments(number)))
+            .collect()
+    }
+
+    fn start_with(arguments: Vec<String>) -> Self {
+        let data = TempDir::new().unwrap();
+        let (process, addr) = spawn(&arguments, data.path());
         Self {
             process,
-            data: TempDir::new().unwrap(),
+            data,
+            arguments,
             target: watch::Sender::new(Some(addr)),
         }
     }
@@ -66,7 +100,7 @@ impl NatsServer {
 
     /// Starts it anew over the same data.
     pub fn restart(&mut self) {
-        let (process, addr) = spawn(&["-js", "-sd", self.data.path().to_str().unwrap()]);
+        let (process, addr) = spawn(&self.arguments, self.data.path());
         self.process = process;
         self.target.send_replace(Some(addr));
     }
@@ -99,10 +133,11 @@ impl Drop for NatsServer {
     }
 }
 
-fn spawn(arguments: &[&str]) -> (Child, SocketAddr) {
+fn spawn(arguments: &[String], data: &Path) -> (Child, SocketAddr) {
     let program = program();
     let mut process = Command::new(&program)
-        .args(["-a", "127.0.0.1", "-p", "-1"])
+        .args(["-a", "127.0.0.1", "-p", "-1", "-sd"])
+        .arg(data)
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -1,0 +1,412 @@
+//! Every state that a page can show, drawn from made-up channels through the real components, so that all of them can be
+//! looked at. Only on a development chain, and linked from nowhere.
+
+use crate::{
+    components::{
+        account_panel::AccountPanel,
+        activity_panel::ActivityPanel,
+        alarm::Alarm,
+        balances::Balances,
+        banner::{Banner, Urgency},
+        chip::Chip,
+        closing_panel::ClosingPanel,
+        delegate_card::DelegateCard,
+        deposit_form::DepositForm,
+        end_dialog::EndDialog,
+        follow_card::FollowCard,
+        history::History,
+        join_panel::JoinPanel,
+        mine_form::MineForm,
+        pay_form::PayForm,
+        proposal_panel::ProposalPanel,
+        settled_panel::SettledPanel,
+        share_card::ShareCard,
+        toasts::Toasts,
+        wallet_list::{WalletItem, WalletList},
+    },
+    hooks::ErrandState,
+    pages::{accounts::Accounts, held::Held, message::Message, setup::SetUp},
+    state::{
+        activity::{Told, Tone},
+        config::{AppConfig, Token},
+        exhibits::{self, CLOSES_AT, EXPIRY, NOW, tokens},
+        route::Route,
+        seat::Seat,
+        standing::{Standing, foreign_settlement, own_settlement, title, understated, until},
+    },
+    words::sentence,
+};
+use std::rc::Rc;
+use thunder_channel::{Address, Side};
+use thunder_client::{ChannelView, PhaseView, Signing};
+use yew::prelude::*;
+
+/// Properties of [`Gallery`].
+#[derive(Properties, PartialEq)]
+pub struct GalleryProps {
+    /// The world.
+    pub config: Rc<AppConfig>,
+    /// Which state; the list of them all if there is none.
+    pub exhibit: Option<String>,
+}
+
+type Draw = fn(&Room) -> Html;
+
+const EXHIBITS: [(&str, Draw); 32] = [
+    (
+        "starting",
+        |_| html! { <Message title="Thunder is starting…" busy={true} /> },
+    ),
+    ("cannot-start", |_| {
+        let words = "The relay did not answer. Check the connection and try again.".to_owned();
+        html! { <Message title="Thunder cannot start" {words} action="Try again" /> }
+    }),
+    ("not-found", |_| {
+        let words = "The link is not complete. Your channels are one click away.".to_owned();
+        html! { <Message title="There is no such page" {words} action="Channels" /> }
+    }),
+    ("wallets", |_| wallets(false)),
+    ("wallets-asking", |_| wallets(true)),
+    ("accounts", |room| {
+        let accounts = [0xa1, 0xb3, 0x17].map(Address::repeat_byte).to_vec();
+        html! { <Accounts {accounts} on_pick={room.nothing()} /> }
+    }),
+    ("held", |room| held(room, false)),
+    ("taken-over", |room| held(room, true)),
+    ("set-up", |room| set_up(room, false, None)),
+    ("set-up-asking", |room| set_up(room, true, None)),
+    ("set-up-refused", |room| {
+        set_up(
+            room,
+            false,
+            Some("The request was rejected in the wallet; nothing happened, and you can try again."),
+        )
+    }),
+    ("banners", |_| banners()),
+    (
+        "toasts",
+        |_| html! { <Toasts shown={told()} on_dismiss={Callback::noop()} /> },
+    ),
+    ("opening", |room| {
+        channel(room, exhibits::opening(room.token.address))
+    }),
+    ("offered", |room| {
+        channel(room, exhibits::offered(room.token.address, false))
+    }),
+    ("offered-fault", |room| {
+        channel(room, exhibits::offered(room.token.address, true))
+    }),
+    ("open-empty", |room| {
+        channel(room, exhibits::fresh(room.token.address))
+    }),
+    ("open", |room| channel(room, exhibits::open(room.token.address))),
+    ("open-working", |room| {
+        channel(&room.with(working()), exhibits::open(room.token.address))
+    }),
+    ("open-refused", |room| {
+        channel(&room.with(refused()), exhibits::open(room.token.address))
+    }),
+    ("waiting", |room| {
+        channel(room, exhibits::waiting(room.token.address))
+    }),
+    ("signed-by-wallet", |room| {
+        channel(room, exhibits::signed_by_wallet(room.token.address))
+    }),
+    ("proposed-by-them", |room| {
+        channel(room, exhibits::proposed(room.token.address, Side::Bob))
+    }),
+    ("proposed-by-you", |room| {
+        channel(room, exhibits::proposed(room.token.address, Side::Alice))
+    }),
+    ("close-sent", |room| {
+        channel(room, exhibits::close_sent(room.token.address))
+    }),
+    ("closing-by-you", |room| {
+        channel(room, exhibits::closing(room.token.address, Side::Alice, NOW))
+    }),
+    ("closing-by-them", |room| {
+        channel(room, exhibits::closing(room.token.address, Side::Bob, NOW))
+    }),
+    ("understated", |room| {
+        channel(room, exhibits::understated(room.token.address))
+    }),
+    ("ready-to-settle", |room| {
+        channel(room, exhibits::closing(room.token.address, Side::Bob, CLOSES_AT))
+    }),
+    ("settled", |room| {
+        channel(room, exhibits::settled(room.token.address, true))
+    }),
+    ("settled-unread", |room| {
+        channel(room, exhibits::settled(room.token.address, false))
+    }),
+    ("dialogs", dialogs),
+];
+
+/// What exhibits share.
+#[derive(Clone)]
+struct Room {
+    config: Rc<AppConfig>,
+    token: Token,
+    errand: ErrandState,
+}
+
+impl Room {
+    fn with(&self, errand: ErrandState) -> Self {
+        Self {
+            errand,
+            ..self.clone()
+        }
+    }
+
+    /// Nothing in a gallery does anything.
+    fn nothing<T>(&self) -> Callback<T> {
+        Callback::noop()
+    }
+}
+
+/// The page.
+#[component]
+pub fn Gallery(props: &GalleryProps) -> Html {
+    let token = props.config.tokens.first().cloned().unwrap_or_else(Token::ether);
+    let room = Room {
+        config: props.config.clone(),
+        token,
+        errand: ErrandState::default(),
+    };
+    let found = EXHIBITS
+        .iter()
+        .find(|(name, _)| props.exhibit.as_deref() == Some(*name));
+    match found {
+        Some((name, draw)) => html! { <div key={*name} data-testid="exhibit">{ draw(&room) }</div> },
+        None => html! {
+            <section class="card" aria-labelledby="gallery-heading">
+                <h1 id="gallery-heading">{ "Gallery" }</h1>
+                <ul aria-label="Exhibits" class="exhibits">
+                    { for EXHIBITS.iter().map(|(name, _)| {
+                        let href = Route::Gallery(Some((*name).to_owned())).href();
+                        html! { <li><a {href}>{ *name }</a></li> }
+                    }) }
+                </ul>
+            </section>
+        },
+    }
+}
+
+fn working() -> ErrandState {
+    ErrandState {
+        busy: true,
+        ..ErrandState::default()
+    }
+}
+
+fn refused() -> ErrandState {
+    ErrandState {
+        problem: Some(
+            "the wallet already has a request open; look at its window and answer it there".to_owned(),
+        ),
+        ..ErrandState::default()
+    }
+}
+
+fn wallets(busy: bool) -> Html {
+    let wallet = |name: &str, note| WalletItem {
+        name: name.to_owned(),
+        icon: None,
+        note,
+    };
+    let wallets = vec![
+        wallet("MetaMask", None),
+        wallet("A wallet whose name is as long as names may be", None),
+        wallet(
+            "Demo Alice",
+            Some("Development wallet: a public key of this local chain"),
+        ),
+    ];
+    html! {
+        <section class="card narrow">
+            <h1>{ "Connect a wallet" }</h1>
+            <WalletList {wallets} on_choose={Callback::noop()} {busy} />
+        </section>
+    }
+}
+
+fn held(room: &Room, lost: bool) -> Html {
+    let since = (!lost).then(|| "14:05".to_owned());
+    html! { <Held account={Address::repeat_byte(0xa1)} {since} {lost} on_take_over={room.nothing()} /> }
+}
+
+fn set_up(room: &Room, busy: bool, problem: Option<&str>) -> Html {
+    let seat = Seat::new(&room.config, Address::repeat_byte(0xa1), None);
+    html! {
+        <SetUp {seat} {busy} problem={problem.map(str::to_owned)} opens_window={true}
+            on_cancel={room.nothing()} on_set_up={room.nothing()} />
+    }
+}
+
+fn banners() -> Html {
+    html! {
+        <div class="banners">
+            <Banner urgency={Urgency::Urgent} action="Switch network">
+                { "Your wallet is on another network (chain 1). Thunder's hub is on Local chain (chain 31337). Opening, closing and claiming need the right network." }
+            </Banner>
+            <Banner urgency={Urgency::Urgent}>{ "The chain cannot be reached. What you see may be old; payments wait until it answers." }</Banner>
+            <Banner urgency={Urgency::Calm}>
+                { "The relay is not connected; trying again. Payments you make are stored here and delivered once it is back." }
+            </Banner>
+            <Banner urgency={Urgency::Calm} action="Cancel request" busy={true}>{ "Look at your wallet: confirm the transaction." }</Banner>
+        </div>
+    }
+}
+
+fn told() -> Vec<Told> {
+    [
+        (Tone::Good, "Received 20 THD"),
+        (Tone::Info, "Opening a channel: waiting for its block"),
+        (
+            Tone::Bad,
+            "The request was rejected in the wallet; nothing happened, and you can try again.",
+        ),
+    ]
+    .into_iter()
+    .zip(0..)
+    .map(|((tone, words), id)| Told {
+        id,
+        at: 0,
+        tone,
+        words: words.to_owned(),
+        detail: Some(format!("0x{}", "5a".repeat(32))),
+    })
+    .collect()
+}
+
+/// A channel's page, with everything its state offers.
+fn channel(room: &Room, view: ChannelView) -> Html {
+    let token = || room.token.clone();
+    let errand = || room.errand.clone();
+    let standing = Standing::of(&view);
+    let is_open = standing == Standing::Open;
+    let is_over = matches!(view.phase, PhaseView::Settled { .. });
+    html! {
+        <div class="page">
+            if let Some((loss, closes_at)) = understated(&view) {
+                <Alarm {loss} token={token()} {closes_at} now={NOW} clock={room.config.clock} policy={view.key.policy} errand={errand()} on_claim={room.nothing()} />
+            }
+            <div class="page-head">
+                <a class="back" href={Route::Channels.href()} aria-label="All channels">{ "‹" }</a>
+                <h1>{ title(&view) }</h1>
+                <Chip {standing} />
+            </div>
+            if let Some(fault) = &view.fault {
+                <p class="error card" role="alert">{ format!("This channel cannot be used: {}", sentence(&fault.to_string())) }</p>
+            }
+            <div class="columns">
+                <div class="column-main">
+                    { phase(room, &view) }
+                    if standing == Standing::Offered && view.fault.is_none() {
+                        <JoinPanel view={view.clone()} token={token()} config={room.config.clone()} errand={errand()} on_join={room.nothing()} />
+                    }
+                    if !is_over {
+                        <Balances view={view.clone()} token={token()} />
+                    }
+                    if is_open && !view.followed {
+                        <FollowCard errand={errand()} on_follow={room.nothing()} />
+                    }
+                    if is_open {
+                        <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing}
+                            delivery={view.delivery} errand={errand()} on_pay={room.nothing()} />
+                    }
+                    <History entries={view.entries.clone()} holder={view.holder} token={token()} time={Callback::from(|_| "14:05".to_owned())} />
+                </div>
+                <aside class="column-side">
+                    if is_open || standing == Standing::Opening {
+                        <ShareCard link="http://localhost:8080/#join=7K3D-9QXM" code={view.id.short_code()} />
+                    }
+                    if is_open && view.signing == Signing::WalletOrDelegate {
+                        <DelegateCard errand={errand()} on_allow={room.nothing()} />
+                    }
+                    if is_open {
+                        <DepositForm token={token()} balance={tokens("8750")} errand={errand()} on_deposit={room.nothing()} />
+                    }
+                    if !is_over {
+                        <MineForm usual={view.key.finalization_period} errand={errand()} on_mine={room.nothing()} />
+                    }
+                </aside>
+            </div>
+        </div>
+    }
+}
+
+fn phase(room: &Room, view: &ChannelView) -> Html {
+    let clock = room.config.clock;
+    match view.phase {
+        PhaseView::Closing {
+            closer,
+            closes_at,
+            payout,
+            clock: now,
+            ..
+        } => html! {
+            <ClosingPanel holder={view.holder} {closer} {closes_at} {now} {clock} {payout} token={room.token.clone()}
+                understated={understated(view).is_some()} errand={room.errand.clone()} on_settle={room.nothing()} on_accept={room.nothing()} />
+        },
+        PhaseView::Settled { paid_out } => {
+            html! { <SettledPanel holder={view.holder} {paid_out} token={room.token.clone()} /> }
+        }
+        PhaseView::Opening => {
+            note("The channel is being opened. It appears once its block has been read.".to_owned())
+        }
+        PhaseView::CloseSent { deadline } => note(format!(
+            "A close was handed to your wallet. Nothing is signed here until it is mined or {} have passed.",
+            until(deadline, NOW, clock)
+        )),
+        PhaseView::Open => match (foreign_settlement(view), own_settlement(view)) {
+            (Some((payout, _)), _) => html! {
+                <ProposalPanel holder={view.holder} {payout} token={room.token.clone()} left={until(EXPIRY, NOW, clock)} errand={room.errand.clone()}
+                    on_agree={room.nothing()} />
+            },
+            (None, Some(_)) => note("You proposed to end together. Waiting for the other side.".to_owned()),
+            (None, None) => html! {},
+        },
+    }
+}
+
+fn note(words: String) -> Html {
+    html! { <p class="card note" role="status">{ words }</p> }
+}
+
+/// One dialog after the other: closing one opens the next.
+fn dialogs(room: &Room) -> Html {
+    html! { <Dialogs config={room.config.clone()} token={room.token.clone()} /> }
+}
+
+#[derive(Properties, PartialEq)]
+struct DialogsProps {
+    config: Rc<AppConfig>,
+    token: Token,
+}
+
+#[component]
+fn Dialogs(props: &DialogsProps) -> Html {
+    let place = use_state(|| 0u8);
+    let on_close = {
+        let place = place.clone();
+        Callback::from(move |()| place.set(*place + 1))
+    };
+    match *place {
+        0 => html! {
+            <EndDialog view={exhibits::open(props.token.address)} token={props.token.clone()} clock={props.config.clock} development={true}
+                errand={ErrandState::default()} on_end={Callback::noop()} {on_close} />
+        },
+        1 => html! {
+            <AccountPanel account={Address::repeat_byte(0xa1)} wallet="MetaMask" payment_key={Address::repeat_byte(0xa2)}
+                on_disconnect={Callback::noop()} {on_close} />
+        },
+        2 => {
+            html! { <ActivityPanel kept={told()} time={Callback::from(|_| "14:05".to_owned())} {on_close} /> }
+        }
+        3 => {
+            html! { <ActivityPanel kept={Vec::new()} time={Callback::from(|_| String::new())} {on_close} /> }
+        }
+        _ => html! { <p class="card note" role="status">{ "That were all dialogs." }</p> },
+    }
+}

@@ -1,0 +1,283 @@
+//! Channels made up for the gallery: one for each state that a page can show.
+
+use thunder_channel::{Address, Amount, Bytes32, ChannelId, ChannelKey, PerSide, Policy, Side};
+use thunder_client::{
+    Alarm, ChannelView, Delivery, Entry, EntryKind, PhaseView, Proposal, Signing, TermsFault, Waiting,
+};
+
+/// The hub's clock in the gallery.
+pub const NOW: u64 = 1_000;
+/// When a period that runs is over there.
+pub const CLOSES_AT: u64 = NOW + 87;
+/// When its settlements expire.
+pub const EXPIRY: u64 = NOW + 25;
+/// Digits of the token that its amounts are in.
+const DECIMALS: u8 = 18;
+
+/// So many whole tokens.
+#[must_use]
+pub fn tokens(text: &str) -> Amount {
+    Amount::parse(text, DECIMALS).unwrap_or(Amount::MAX)
+}
+
+fn pair(alice: &str, bob: &str) -> PerSide<Amount> {
+    PerSide {
+        alice: tokens(alice),
+        bob: tokens(bob),
+    }
+}
+
+/// An open channel in which alice, who looks, put in 1,250 and both have paid.
+#[must_use]
+pub fn open(token: Address) -> ChannelView {
+    ChannelView {
+        id: ChannelId(Bytes32::repeat_byte(0x5a)),
+        key: ChannelKey {
+            alice: Address::repeat_byte(0xa1),
+            alice_signer: Address::repeat_byte(0xa2),
+            bob: Address::repeat_byte(0xb3),
+            bob_signer: Address::repeat_byte(0xb4),
+            token,
+            finalization_period: 100,
+            policy: Policy::Refute,
+            salt: 1,
+        },
+        epoch: 0,
+        holder: Side::Alice,
+        phase: PhaseView::Open,
+        joined: true,
+        fault: None,
+        balances: pair("1004.5", "245.5"),
+        spendable: tokens("1004.5"),
+        receivable: tokens("245.5"),
+        unconfirmed: pair("0", "0"),
+        deposits: pair("1250", "0"),
+        totals: pair("250", "4.5"),
+        waiting: None,
+        guaranteed: tokens("1004.5"),
+        signing: Signing::PaymentKey,
+        followed: true,
+        delivery: Delivery::Relayed,
+        peer_online: true,
+        alarm: None,
+        proposal: None,
+        requests_to_me: Vec::new(),
+        requests_by_me: Vec::new(),
+        can_note: true,
+        read: tokens("4.5"),
+        seen: tokens("250"),
+        entries: history(),
+    }
+}
+
+/// Nothing was paid in it yet.
+#[must_use]
+pub fn fresh(token: Address) -> ChannelView {
+    ChannelView {
+        balances: pair("1250", "0"),
+        spendable: tokens("1250"),
+        receivable: Amount::ZERO,
+        totals: pair("0", "0"),
+        guaranteed: tokens("1250"),
+        delivery: Delivery::Nothing,
+        peer_online: false,
+        entries: Vec::new(),
+        ..open(token)
+    }
+}
+
+/// Handed to the wallet, and not yet read from the chain.
+#[must_use]
+pub fn opening(token: Address) -> ChannelView {
+    ChannelView {
+        phase: PhaseView::Opening,
+        spendable: Amount::ZERO,
+        ..fresh(token)
+    }
+}
+
+/// Opened by the other side; `fault`: with a key that is not the holder's.
+#[must_use]
+pub fn offered(token: Address, fault: bool) -> ChannelView {
+    ChannelView {
+        holder: Side::Bob,
+        joined: false,
+        fault: fault.then_some(TermsFault::OtherSigner),
+        ..fresh(token)
+    }
+}
+
+/// A deposit that is not deep enough, money that waits for it, and a payment that the relay does not have yet.
+#[must_use]
+pub fn waiting(token: Address) -> ChannelView {
+    ChannelView {
+        unconfirmed: pair("0", "300"),
+        waiting: Some((tokens("12.25"), Waiting::Uncovered)),
+        delivery: Delivery::Stored,
+        peer_online: false,
+        ..open(token)
+    }
+}
+
+/// The wallet signs each payment, and nobody has proved to the relay who reads.
+#[must_use]
+pub fn signed_by_wallet(token: Address) -> ChannelView {
+    ChannelView {
+        signing: Signing::WalletOrDelegate,
+        followed: false,
+        delivery: Delivery::Signing,
+        ..open(token)
+    }
+}
+
+/// One side has proposed to end together.
+#[must_use]
+pub fn proposed(token: Address, by: Side) -> ChannelView {
+    let view = open(token);
+    ChannelView {
+        spendable: Amount::ZERO,
+        proposal: Some(Proposal::Settlement {
+            by,
+            payout: view.balances,
+            expiry: EXPIRY,
+        }),
+        ..view
+    }
+}
+
+/// The holder's close was handed to its wallet.
+#[must_use]
+pub fn close_sent(token: Address) -> ChannelView {
+    ChannelView {
+        phase: PhaseView::CloseSent { deadline: EXPIRY },
+        spendable: Amount::ZERO,
+        ..open(token)
+    }
+}
+
+/// The finalization period runs, or at `clock` it is over.
+#[must_use]
+pub fn closing(token: Address, closer: Side, clock: u64) -> ChannelView {
+    let view = open(token);
+    let mut entries = history();
+    entries.push(Entry::new(
+        LAST,
+        EntryKind::Closing {
+            closer,
+            closes_at: CLOSES_AT,
+            block: 987,
+        },
+    ));
+    ChannelView {
+        phase: PhaseView::Closing {
+            closer,
+            closes_at: CLOSES_AT,
+            clock,
+            recorded: view.totals,
+            payout: view.balances,
+        },
+        spendable: Amount::ZERO,
+        entries,
+        ..view
+    }
+}
+
+/// The counterparty closes with less than it signed.
+#[must_use]
+pub fn understated(token: Address) -> ChannelView {
+    let alarm = Alarm::Understated {
+        loss: tokens("300"),
+        closes_at: CLOSES_AT,
+    };
+    ChannelView {
+        alarm: Some(alarm),
+        ..closing(token, Side::Bob, NOW)
+    }
+}
+
+/// Paid out; `read`: and the event that says how much has been read.
+#[must_use]
+pub fn settled(token: Address, read: bool) -> ChannelView {
+    let paid_out = open(token).balances;
+    let view = closing(token, Side::Alice, CLOSES_AT);
+    ChannelView {
+        phase: PhaseView::Settled {
+            paid_out: read.then_some(paid_out),
+        },
+        ..view
+    }
+}
+
+/// When its story began and ended, in milliseconds since 1970.
+const FIRST: u64 = 1_763_700_000_000;
+const LAST: u64 = FIRST + 5_400_000;
+
+fn history() -> Vec<Entry> {
+    let paid = |by, amount, total, payments| EntryKind::Paid {
+        by,
+        amount: tokens(amount),
+        total: tokens(total),
+        nonce: "7".to_owned(),
+        payments,
+    };
+    let told = [
+        EntryKind::Opened {
+            block: 12,
+            amount: tokens("1000"),
+        },
+        EntryKind::Deposited {
+            side: Side::Alice,
+            amount: tokens("250"),
+            block: 15,
+        },
+        paid(Side::Alice, "20", "20", 1),
+        paid(Side::Bob, "4.5", "4.5", 1),
+        paid(Side::Alice, "230", "250", 46),
+    ];
+    (FIRST..)
+        .step_by(900_000)
+        .zip(told)
+        .map(|(at, kind)| Entry::new(at, kind))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::standing::Standing;
+
+    #[test]
+    fn every_standing_is_shown() {
+        let token = Address::repeat_byte(7);
+        let shown = [
+            opening(token),
+            offered(token, false),
+            open(token),
+            close_sent(token),
+            closing(token, Side::Bob, NOW),
+            closing(token, Side::Bob, CLOSES_AT),
+            settled(token, true),
+        ];
+        let standings: Vec<_> = shown.iter().map(|view| Standing::of(view).words()).collect();
+        assert_eq!(
+            standings,
+            [
+                "Opening",
+                "Offered",
+                "Open",
+                "Closing soon",
+                "Closing",
+                "Ready to settle",
+                "Settled"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_shown_adds_up() {
+        let view = open(Address::repeat_byte(7));
+        let sum = |pair: PerSide<Amount>| pair.alice.checked_add(pair.bob);
+        assert_eq!(sum(view.balances), sum(view.deposits));
+        assert_eq!(tokens("1250"), view.deposits.alice);
+    }
+}
