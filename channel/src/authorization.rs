@@ -79,6 +79,26 @@ impl Authorization {
             Err(ClaimError::WrongSigner)
         }
     }
+
+    /// Checks that `side` made a statement, and in this life of the channel: `named` is the channel in the statement.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says what does not fit.
+    pub(crate) fn verify_statement(
+        &self,
+        statement: &impl TypedMessage,
+        named: ChannelId,
+        side: Side,
+        key: &ChannelKey,
+        epoch: Epoch,
+        domain: &Domain,
+    ) -> Result<(), ClaimError> {
+        let channel = key.id(epoch);
+        if named != channel {
+            return Err(ClaimError::WrongChannel);
+        }
+        self.verify(&statement.digest(domain), side, key, channel, domain)
+    }
 }
 
 /// A claim with what proves it. JSON is flat: the claim's fields beside `signature` and `delegation`.
@@ -149,12 +169,14 @@ impl SignedSettlement {
         epoch: Epoch,
         domain: &Domain,
     ) -> Result<(), ClaimError> {
-        let channel = key.id(epoch);
-        if self.settlement.channel != channel {
-            return Err(ClaimError::WrongChannel);
-        }
-        self.authorization
-            .verify(&self.settlement.digest(domain), side, key, channel, domain)
+        self.authorization.verify_statement(
+            &self.settlement,
+            self.settlement.channel,
+            side,
+            key,
+            epoch,
+            domain,
+        )
     }
 }
 
@@ -216,12 +238,8 @@ impl SignedRequest {
         epoch: Epoch,
         domain: &Domain,
     ) -> Result<(), ClaimError> {
-        let channel = key.id(epoch);
-        if self.request.channel != channel {
-            return Err(ClaimError::WrongChannel);
-        }
         self.authorization
-            .verify(&self.request.digest(domain), side, key, channel, domain)
+            .verify_statement(&self.request, self.request.channel, side, key, epoch, domain)
     }
 }
 

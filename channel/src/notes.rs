@@ -97,12 +97,8 @@ impl<N: Note> SignedNote<N> {
         epoch: Epoch,
         domain: &Domain,
     ) -> Result<(), ClaimError> {
-        let channel = key.id(epoch);
-        if self.note.channel() != channel {
-            return Err(ClaimError::WrongChannel);
-        }
         self.authorization
-            .verify(&self.note.digest(domain), side, key, channel, domain)
+            .verify_statement(&self.note, self.note.channel(), side, key, epoch, domain)
     }
 }
 

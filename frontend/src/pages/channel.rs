@@ -121,7 +121,7 @@ fn Known(props: &KnownProps) -> Html {
                     memo: None,
                     request: None,
                 },
-            )
+            );
         })
     };
     let on_deposit = {

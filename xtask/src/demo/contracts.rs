@@ -50,6 +50,8 @@ pub fn deploy_if_needed(project: &Project, data: &Data, chain: &Chain) -> Result
             "script",
             "script/Deploy.s.sol",
             "--broadcast",
+            // One transaction after the other: side by side, they wait for ever behind one that was lost on a busy machine.
+            "--slow",
             "--rpc-url",
             &chain.rpc.0,
             "--private-key",
