@@ -1,6 +1,7 @@
 //! What a person asks of a participant, and why it says no.
 
 use crate::TermsFault;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use thunder_channel::{Address, Amount, ChannelId, ChannelKey, KeyFault, MemoText, RequestNumber, Signature};
 
@@ -126,11 +127,37 @@ pub enum Command {
         /// Which channel.
         channel: ChannelId,
     },
+    /// Do not take part in the counterparty's withdrawal: it is no longer shown here. Nothing was signed, so nothing is on hold.
+    DeclineWithdrawal {
+        /// Which channel.
+        channel: ChannelId,
+    },
+    /// Ask the relay's watchtower to settle once the finalization period is over. It is no promise: anybody may settle then.
+    SettleForMe {
+        /// Which channel.
+        channel: ChannelId,
+    },
+    /// Limit what the payment key may pay of a token without the wallet.
+    LimitSpending {
+        /// The token; zero is ether.
+        token: Address,
+        /// The limit from now on.
+        limit: SpendingLimit,
+    },
     /// Have the hub pay out what a failed push left.
     Collect {
         /// The token; zero is ether.
         token: Address,
     },
+}
+
+/// What the payment key may pay of one token; nothing set is no limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpendingLimit {
+    /// In one payment.
+    pub per_payment: Option<Amount>,
+    /// In one day of this host's clock, UTC.
+    pub per_day: Option<Amount>,
 }
 
 /// Why a command changes nothing. The words say what the person can do.
@@ -166,6 +193,25 @@ pub enum Refusal {
         /// The most that can be paid.
         spendable: Amount,
     },
+    /// Above what the person lets the payment key pay at once.
+    #[error("your limit is {limit} (smallest units) per payment: change it in Account, or pay less")]
+    AbovePaymentLimit {
+        /// The limit.
+        limit: Amount,
+    },
+    /// Above what the person lets the payment key pay in a day.
+    #[error(
+        "your limit is {limit} (smallest units) a day, of which {left} is left: change it in Account, or pay less"
+    )]
+    AboveDayLimit {
+        /// The limit.
+        limit: Amount,
+        /// What is left of it today.
+        left: Amount,
+    },
+    /// A backup is not taken in.
+    #[error("this backup cannot be used: {0}")]
+    Backup(&'static str),
     /// Both deposits together would leave `uint96`.
     #[error("this is more than a channel can hold")]
     AboveChannel,

@@ -4,8 +4,8 @@ use crate::{Participant, view::Notice};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thunder_channel::{
-    Address, Amount, Cancellation, ChannelId, ChannelKey, Claim, Digest, Domain, PaymentRequest, Settlement,
-    TypedMessage, Withdrawal, wire::ClientFrame,
+    Address, Amount, Cancellation, ChannelId, ChannelKey, Claim, Digest, Domain, PaymentRequest, SettleForMe,
+    Settlement, TypedMessage, Withdrawal, wire::ClientFrame,
 };
 use thunder_ethereum::Call;
 
@@ -63,6 +63,8 @@ pub enum Statement {
     Settlement(Settlement),
     /// Money taken out of the open channel.
     Withdrawal(Withdrawal),
+    /// A request to the watchtower.
+    SettleForMe(SettleForMe),
     /// A wish to be paid.
     PaymentRequest(PaymentRequest),
     /// A payment request that is taken back.
@@ -77,6 +79,7 @@ impl Statement {
             Self::Claim(claim) => claim.channel,
             Self::Settlement(settlement) => settlement.channel,
             Self::Withdrawal(withdrawal) => withdrawal.channel,
+            Self::SettleForMe(request) => request.channel,
             Self::PaymentRequest(request) => request.channel,
             Self::Cancellation(cancellation) => cancellation.channel,
         }
@@ -95,6 +98,7 @@ impl Statement {
             Self::Claim(claim) => claim.digest(domain),
             Self::Settlement(settlement) => settlement.digest(domain),
             Self::Withdrawal(withdrawal) => withdrawal.digest(domain),
+            Self::SettleForMe(request) => request.digest(domain),
             Self::PaymentRequest(request) => request.digest(domain),
             Self::Cancellation(cancellation) => cancellation.digest(domain),
         }
@@ -107,6 +111,7 @@ impl Statement {
             Self::Claim(claim) => claim.typed_data(domain),
             Self::Settlement(settlement) => settlement.typed_data(domain),
             Self::Withdrawal(withdrawal) => withdrawal.typed_data(domain),
+            Self::SettleForMe(request) => request.typed_data(domain),
             Self::PaymentRequest(request) => request.typed_data(domain),
             Self::Cancellation(cancellation) => cancellation.typed_data(domain),
         }

@@ -9,6 +9,8 @@ use thunder_ethereum::{ChannelEvent, ClockMode, HubChannel};
 pub enum Event {
     /// A person asks for something.
     Command(Command),
+    /// Another store of the holder's, as its records: a backup. Hostile until verified.
+    Restore(Vec<(String, String)>),
     /// The chain was read.
     Chain(Box<ChainUpdate>),
     /// The chain could not be read; the words say why.

@@ -12,19 +12,21 @@ mod config;
 mod driver;
 mod effect;
 mod event;
+mod evidence;
 mod participant;
 pub mod ports;
 mod view;
 
 pub use chain_reader::{ChainReader, Cursor, Watched};
-pub use command::{Command, Refusal};
+pub use command::{Command, Refusal, SpendingLimit};
 pub use config::{Accepted, Config};
 pub use driver::{Claimable, Driver, Outcome, Ports, StartError};
 pub use effect::{Effect, Pull, Statement, Step, TransactionPurpose, Write};
 pub use event::{ChainUpdate, ChannelOnChain, Event, Head};
+pub use evidence::{Evidence, EvidenceCall};
 pub use participant::{Participant, limits};
 pub use ports::{Clock, Observer, Progress, RelayLink, Store, StoreError, WalletRequest};
 pub use view::{
     Alarm, ChannelView, Delivery, Entry, EntryKind, EntryMemo, Notice, PhaseView, Proposal, RequestState,
-    RequestView, Signing, TermsFault, Waiting,
+    RequestView, Signing, SpendingView, TermsFault, Waiting,
 };

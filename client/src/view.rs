@@ -1,5 +1,6 @@
 //! What a screen may show. Every number on a screen comes from here.
 
+use crate::SpendingLimit;
 use thiserror::Error;
 use thunder_channel::{
     Address, Amount, ChannelId, ChannelKey, Epoch, KeyFault, MemoText, PerSide, RequestNumber, Side,
@@ -51,6 +52,8 @@ pub struct ChannelView {
     pub alarm: Option<Alarm>,
     /// What the counterparty, or the holder, has proposed.
     pub proposal: Option<Proposal>,
+    /// Whether the watchtower was asked to settle the channel for the holder.
+    pub settle_for_me: bool,
     /// What the counterparty asked to be paid, by number. Never paid by itself.
     pub requests_to_me: Vec<RequestView>,
     /// What the holder asked to be paid, by number.
@@ -63,6 +66,17 @@ pub struct ChannelView {
     pub seen: Amount,
     /// What happened, oldest first.
     pub entries: Vec<Entry>,
+}
+
+/// What the payment key may pay of one token, and has paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpendingView {
+    /// The token; zero is ether.
+    pub token: Address,
+    /// What the person set.
+    pub limit: SpendingLimit,
+    /// What was paid today under it.
+    pub spent_today: Amount,
 }
 
 /// Why a channel is not taken as the holder's own (DESIGN.md, section 4, "whose channel").
@@ -364,6 +378,20 @@ pub enum Notice {
         channel: ChannelId,
         /// By whom.
         by: Address,
+    },
+    /// The holder's own withdrawal has certainly expired unused: its amount is no longer on hold.
+    WithdrawalLapsed {
+        /// In which channel.
+        channel: ChannelId,
+        /// How much was to be taken out.
+        amount: Amount,
+    },
+    /// A backup was taken in.
+    Restored {
+        /// Channels of which it had something better than what was here.
+        taken: u32,
+        /// Channels of which what is here is as good or newer.
+        kept: u32,
     },
     /// The relay refused something.
     RelayRefused {

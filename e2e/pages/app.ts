@@ -60,6 +60,33 @@ export class App {
     await expect(goal).toBeVisible();
   }
 
+  /** The account's dialog. */
+  get account(): Locator {
+    return this.page.getByRole("dialog", { name: "Account", exact: true });
+  }
+
+  async openAccount(): Promise<void> {
+    await this.page.getByRole("button", { name: /^Account / }).click();
+    await expect(this.account).toBeVisible();
+  }
+
+  async closeDialog(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await expect(this.page.getByRole("dialog")).toHaveCount(0);
+  }
+
+  /** Limits the payment key in THD; the account's dialog stays open. */
+  async setLimits({ payment, day }: { payment: string; day: string }): Promise<void> {
+    await this.openAccount();
+    await this.account.getByRole("combobox", { name: "Limits for", exact: true }).selectOption("THD");
+    await this.account.getByRole("textbox", { name: "Limit per payment", exact: true }).fill(payment);
+    await this.account.getByRole("textbox", { name: "Limit per day", exact: true }).fill(day);
+    await this.account.getByRole("button", { name: "Set limits", exact: true }).click();
+    await expect(this.account.getByRole("form", { name: "Limits of the payment key" }).getByRole("status")).toContainText(
+      payment || day ? "Limits hold" : "No limits",
+    );
+  }
+
   async goToChannels(): Promise<void> {
     await this.page.getByRole("link", { name: "Channels", exact: true }).click();
     await expect(this.heading("Channels")).toBeVisible();

@@ -19,6 +19,11 @@ export class ChannelPage {
   readonly followButton: Locator;
   readonly depositAmount: Locator;
   readonly depositButton: Locator;
+  readonly takeOutAmount: Locator;
+  readonly takeOut: Locator;
+  readonly letOut: Locator;
+  readonly letOutAmount: Locator;
+  readonly askWatchtower: Locator;
   readonly link: Locator;
   readonly shortCode: Locator;
   readonly history: Locator;
@@ -59,6 +64,11 @@ export class ChannelPage {
     this.followButton = button("Follow this channel");
     this.depositAmount = textbox("Deposit amount");
     this.depositButton = button("Deposit");
+    this.takeOutAmount = textbox("Amount to take out");
+    this.takeOut = page.getByLabel("Take money out", { exact: true });
+    this.letOut = page.getByRole("region", { name: "Let them take money out?", exact: true });
+    this.letOutAmount = page.getByTestId("withdrawal-amount");
+    this.askWatchtower = button("Ask the watchtower to settle");
     this.link = textbox("Channel link");
     this.shortCode = page.getByTestId("short-code");
     this.history = page.getByRole("list", { name: "History", exact: true }).getByRole("listitem");
@@ -102,6 +112,17 @@ export class ChannelPage {
   async deposit(amount: string): Promise<void> {
     await this.depositAmount.fill(amount);
     await this.depositButton.click();
+  }
+
+  /** Asks the other side to let money out. */
+  async askToTakeOut(amount: string): Promise<void> {
+    await this.takeOutAmount.fill(amount);
+    await this.takeOut.getByRole("button", { name: "Ask to take out", exact: true }).click();
+  }
+
+  /** Answers the other side's wish to take money out. */
+  async letTakeOut(answer: "Agree and send" | "Decline"): Promise<void> {
+    await this.letOut.getByRole("button", { name: answer, exact: true }).click();
   }
 
   async proposeEnd(): Promise<void> {

@@ -1,15 +1,18 @@
 // Chain, contracts, relay and app, all real, in a folder and on ports of their own.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Chain } from "./chain.ts";
 import { addressesFile, copyDeployment, stateFile, type AddressBook } from "./deployment.ts";
 import { Money } from "./money.ts";
+import { root } from "./paths.ts";
 import { Relay } from "./relay.ts";
 
 export interface StackOptions {
   /** Blocks on top of a deposit before it counts. */
   confirmations?: number;
+  /** Whether the relay runs a watchtower, on an account of its own. */
+  watchtower?: boolean;
 }
 
 export class Stack {
@@ -36,6 +39,7 @@ export class Stack {
         addresses: addressesFile(folder),
         data: join(folder, "relay"),
         confirmations: options.confirmations ?? 0,
+        watchtower: options.watchtower ? await watchtower(folder) : undefined,
       });
       return new Stack(folder, book, chain, relay);
     } catch (error) {
@@ -53,4 +57,11 @@ export class Stack {
     await this.chain.end();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The relay's own test key, in a keystore that opens at once: an account of the mnemonic that no test's people use. */
+async function watchtower(folder: string) {
+  const password = join(folder, "watchtower-password");
+  await writeFile(password, "correct horse\n");
+  return { keystore: join(root, "relay/tests/relay/watchtower/keystore.json"), password };
 }

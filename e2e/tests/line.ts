@@ -4,6 +4,8 @@ import type { BrowserContext, WebSocketRoute } from "@playwright/test";
 export class Line {
   private readonly open = new Set<WebSocketRoute>();
   private isCut = false;
+  /** Connections that pages have asked for. */
+  asked = 0;
 
   private constructor() {}
 
@@ -20,6 +22,11 @@ export class Line {
     await Promise.all([...this.open].map((page) => page.close({ code: 1001 })));
   }
 
+  /** Ends every connection as a relay does that is being restarted, and says when to come back. */
+  async restart(retryAfterMs: number): Promise<void> {
+    await Promise.all([...this.open].map((page) => page.close({ code: 1012, reason: `retry-after-ms=${retryAfterMs}` })));
+  }
+
   /** Lets connections through again. */
   mend(): void {
     this.isCut = false;
@@ -31,6 +38,7 @@ export class Line {
   }
 
   private connect(page: WebSocketRoute): void {
+    this.asked += 1;
     if (this.isCut) {
       void page.close({ code: 1013 });
       return;

@@ -48,6 +48,14 @@ for (const [name, options] of Object.entries(settings)) {
     await expectAccessible(alice.page, "Channel");
     await picture(`looks-${name}-channel`, { alice, bob });
 
+    await bob.channel.askToTakeOut("4.5");
+    await expect(alice.channel.letOut).toBeVisible();
+    await expect(bob.channel.takeOut.getByRole("status")).toBeVisible();
+    await expectAccessible(alice.page, "Let them take money out?");
+    await expectAccessible(bob.page, "Asked to take out");
+    await picture(`looks-${name}-take-out`, { alice, bob });
+    await alice.channel.letTakeOut("Decline");
+
     await bob.channel.proposeEnd();
     await expect(alice.channel.endTogether).toBeVisible();
     await expectAccessible(alice.page, "Proposal");

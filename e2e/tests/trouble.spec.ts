@@ -36,6 +36,34 @@ test("bob's relay connection drops mid-way and returns", async ({ people }) => {
   await expect(bob.channel.delivery).toHaveText("Relayed");
 });
 
+test("a relay that restarts is given the time it asks for, and no more than a minute", async ({ people }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  const line = await Line.take(bob.context);
+  // The page's own timers stand still from here, unless the test moves them.
+  await bob.page.clock.install();
+  await bob.page.reload();
+  await expect(bob.channel.presence).toHaveText("Online");
+  await bob.page.clock.pauseAt(Date.now() + 60_000);
+
+  for (const [asks, waits] of [
+    [30_000, 30_000],
+    [3_600_000, 60_000],
+  ] as const) {
+    const before = line.asked;
+    await line.restart(asks);
+    await expect(bob.app.status(RELAY_LOST)).toBeVisible();
+    await bob.page.clock.runFor(waits - 1_000);
+    expect(line.asked, `asked for ${asks}`).toBe(before);
+    // The relay's clock did not stand still, and a page does not sign in whose clock is another one.
+    await bob.page.clock.setSystemTime(Date.now());
+    await bob.page.clock.runFor(1_000);
+    await expect(bob.app.status(RELAY_LOST)).toHaveCount(0);
+    expect(line.asked).toBe(before + 1);
+  }
+  await alice.channel.pay("1");
+  await bob.channel.expectBalances("1 THD", "99 THD");
+});
+
 test("a browser without network keeps working and catches up", async ({ people }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   bob.watch.expect(CONNECTION_LOST);

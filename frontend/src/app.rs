@@ -8,7 +8,10 @@ use crate::{
     adapters,
     desk::{Engine, Stores},
     pages::message::Message,
-    state::{activity::Activity, config::AppConfig, health::Health, session::Session, snapshot::Latest},
+    state::{
+        activity::Activity, config::AppConfig, health::Health, names::Names, session::Session,
+        snapshot::Latest,
+    },
 };
 use shell::Shell;
 pub use shell::go;
@@ -64,6 +67,8 @@ fn Workspace(props: &WorkspaceProps) -> Html {
     let latest = use_reducer_eq(Latest::default);
     let activity = use_reducer_eq(Activity::default);
     let health = use_reducer_eq(Health::default);
+    let names = use_reducer_eq(adapters::names::load);
+    use_effect_with((*names).clone(), adapters::names::keep);
     let wallets_changed = use_force_update();
     let engine = {
         let stores = Stores {
@@ -86,11 +91,13 @@ fn Workspace(props: &WorkspaceProps) -> Html {
     match &*engine {
         Err(words) => html! { <Message title="Thunder cannot start" words={words.clone()} /> },
         Ok(engine) => html! {
+            <ContextProvider<UseReducerHandle<Names>> context={names}>
             <ContextProvider<Latest> context={(*latest).clone()}>
                 <Shell engine={EngineHandle(engine.clone())} wallets={engine.wallets()} config={props.config.clone()}
                     session={(*session).clone()} activity={(*activity).clone()} health={(*health).clone()}
                     on_tell={activity.dispatcher().to_callback()} />
             </ContextProvider<Latest>>
+            </ContextProvider<UseReducerHandle<Names>>>
         },
     }
 }

@@ -1,5 +1,6 @@
-//! One thing at a time behind a button: busy while it runs, words if it failed.
+//! What components share: one thing at a time behind a button (busy while it runs, words if it failed), and people's names.
 
+use crate::state::names::Names;
 use std::future::Future;
 use yew::prelude::*;
 
@@ -62,4 +63,12 @@ pub fn use_errand() -> Errand {
     Errand {
         state: use_state(ErrandState::default),
     }
+}
+
+/// The names that the person has given.
+#[hook]
+pub fn use_names() -> Names {
+    use_context::<UseReducerHandle<Names>>()
+        .map(|names| (*names).clone())
+        .unwrap_or_default()
 }

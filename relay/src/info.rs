@@ -24,6 +24,7 @@ pub async fn info(State(app): State<Arc<App>>) -> Response {
         "chainId": addresses.chain_id,
         "genesisHash": app.public_config.genesis_hash,
         "hub": addresses.hub,
+        "watchtower": app.public_config.watchtower,
         "limits": app.context.limits.published(),
         "formatLimits": {
             "client_frame_bytes": MAX_CLIENT_FRAME,

@@ -17,6 +17,8 @@ pub struct PublicConfig {
     pub rpc_url: String,
     /// Blocks on top of a deposit before it counts.
     pub confirmations: u64,
+    /// Whether a watchtower runs here, which settles channels for those who ask.
+    pub watchtower: bool,
     /// Whether the development wallet and mining are offered.
     pub development: bool,
 }

@@ -159,6 +159,7 @@ impl App {
                 genesis_hash: identity.genesis,
                 rpc_url: config.public_rpc.clone(),
                 confirmations: config.confirmations,
+                watchtower: config.watchtower.is_some(),
                 development: config.development,
             },
             lookout: lookout.spawn(),

@@ -6,8 +6,8 @@ mod transactions;
 mod wallet;
 
 use crate::{
-    ChainReader, ChannelView, Clock, Command, Config, Effect, Event, Head, Notice, Observer, Participant,
-    Refusal, RelayLink, Store, StoreError,
+    ChainReader, ChannelView, Clock, Command, Config, Effect, Event, Evidence, Head, Notice, Observer,
+    Participant, Refusal, RelayLink, SpendingView, Store, StoreError,
 };
 use futures::lock::Mutex;
 use std::{
@@ -155,6 +155,37 @@ impl Driver {
         Ok(outcome)
     }
 
+    /// What proves the holder's money in a channel.
+    #[must_use]
+    pub fn evidence(&self, channel: ChannelId) -> Option<Evidence> {
+        self.participant.borrow().evidence(channel)
+    }
+
+    /// What the payment key may pay, for each token that the person set a limit for.
+    #[must_use]
+    pub fn spending(&self) -> Vec<SpendingView> {
+        self.participant.borrow().spending(self.ports.clock.now_ms())
+    }
+
+    /// Everything that is stored, between two steps: for a backup.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`]
+    pub async fn records(&self) -> Result<Vec<(String, String)>, Refusal> {
+        let _turn = self.turn.lock().await;
+        let records = self.ports.store.load().await;
+        records.map_err(|error| Refusal::Store(error.to_string()))
+    }
+
+    /// Takes in what another store of the holder's had. What is here is never lowered; a [`Notice::Restored`] says what came
+    /// of it.
+    ///
+    /// # Errors
+    /// [`Refusal::Backup`] if a record cannot be what a client wrote, [`Refusal::ChainStale`] before the chain was read.
+    pub async fn restore(&self, records: Vec<(String, String)>) -> Result<(), Refusal> {
+        self.step(Event::Restore(records)).await.map(drop)
+    }
+
     /// Takes a channel as the holder's own. Where the wallet signs for the holder, it is asked once to let the payment key
     /// do so from now on.
     ///
@@ -275,6 +306,9 @@ impl Driver {
                 | Command::MarkRead { .. }
                 | Command::ProposeSettlement { .. }
                 | Command::ProposeWithdrawal { .. }
+                | Command::DeclineWithdrawal { .. }
+                | Command::SettleForMe { .. }
+                | Command::LimitSpending { .. }
         )
     }
 }

@@ -31,6 +31,7 @@ impl Driver {
                 Statement::Claim(claim) => sign_typed(wallet, account, claim, &domain).await,
                 Statement::Settlement(settlement) => sign_typed(wallet, account, settlement, &domain).await,
                 Statement::Withdrawal(withdrawal) => sign_typed(wallet, account, withdrawal, &domain).await,
+                Statement::SettleForMe(request) => sign_typed(wallet, account, request, &domain).await,
                 Statement::PaymentRequest(request) => sign_typed(wallet, account, request, &domain).await,
                 Statement::Cancellation(cancellation) => {
                     sign_typed(wallet, account, cancellation, &domain).await

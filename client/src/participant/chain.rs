@@ -121,7 +121,7 @@ impl Channel {
     fn go_on(&mut self, world: &World<'_>, out: &mut Out) {
         self.forget_close(world);
         self.forget_settlements(world);
-        self.forget_withdrawals(world);
+        self.forget_withdrawals(world, out);
         self.credit(world, out);
         self.keep_subscribed(world, out);
     }

@@ -6,8 +6,11 @@ use super::{
     limits,
     records::CloseIntent,
 };
-use crate::{Effect, Refusal, TransactionPurpose};
-use thunder_channel::{Amount, Funding, PerSide, Side, SignedClaim, Totals, balance_of};
+use crate::{Effect, Refusal, Statement, TransactionPurpose};
+use thunder_channel::{
+    Amount, Authorization, Funding, PerSide, SettleForMe, Side, SignedClaim, SignedRequest, Totals,
+    balance_of, wire::Message,
+};
 use thunder_ethereum::{Call, ClockMode, Hub};
 
 impl Channel {
@@ -107,6 +110,49 @@ impl Channel {
         let call = hub(world).settle(&self.record.key, self.record.epoch);
         self.transact(out, call, TransactionPurpose::Settle(self.id));
         Ok(())
+    }
+
+    /// Asks the watchtower to settle once the period is over. Asking again says the same request again.
+    pub fn settle_for_me(&mut self, world: &World<'_>, out: &mut Out) -> Result<(), Refusal> {
+        self.require_own(world)?;
+        self.require_closing()?;
+        self.require_idle_wallet()?;
+        if let Some(request) = self.record.settle_for_me {
+            self.send_message(out, Message::SettleForMe(request));
+            return Ok(());
+        }
+        let request = SettleForMe { channel: self.id };
+        self.sign(world, out, Statement::SettleForMe(request), false)
+    }
+
+    /// The holder's signature is there. It binds nobody to anything.
+    pub fn settle_for_me_signed(
+        &mut self,
+        out: &mut Out,
+        request: SettleForMe,
+        authorization: Authorization,
+    ) {
+        let request = SignedRequest {
+            request,
+            authorization,
+        };
+        self.record.settle_for_me = Some(request);
+        self.send_message(out, Message::SettleForMe(request));
+    }
+
+    /// A request that somebody shows: one of the holder's own that this store has forgotten is known again; the other side's is
+    /// between it and the watchtower. `false` if it proves nothing.
+    pub fn take_settle_for_me(&mut self, world: &World<'_>, request: SignedRequest) -> bool {
+        let by = |side| {
+            request
+                .verify(side, &self.record.key, self.record.epoch, &world.config.domain)
+                .is_ok()
+        };
+        if by(self.holder) {
+            self.record.settle_for_me = Some(request);
+            return true;
+        }
+        by(self.holder.other())
     }
 
     /// A close that was handed out is over once the chain has it for good, or can never have it.

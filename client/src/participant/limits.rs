@@ -19,6 +19,9 @@ pub const PAGES: usize = 10;
 /// and left out, while the holder's own still come in.
 pub const MAX_CHANNELS: usize = 1_000;
 
+/// Records that a backup may hold: every channel's money and each of its timeline's pages, and a few of the whole store's.
+pub const MAX_BACKUP_RECORDS: usize = MAX_CHANNELS * (PAGES + 2) + 10;
+
 /// Withdrawals of one channel that the holder has signed and that have neither expired nor been used.
 pub const MAX_SIGNED_WITHDRAWALS: usize = 8;
 

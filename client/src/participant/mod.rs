@@ -13,25 +13,29 @@ mod payments;
 mod records;
 mod relay;
 mod requests;
+mod restoring;
 mod resuming;
 mod settling;
 mod signing;
+mod spending;
 mod timeline;
 mod views;
 mod withdrawing;
 
 use crate::{
-    ChannelView, Command, Config, Effect, Event, Head, Notice, Refusal, Step, StoreError, Watched, Write,
+    ChannelView, Command, Config, Effect, Event, Evidence, Head, Notice, Refusal, Signing, SpendingView,
+    Step, StoreError, Watched, Write,
 };
 use channel::{Channel, Out, World};
 use notes::Notes;
 use records::{Record, SCAN, Scan};
 use serde::Serialize;
+use spending::{SPENDING, Spending};
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
-use thunder_channel::{ChannelId, SigningKey};
+use thunder_channel::{Amount, ChannelId, MemoText, RequestNumber, SigningKey};
 use thunder_ethereum::ClockMode;
 use timeline::Timeline;
 
@@ -42,6 +46,7 @@ pub struct Participant {
     channels: BTreeMap<ChannelId, Rc<Channel>>,
     chain: Option<Reading>,
     scan: Scan,
+    spending: Spending,
     relay_up: bool,
     /// Notices about the relay since it connected.
     relay_notices: u32,
@@ -75,6 +80,7 @@ impl Participant {
             channels: BTreeMap::new(),
             chain: None,
             scan: Scan::default(),
+            spending: Spending::default(),
             relay_up: false,
             relay_notices: 0,
             disbelieved: 0,
@@ -90,6 +96,9 @@ impl Participant {
                     .insert(id, Rc::new(Channel::new(id, holder, record)));
             } else if key == SCAN {
                 participant.scan =
+                    serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
+            } else if key == SPENDING {
+                participant.spending =
                     serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
             } else if let Some(read) = Notes::read(key, value) {
                 let (id, read) = read?;
@@ -126,6 +135,7 @@ impl Participant {
             config: self.config.clone(),
             channels: participant.channels,
             scan: participant.scan,
+            spending: participant.spending,
             ..self.clone()
         })
     }
@@ -139,6 +149,7 @@ impl Participant {
         let mut turn = Turn::new(self, now_ms);
         match event {
             Event::Command(command) => turn.command(command)?,
+            Event::Restore(records) => turn.restore(&records)?,
             Event::Chain(update) => turn.chain_read(&update),
             // Its age decides, so there is nothing to remember.
             Event::ChainUnreachable(_) => (),
@@ -173,6 +184,28 @@ impl Participant {
             .collect();
         channels.sort_by_key(|channel| std::cmp::Reverse(channel.record.order));
         channels.into_iter().map(|channel| channel.view(&world)).collect()
+    }
+
+    /// What the payment key may pay, for each token that the person set a limit for.
+    #[must_use]
+    pub fn spending(&self, now_ms: u64) -> Vec<SpendingView> {
+        self.spending.views(now_ms)
+    }
+
+    /// What proves the holder's money in a channel; nothing of channels that are not taken as its own.
+    #[must_use]
+    pub fn evidence(&self, id: ChannelId) -> Option<Evidence> {
+        let channel = self.channels.get(&id)?;
+        channel.require_own(&self.world(0)).ok()?;
+        let record = &channel.record;
+        Some(Evidence::new(
+            &self.config.domain,
+            &record.key,
+            record.epoch,
+            channel.holder,
+            record.own,
+            record.received,
+        ))
     }
 
     /// The head and the hub's clock, when last read.
@@ -341,12 +374,13 @@ impl Turn {
             Command::Delegate { channel, delegation } => {
                 self.with(channel, |c, w, o| c.delegate(w, o, delegation))
             }
+            Command::LimitSpending { token, limit } => self.limit_spending(token, limit),
             Command::Pay {
                 channel,
                 amount,
                 memo,
                 request,
-            } => self.with(channel, |c, w, o| c.pay(w, o, amount, memo, request)),
+            } => self.pay(channel, amount, memo, request),
             Command::Request {
                 channel,
                 amount,
@@ -370,7 +404,27 @@ impl Turn {
                 self.with(channel, |c, w, o| c.propose_withdrawal(w, o, amount))
             }
             Command::AgreeWithdrawal { channel } => self.with(channel, Channel::agree_withdrawal),
+            Command::DeclineWithdrawal { channel } => self.with(channel, |c, _, _| c.decline_withdrawal()),
+            Command::SettleForMe { channel } => self.with(channel, Channel::settle_for_me),
         }
+    }
+
+    /// Pays. What the payment key signs by itself has to be within the person's limits first.
+    fn pay(
+        &mut self,
+        id: ChannelId,
+        amount: Amount,
+        memo: Option<MemoText>,
+        request: Option<RequestNumber>,
+    ) -> Result<(), Refusal> {
+        let world = self.next.world(self.now_ms);
+        let channel = self.next.channels.get(&id).ok_or(Refusal::UnknownChannel)?;
+        if channel.signing(&world) == Signing::PaymentKey {
+            self.spend(channel.record.key.token, amount)?;
+        }
+        self.with(id, |channel, world, out| {
+            channel.pay(world, out, amount, memo, request)
+        })
     }
 
     /// Counts what the relay said in vain, and says so a few times per connection.

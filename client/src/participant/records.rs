@@ -5,7 +5,7 @@ use crate::{Config, Statement, StoreError};
 use serde::{Deserialize, Serialize};
 use thunder_channel::{
     Amount, ChannelId, ChannelKey, Epoch, Nonce, PerSide, RequestNumber, Side, Signature, SignedClaim,
-    SignedSettlement, SignedWithdrawal, Withdrawal,
+    SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
 };
 
 /// Keys of money records: this and the channel's id.
@@ -61,6 +61,12 @@ pub struct Record {
     pub withdrawal: Option<SignedWithdrawal>,
     /// The withdrawal that the counterparty offers.
     pub withdrawal_offer: Option<SignedWithdrawal>,
+    /// The counterparty's withdrawal that the holder does not want to be asked about again. A newer one is asked about.
+    #[serde(default)]
+    pub declined: Option<Withdrawal>,
+    /// The holder's request to the watchtower, to be said again.
+    #[serde(default)]
+    pub settle_for_me: Option<SignedRequest>,
     /// Every withdrawal that the holder signed, of either side, until it has certainly expired.
     pub signed_withdrawals: Vec<Withdrawal>,
     /// The chain's head, when last read.
@@ -122,6 +128,8 @@ impl Record {
             settlement_offer: None,
             withdrawal: None,
             withdrawal_offer: None,
+            declined: None,
+            settle_for_me: None,
             signed_withdrawals: Vec::new(),
             now: Life::Absent,
             confirmed: Life::Absent,

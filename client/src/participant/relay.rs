@@ -160,7 +160,8 @@ impl Channel {
         }
         let settlement = self.record.settlement.map(Message::Settlement);
         let withdrawal = self.record.withdrawal.map(Message::Withdrawal);
-        for offer in settlement.into_iter().chain(withdrawal) {
+        let request = self.record.settle_for_me.map(Message::SettleForMe);
+        for offer in settlement.into_iter().chain(withdrawal).chain(request) {
             if !snapshot.has(&offer) {
                 self.send_message(out, offer);
             }
@@ -175,12 +176,12 @@ impl Channel {
         let proves = match message {
             Message::Settlement(offer) => self.take_settlement(world, *offer),
             Message::Withdrawal(offer) => self.take_withdrawal(world, *offer),
+            Message::SettleForMe(request) => self.take_settle_for_me(world, *request),
             Message::PaymentRequest(signed) => self.take_request(world, out, signed),
             Message::Cancellation(signed) => self.take_cancellation(world, signed),
             Message::Memo(signed) => self.take_memo(world, out, signed),
             Message::ReadMark(signed) => self.take_read_mark(world, out, signed),
-            // Between the other side and the watchtower.
-            Message::SettleForMe(_) | Message::Unknown => true,
+            Message::Unknown => true,
         };
         if proves {
             self.heard(message);

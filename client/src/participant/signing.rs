@@ -86,6 +86,10 @@ impl Channel {
         }
         // The world went on while the window was open.
         self.require_own(world)?;
+        if let Statement::SettleForMe(_) = statement {
+            self.require_closing()?;
+            return self.signed(world, out, statement, Authorization::direct(signature), agreeing);
+        }
         self.require_open(world)?;
         // A second signature under a settlement is as good while the first one, over the same totals, is out.
         let second =
@@ -115,6 +119,10 @@ impl Channel {
             }
             Statement::Withdrawal(withdrawal) => {
                 self.withdrawal_signed(world, out, withdrawal, authorization, agreeing)
+            }
+            Statement::SettleForMe(request) => {
+                self.settle_for_me_signed(out, request, authorization);
+                Ok(())
             }
             Statement::PaymentRequest(request) => {
                 self.request_signed(out, request, authorization);

@@ -64,6 +64,35 @@ impl Timeline {
         }
     }
 
+    /// Takes another store's entries, where this one only has what the chain told since: those come after them.
+    pub fn take_back(&mut self, other: &Self) {
+        let here: Vec<_> = self.entries().cloned().collect();
+        let news = |entry: &Entry| !other.entries().any(|known| known.kind == entry.kind);
+        let news: Vec<_> = here.into_iter().filter(|entry| news(entry)).collect();
+        // Over the pages that are stored here, by their numbers: those in a file are anybody's.
+        let page = |number| {
+            Rc::new(Page {
+                number,
+                entries: Vec::new(),
+            })
+        };
+        let first = self.pages.front().map_or(0, |page| page.number);
+        let last = self.pages.back().map_or(0, |page| page.number);
+        self.pages = VecDeque::from([page(first)]);
+        for entry in other.entries().cloned().chain(news) {
+            self.push(entry);
+        }
+        while let Some(number) = self
+            .pages
+            .back()
+            .map(|page| page.number + 1)
+            .filter(|next| *next <= last)
+        {
+            self.pages.push_back(page(number));
+            self.dirty.insert(number);
+        }
+    }
+
     /// Puts a memo to the entry that its payment by `payer` is part of. The first memo with its total stays.
     pub fn place(&mut self, payer: Side, memo: EntryMemo) -> Placed {
         for page in self.pages.iter_mut().rev() {

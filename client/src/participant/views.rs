@@ -5,7 +5,7 @@ use super::{
     life::Life,
 };
 use crate::{Alarm, ChannelView, Delivery, PhaseView, Proposal, Waiting};
-use thunder_channel::{Amount, PerSide, Side, Totals, balance_of};
+use thunder_channel::{Amount, PerSide, Side, SignedWithdrawal, Totals, balance_of};
 
 impl Channel {
     pub fn view(&self, world: &World<'_>) -> ChannelView {
@@ -44,6 +44,7 @@ impl Channel {
             peer_online: world.relay_up && self.link.peer_online,
             alarm: self.alarm(world),
             proposal: self.proposal().filter(|_| money),
+            settle_for_me: record.settle_for_me.is_some(),
             requests_to_me: if money {
                 self.requests_to_holder(world)
             } else {
@@ -207,7 +208,8 @@ impl Channel {
             let offer = if by == self.holder {
                 record.withdrawal
             } else {
-                record.withdrawal_offer
+                let declined = |offer: &SignedWithdrawal| record.declined == Some(offer.withdrawal);
+                record.withdrawal_offer.filter(|offer| !declined(offer))
             }?
             .withdrawal;
             let amount = offer.total.saturating_sub(record.now.funding().withdrawn[by]);

@@ -5,7 +5,7 @@ use super::{
     closing::hub,
     limits,
 };
-use crate::{Refusal, Statement, TransactionPurpose};
+use crate::{Notice, Refusal, Statement, TransactionPurpose};
 use thunder_channel::{Amount, Authorization, PerSide, SignedWithdrawal, Withdrawal, wire::Message};
 
 impl Channel {
@@ -89,6 +89,14 @@ impl Channel {
         self.sign(world, out, Statement::Withdrawal(offer), true)
     }
 
+    /// Does not take part in what the counterparty proposed. A newer proposal is shown again.
+    pub fn decline_withdrawal(&mut self) -> Result<(), Refusal> {
+        let offer = self.record.withdrawal_offer;
+        let offer = offer.ok_or(Refusal::Proposal("nothing has been proposed"))?;
+        self.record.declined = Some(offer.withdrawal);
+        Ok(())
+    }
+
     /// The holder's signature is there: the amount is on hold.
     pub fn withdrawal_signed(
         &mut self,
@@ -157,8 +165,9 @@ impl Channel {
         }
     }
 
-    /// Offers that were used or have certainly expired hold nothing any more.
-    pub fn forget_withdrawals(&mut self, world: &World<'_>) {
+    /// Offers that were used or have certainly expired hold nothing any more. Of the holder's own that the other side let
+    /// expire, it is told.
+    pub fn forget_withdrawals(&mut self, world: &World<'_>, out: &mut Out) {
         let taken = self.record.confirmed.funding().withdrawn;
         let key = self.record.key;
         let over = |withdrawal: &Withdrawal| {
@@ -167,10 +176,23 @@ impl Channel {
                 .is_none_or(|side| taken[side] >= withdrawal.total);
             used || world.passed(withdrawal.expiry)
         };
+        let lapsed = self
+            .record
+            .withdrawal
+            .filter(|_| self.record.now.is_open())
+            .map(|offer| offer.withdrawal)
+            .filter(|own| world.passed(own.expiry) && taken[self.holder] < own.total);
+        if let Some(own) = lapsed {
+            out.notify(Notice::WithdrawalLapsed {
+                channel: self.id,
+                amount: own.total.saturating_sub(taken[self.holder]),
+            });
+        }
         let record = &mut self.record;
         record.signed_withdrawals.retain(|withdrawal| !over(withdrawal));
         record.withdrawal = record.withdrawal.filter(|offer| !over(&offer.withdrawal));
         record.withdrawal_offer = record.withdrawal_offer.filter(|offer| !over(&offer.withdrawal));
+        record.declined = record.declined.filter(|withdrawal| !over(withdrawal));
     }
 
     fn hold(&mut self, withdrawal: Withdrawal) {

@@ -3,10 +3,14 @@
 pub mod clock;
 pub mod config;
 pub mod eip6963;
+pub mod files;
 pub mod gate;
 pub mod indexed_db;
+pub mod keeping;
+pub mod names;
 pub mod session_memory;
 pub mod socket;
 pub mod tasks;
+pub mod vault;
 pub mod watched_store;
 pub mod web_lock;

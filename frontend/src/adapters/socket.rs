@@ -1,19 +1,17 @@
 //! The way to the relay: a WebSocket that is opened again whenever it is lost.
 
+use crate::state::comeback::{Comeback, End};
 use futures::{StreamExt, channel::mpsc};
 use gloo::timers::future::TimeoutFuture;
 use std::{cell::RefCell, rc::Rc};
 use thunder_channel::wire::{ClientFrame, MAX_RELAY_FRAME};
 use thunder_client::ports::RelayLink;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{MessageEvent, WebSocket};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 /// Frames that may wait to be read. A relay that sends faster than this page reads is cut off: the snapshot after the next
 /// connection has everything.
 const MAX_WAITING: usize = 1024;
-/// The first pause before another attempt, in milliseconds, and the longest.
-const FIRST_PAUSE_MS: u32 = 250;
-const LONGEST_PAUSE_MS: u32 = 8_000;
 /// How long a connection may take to open.
 const OPENING_MS: u32 = 10_000;
 
@@ -47,21 +45,19 @@ pub enum Heard {
 impl RelaySocket {
     /// Stays connected to `url` for as long as the future is polled; `listen` gets everything in order.
     pub async fn run(self, url: String, listen: impl AsyncFn(Heard)) {
-        let mut pause = FIRST_PAUSE_MS;
+        let mut comeback = Comeback::default();
         loop {
+            let mut end = End::default();
             if let Some(mut frames) = self.connect(&url) {
-                while let Some(text) = frames.0.next().await {
-                    pause = FIRST_PAUSE_MS;
+                while let Some(text) = frames.waiting.next().await {
+                    comeback.worked();
                     listen(Heard::Text(text)).await;
                 }
+                end = frames.end.take();
             }
             self.open.replace(None);
             listen(Heard::Down).await;
-            // Spread, so that a restarted relay is not met by all its clients at once.
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let spread = (js_sys::Math::random() * f64::from(pause)) as u32;
-            TimeoutFuture::new(pause / 2 + spread / 2).await;
-            pause = (pause * 2).min(LONGEST_PAUSE_MS);
+            TimeoutFuture::new(comeback.pause(&end, js_sys::Math::random())).await;
         }
     }
 
@@ -89,9 +85,14 @@ impl RelaySocket {
                 }
             })
         };
+        let end = Rc::new(RefCell::new(End::default()));
         let on_close = {
-            let said = said.clone();
-            Closure::<dyn Fn()>::new(move || {
+            let (said, end) = (said.clone(), end.clone());
+            Closure::<dyn Fn(CloseEvent)>::new(move |event: CloseEvent| {
+                end.replace(End {
+                    code: event.code(),
+                    reason: event.reason(),
+                });
                 said.borrow_mut().take();
             })
         };
@@ -107,26 +108,32 @@ impl RelaySocket {
             })
         };
         self.open.replace(Some(socket.clone()));
-        Some(Frames(
-            frames,
-            Connection {
+        Some(Frames {
+            waiting: frames,
+            end,
+            _connection: Connection {
                 socket,
                 _on_message: on_message,
                 _on_close: on_close,
                 _impatience: impatience,
             },
-        ))
+        })
     }
 }
 
 /// Frames, and the connection they come from.
-struct Frames(mpsc::Receiver<String>, #[allow(dead_code)] Connection);
+struct Frames {
+    waiting: mpsc::Receiver<String>,
+    /// How the connection ended, once it has.
+    end: Rc<RefCell<End>>,
+    _connection: Connection,
+}
 
 /// Closed when dropped, before its listeners are freed.
 struct Connection {
     socket: WebSocket,
     _on_message: Closure<dyn Fn(MessageEvent)>,
-    _on_close: Closure<dyn Fn()>,
+    _on_close: Closure<dyn Fn(CloseEvent)>,
     _impatience: gloo::timers::callback::Timeout,
 }
 

@@ -4,9 +4,11 @@ use super::EngineHandle;
 use crate::{
     components::banner::{Banner, Urgency},
     desk::Desk,
+    hooks::use_names,
     state::{
         config::AppConfig,
         health::{Asking, Health},
+        names::Names,
         seat::Seat,
         snapshot::{Latest, Snapshot},
         standing::{is_unsure, title},
@@ -33,6 +35,7 @@ pub struct BannersProps {
 #[component]
 pub fn Banners(props: &BannersProps) -> Html {
     let latest = use_context::<Latest>().unwrap_or_default();
+    let names = use_names();
     html! {
         <div class="banners">
             { around(props) }
@@ -40,7 +43,7 @@ pub fn Banners(props: &BannersProps) -> Html {
                 { about_wallet(props, seat) }
             }
             if props.desk.is_some() {
-                { while_running(props, &latest.0) }
+                { while_running(props, &latest.0, &names) }
             }
         </div>
     }
@@ -113,7 +116,7 @@ fn about_wallet(props: &BannersProps, seat: &Seat) -> Html {
     }
 }
 
-fn while_running(props: &BannersProps, snapshot: &Snapshot) -> Html {
+fn while_running(props: &BannersProps, snapshot: &Snapshot, names: &Names) -> Html {
     let health = &props.health;
     html! {
         <>
@@ -130,7 +133,7 @@ fn while_running(props: &BannersProps, snapshot: &Snapshot) -> Html {
             }
             { for snapshot.views.iter().filter(|view| is_unsure(view)).map(|view| html! {
                 <Banner key={view.id.to_string()} urgency={Urgency::Urgent}>
-                    { format!("{}: this copy may be older than another one. Nothing is signed until the relay has confirmed it.", title(view)) }
+                    { format!("{}: this copy may be older than another one. Nothing is signed until the relay has confirmed it.", title(view, names)) }
                 </Banner>
             }) }
         </>

@@ -6,18 +6,21 @@ use super::{
     theme::{self, Theme},
 };
 use crate::{
-    adapters::clock::time_of_day,
+    adapters::{clock::time_of_day, keeping},
     components::{
         account_panel::AccountPanel, activity_panel::ActivityPanel, header::Header, toasts::Toasts,
     },
     desk::Desk,
+    hooks::Errand,
     pages::{
-        accounts::Accounts, alarms::Alarms, channel::ChannelPage, channels::ChannelsPage, connect::Connect,
-        gallery::Gallery, held::Held, message::Message, new::NewPage, setup::SetUp,
+        account::AccountSections, accounts::Accounts, alarms::Alarms, channel::ChannelPage,
+        channels::ChannelsPage, connect::Connect, gallery::Gallery, held::Held, message::Message,
+        new::NewPage, setup::SetUp,
     },
     state::{
         activity::{Activity, Tell},
         config::AppConfig,
+        half_done::is_half_done,
         health::Health,
         route::Route,
         seat::Role,
@@ -54,9 +57,21 @@ pub fn Shell(props: &ShellProps) -> Html {
     let route = use_route();
     let theme = use_state(theme::remembered);
     let panel = use_state(|| None::<Panel>);
-    use_effect_with(document_title(&latest.0.views), |title| {
+    use_effect_with(document_title(&latest.0.views, props.config.clock), |title| {
         gloo::utils::document().set_title(title);
     });
+    use_effect_with(is_half_done(&latest.0, &props.health), |half_done| {
+        let asking = half_done.then(keeping::ask_before_leaving);
+        move || drop(asking)
+    });
+    {
+        let engine = props.engine.clone();
+        use_effect_with(latest.0.views.is_empty(), move |empty| {
+            if !empty {
+                engine.0.keep_storage();
+            }
+        });
+    }
 
     let (wallet, account) = match &props.session.stage {
         Stage::Running(desk) => (Some(desk.wallet.clone()), Some(desk.seat.account)),
@@ -111,7 +126,11 @@ pub fn Shell(props: &ShellProps) -> Html {
             <Toasts shown={props.activity.shown().cloned().collect::<Vec<_>>()} on_dismiss={props.on_tell.reform(Tell::Dismiss)} />
             { match (*panel, wallet, account) {
                 (Some(Panel::Account), Some(wallet), Some(account)) => html! {
-                    <AccountPanel {account} wallet={wallet.name} payment_key={desk.map(|desk| desk.payment_key)} {on_disconnect} on_close={close} />
+                    <AccountPanel {account} wallet={wallet.name} payment_key={desk.as_ref().map(|desk| desk.payment_key)} {on_disconnect} on_close={close}>
+                        if let Some(desk) = desk {
+                            <ContextProvider<Desk> context={desk}><AccountSections /></ContextProvider<Desk>>
+                        }
+                    </AccountPanel>
                 },
                 (Some(Panel::Activity), ..) => html! {
                     <ActivityPanel kept={props.activity.kept.iter().cloned().collect::<Vec<_>>()}
@@ -166,6 +185,13 @@ fn page(props: &ShellProps, route: Route) -> Html {
         } => {
             let (engine, wallet, seat) = (engine(), wallet.clone(), *seat);
             let opens_window = !wallet.development;
+            let on_import = {
+                let (engine, wallet) = (engine.clone(), wallet.clone());
+                Callback::from(move |(errand, file, password): (Errand, web_sys::File, String)| {
+                    let (engine, wallet) = (engine.clone(), wallet.clone());
+                    errand.run(async move { engine.set_up_from(wallet, seat, file, password).await });
+                })
+            };
             let cancel = props
                 .health
                 .asking
@@ -173,7 +199,7 @@ fn page(props: &ShellProps, route: Route) -> Html {
                 .map_or_else(Callback::noop, |asking| asking.cancel.clone());
             html! {
                 <SetUp {seat} busy={*busy} problem={problem.clone()} {opens_window} on_cancel={cancel}
-                    on_set_up={Callback::from(move |()| engine.set_up(wallet.clone(), seat))} />
+                    on_set_up={Callback::from(move |()| engine.set_up(wallet.clone(), seat))} {on_import} />
             }
         }
         Stage::Broken { words } => {

@@ -1,6 +1,6 @@
 //! Whose window this is.
 
-use super::{copy_button::CopyButton, dialog::Dialog, person::Person};
+use super::{copy_button::CopyButton, dialog::Dialog, person::Person, qr_code::QrCode};
 use thunder_channel::{Address, checksummed};
 use yew::prelude::*;
 
@@ -13,6 +13,9 @@ pub struct AccountPanelProps {
     pub wallet: String,
     /// The payment key's address.
     pub payment_key: Option<Address>,
+    /// What else belongs to the account.
+    #[prop_or_default]
+    pub children: Html,
     /// Told to forget the wallet.
     pub on_disconnect: Callback<()>,
     /// Told when it was closed.
@@ -28,6 +31,10 @@ pub fn AccountPanel(props: &AccountPanelProps) -> Html {
             <Person address={props.account} name="You" size={48} />
             <p class="mono wrap">{ checksummed(props.account) }</p>
             <CopyButton text={checksummed(props.account)} label="Copy address" />
+            <details class="qr-details">
+                <summary>{ "QR code of your address" }</summary>
+                <QrCode text={format!("ethereum:{}", checksummed(props.account))} label="QR code of your address" />
+            </details>
             <dl class="facts">
                 <div><dt>{ "Wallet" }</dt><dd>{ &props.wallet }</dd></div>
                 if let Some(key) = props.payment_key {
@@ -38,6 +45,7 @@ pub fn AccountPanel(props: &AccountPanelProps) -> Html {
                 { "The payment key lives in this browser and can pay with all the money in your open channels, so keep there only what you would carry \
                    in your pocket. It is made from a signature of your wallet; losing it loses no money." }
             </p>
+            { props.children.clone() }
             <button type="button" class="button danger" {onclick}>{ "Disconnect" }</button>
         </Dialog>
     }

@@ -2,11 +2,12 @@
 
 use super::{balance_bar::BalanceBar, money_text::MoneyText, person::Person};
 use crate::{
+    hooks::use_names,
     state::{
         config::Token,
         standing::{counterparty, waiting_words},
     },
-    words::{money, short},
+    words::money,
 };
 use thunder_client::{ChannelView, PhaseView};
 use yew::prelude::*;
@@ -23,6 +24,7 @@ pub struct BalancesProps {
 /// The card.
 #[component]
 pub fn Balances(props: &BalancesProps) -> Html {
+    let names = use_names();
     let view = &props.view;
     let token = || props.token.clone();
     let (you, they) = (view.holder, view.holder.other());
@@ -41,7 +43,7 @@ pub fn Balances(props: &BalancesProps) -> Html {
                     <span class="side-word">{ side_word(they) }</span>
                 </div>
             </div>
-            <BalanceBar yours={view.balances[you]} theirs={view.balances[they]} token={token()} them={short(counterparty(view))} />
+            <BalanceBar yours={view.balances[you]} theirs={view.balances[they]} token={token()} them={names.call(counterparty(view))} />
             if open {
                 <dl class="facts">
                     <div><dt>{ "You can pay" }</dt>

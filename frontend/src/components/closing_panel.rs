@@ -28,12 +28,27 @@ pub struct ClosingPanelProps {
     pub token: Token,
     /// Whether the closer understated: accepting would lose money.
     pub understated: bool,
+    /// Whether the relay's watchtower settles for who asks, and whether it was asked.
+    pub watchtower: Watchtower,
     /// The transaction under way.
     pub errand: ErrandState,
     /// Told to settle.
     pub on_settle: Callback<()>,
     /// Told to accept.
     pub on_accept: Callback<()>,
+    /// Told to ask the watchtower.
+    pub on_ask: Callback<()>,
+}
+
+/// The relay's watchtower, as far as this channel goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watchtower {
+    /// The relay runs none.
+    None,
+    /// It can be asked.
+    Ready,
+    /// It was asked.
+    Asked,
 }
 
 /// The panel.
@@ -77,10 +92,20 @@ pub fn ClosingPanel(props: &ClosingPanelProps) -> Html {
                         onclick={props.on_accept.reform(|_: MouseEvent| ())}>{ "Accept now" }</button>
                     <span class="hint">{ "These totals are right? Then nobody needs to wait." }</span>
                 }
+                if !ready && props.watchtower == Watchtower::Ready {
+                    <button type="button" class="button" disabled={props.errand.busy}
+                        onclick={props.on_ask.reform(|_: MouseEvent| ())}>{ "Ask the watchtower to settle" }</button>
+                }
                 if props.errand.busy {
                     <span class="working" role="status">{ "Waiting for the transaction…" }</span>
                 }
             </div>
+            if props.watchtower == Watchtower::Asked {
+                <p class="hint" role="status">
+                    { "The watchtower was asked to settle when the period is over, so you can close this page. That is no promise: if it does not, either \
+                       side can." }
+                </p>
+            }
             if let Some(problem) = &props.errand.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>
             }

@@ -1,11 +1,14 @@
-//! What happened in a channel, newest first.
+//! What happened in a channel, newest first, to be searched and taken along.
 
+use super::field::Field;
 use crate::state::{
     config::Token,
+    history::{Show, csv, found, json},
     standing::{entry_block, entry_words},
 };
 use thunder_channel::Side;
 use thunder_client::{Entry, EntryKind};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// Properties of [`History`].
@@ -19,6 +22,19 @@ pub struct HistoryProps {
     pub token: Token,
     /// Says a time of day; milliseconds since 1970 in.
     pub time: Callback<u64, String>,
+    /// Told what to save as a file.
+    pub on_save: Callback<Saving>,
+}
+
+/// A history to be saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saving {
+    /// How the file's name ends.
+    pub ending: &'static str,
+    /// Its media type.
+    pub kind: &'static str,
+    /// What is in it.
+    pub text: String,
 }
 
 /// Entries drawn at first; the rest on request.
@@ -28,11 +44,39 @@ const FIRST: usize = 12;
 #[component]
 pub fn History(props: &HistoryProps) -> Html {
     let all = use_state(|| false);
-    let shown = if *all { props.entries.len() } else { FIRST };
-    let more = props.entries.len().saturating_sub(shown);
+    let show = use_state(Show::default);
+    let typed = use_state(String::new);
+    let (holder, token) = (props.holder, &props.token);
+    let found = found(&props.entries, *show, &typed, holder, token);
+    let shown = if *all { found.len() } else { FIRST };
+    let more = found.len().saturating_sub(shown);
     let show_all = {
         let all = all.clone();
         Callback::from(move |_: MouseEvent| all.set(true))
+    };
+    let on_input = {
+        let typed = typed.clone();
+        Callback::from(move |text: String| typed.set(text))
+    };
+    let onchange = {
+        let show = show.clone();
+        Callback::from(move |event: Event| {
+            let place = event.target_dyn_into::<HtmlSelectElement>();
+            let place = place.and_then(|select| usize::try_from(select.selected_index()).ok());
+            if let Some(chosen) = place.and_then(|place| Show::ALL.get(place)) {
+                show.set(*chosen);
+            }
+        })
+    };
+    let save = |ending, kind, write: fn(&[&Entry], Side, &Token) -> String| {
+        // Written when it is asked for: a long history is not written for every payment.
+        let (entries, show, typed) = (props.entries.clone(), *show, (*typed).clone());
+        let (token, on_save) = (token.clone(), props.on_save.clone());
+        Callback::from(move |_: MouseEvent| {
+            let found = crate::state::history::found(&entries, show, &typed, holder, &token);
+            let text = write(&found, holder, &token);
+            on_save.emit(Saving { ending, kind, text });
+        })
     };
     html! {
         <section class="card" aria-labelledby="history-heading">
@@ -40,17 +84,37 @@ pub fn History(props: &HistoryProps) -> Html {
             if props.entries.is_empty() {
                 <p class="empty">{ "Payments and what happens on the chain will be listed here." }</p>
             } else {
-                <ol class="timeline" aria-label="History">
-                    { for props.entries.iter().rev().take(shown).map(|entry| item(entry, props)) }
-                </ol>
+                <div class="history-tools">
+                    <Field id="history-search" label="Search the history" value={(*typed).clone()} {on_input} placeholder="words, an amount, 2026-11-21" />
+                    <div class="field">
+                        <label for="history-show">{ "Show" }</label>
+                        <div class="control">
+                            <select id="history-show" {onchange}>
+                                { for Show::ALL.into_iter().map(|which| html! {
+                                    <option selected={which == *show}>{ which.words() }</option>
+                                }) }
+                            </select>
+                        </div>
+                    </div>
+                </div>
+                if found.is_empty() {
+                    <p class="empty" role="status">{ "Nothing in the history is like that." }</p>
+                } else {
+                    <ol class="timeline" aria-label="History">
+                        { for found.iter().take(shown).map(|entry| item(entry, props)) }
+                    </ol>
+                }
                 if more > 0 {
                     <button type="button" class="button quiet" onclick={show_all}>{ format!("Show {more} earlier") }</button>
                 }
+                <div class="actions">
+                    <button type="button" class="button quiet" onclick={save("csv", "text/csv", csv)}>{ "Save as CSV" }</button>
+                    <button type="button" class="button quiet" onclick={save("json", "application/json", json)}>{ "Save as JSON" }</button>
+                </div>
             }
         </section>
     }
 }
-
 fn item(entry: &Entry, props: &HistoryProps) -> Html {
     let (class, mark) = match &entry.kind {
         EntryKind::Paid { by, .. } if *by == props.holder => ("entry-out", "↗"),

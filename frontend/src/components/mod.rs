@@ -3,6 +3,7 @@
 pub mod account_panel;
 pub mod activity_panel;
 pub mod alarm;
+pub mod backup_forms;
 pub mod balance_bar;
 pub mod balance_plot;
 pub mod balances;
@@ -15,21 +16,27 @@ pub mod delegate_card;
 pub mod deposit_form;
 pub mod dialog;
 pub mod end_dialog;
+pub mod evidence_card;
 pub mod field;
 pub mod follow_card;
 pub mod header;
 pub mod history;
 pub mod identicon;
 pub mod join_panel;
+pub mod limits_form;
 pub mod mine_form;
 pub mod money_text;
+pub mod name_card;
 pub mod pay_form;
 pub mod person;
 pub mod proposal_panel;
+pub mod qr_code;
 pub mod settled_panel;
 pub mod share_card;
+pub mod take_out_form;
 pub mod toasts;
 pub mod wallet_list;
+pub mod withdrawal_panel;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

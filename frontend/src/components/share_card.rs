@@ -1,6 +1,6 @@
 //! How the other side finds a channel: its link and its short code. Neither holds a secret.
 
-use super::{copy_button::CopyButton, field::Field};
+use super::{copy_button::CopyButton, field::Field, qr_code::QrCode};
 use yew::prelude::*;
 
 /// Properties of [`ShareCard`].
@@ -26,6 +26,10 @@ pub fn ShareCard(props: &ShareCardProps) -> Html {
                 hint={"The other side joins with the code or the link. Neither is secret.".to_owned()}>
                 <CopyButton text={props.link.clone()} label="Copy channel link" />
             </Field>
+            <details class="qr-details">
+                <summary>{ "QR code of the channel link" }</summary>
+                <QrCode text={props.link.clone()} label="QR code of the channel link" />
+            </details>
         </section>
     }
 }

@@ -3,21 +3,30 @@
 use crate::{
     components::{
         alarm::{Alarm, AlarmProps},
+        backup_forms::{ExportForm, ExportFormProps, ImportForm, ImportFormProps},
         balance_plot::{BalancePlot, BalancePlotProps},
         balances::{Balances, BalancesProps},
-        closing_panel::{ClosingPanel, ClosingPanelProps},
+        closing_panel::{ClosingPanel, ClosingPanelProps, Watchtower},
         field::{Field, FieldProps},
+        limits_form::{LimitsForm, LimitsFormProps},
         pay_form::{PayForm, PayFormProps},
+        take_out_form::{TakeOutForm, TakeOutFormProps},
         wallet_list::{WalletItem, WalletList, WalletListProps},
+        withdrawal_panel::{WithdrawalPanel, WithdrawalPanelProps},
     },
     hooks::ErrandState,
     state::{
         config::{ClockMode, Token},
-        standing::tests::{units, view},
+        standing::{
+            Promise,
+            tests::{units, view},
+        },
     },
 };
 use thunder_channel::{PerSide, Policy, Side};
-use thunder_client::{ChannelView, Delivery, Entry, EntryKind, Signing, Waiting};
+use thunder_client::{
+    ChannelView, Delivery, Entry, EntryKind, Signing, SpendingLimit, SpendingView, Waiting,
+};
 use yew::{BaseComponent, Callback, LocalServerRenderer};
 
 fn draw<C: BaseComponent>(props: C::Properties) -> String {
@@ -128,7 +137,7 @@ fn an_alarm_names_loss_time_and_remedy() {
 
 #[test]
 fn only_what_helps_is_offered_while_closing() {
-    let panel = |holder, now, understated| {
+    let tower = |holder, now, understated, watchtower| {
         text(&draw::<ClosingPanel>(ClosingPanelProps {
             holder,
             closer: Side::Bob,
@@ -141,11 +150,14 @@ fn only_what_helps_is_offered_while_closing() {
             },
             token: Token::ether(),
             understated,
+            watchtower,
             errand: ErrandState::default(),
             on_settle: Callback::noop(),
             on_accept: Callback::noop(),
+            on_ask: Callback::noop(),
         }))
     };
+    let panel = |holder, now, understated| tower(holder, now, understated, Watchtower::None);
     let offers = |words: &str| (words.contains("Accept now"), words.contains("Settle"));
     assert_eq!(offers(&panel(Side::Alice, 10, false)), (true, false));
     assert_eq!(offers(&panel(Side::Bob, 10, false)), (false, false));
@@ -156,6 +168,69 @@ fn only_what_helps_is_offered_while_closing() {
     );
     assert_eq!(offers(&panel(Side::Bob, 110, false)), (false, true));
     assert!(panel(Side::Alice, 10, false).contains("100 blocks"));
+
+    // The watchtower is offered where one runs, until it was asked, and no longer than it is of use.
+    let asks = |now, watchtower| {
+        let words = tower(Side::Alice, now, false, watchtower);
+        (
+            words.contains("Ask the watchtower"),
+            words.contains("was asked to settle"),
+        )
+    };
+    assert_eq!(asks(10, Watchtower::None), (false, false));
+    assert_eq!(asks(10, Watchtower::Ready), (true, false));
+    assert_eq!(asks(110, Watchtower::Ready), (false, false));
+    assert_eq!(asks(10, Watchtower::Asked), (false, true));
+}
+
+#[test]
+fn taking_out_is_asked_for_and_answered() {
+    let form = |asked| {
+        text(&draw::<TakeOutForm>(TakeOutFormProps {
+            token: Token::ether(),
+            spendable: units(80),
+            asked,
+            errand: ErrandState::default(),
+            on_ask: Callback::noop(),
+        }))
+    };
+    assert!(form(None).contains("At most 80 ETH"));
+    let good = || Promise::Good("50 blocks".to_owned());
+    let waits = form(Some((units(30), good())));
+    assert!(
+        waits.contains("take out 30 ETH") && waits.contains("good for 50 blocks"),
+        "{waits}"
+    );
+    assert!(!waits.contains("Ask to take out"), "one at a time: {waits}");
+    let late = form(Some((units(30), Promise::Expired)));
+    assert!(
+        late.contains("did not agree") && late.contains("30 ETH"),
+        "{late}"
+    );
+
+    let panel = |promise| {
+        draw::<WithdrawalPanel>(WithdrawalPanelProps {
+            amount: units(30),
+            theirs: units(40),
+            token: Token::ether(),
+            promise,
+            errand: ErrandState::default(),
+            on_agree: Callback::noop(),
+            on_decline: Callback::noop(),
+        })
+    };
+    let asked = panel(good());
+    assert!(
+        text(&asked).contains("30 ETH") && text(&asked).contains("pay its fee"),
+        "{asked}"
+    );
+    assert!(!asked.contains("disabled"), "{asked}");
+    let late = panel(Promise::Expired);
+    assert_eq!(
+        late.matches("disabled=\"disabled\"").count(),
+        1,
+        "only declining is left: {late}"
+    );
 }
 
 #[test]
@@ -207,4 +282,66 @@ fn the_plot_says_in_words_what_it_draws() {
         html.contains(r#"d="M0 240H0V72H1000V48V240Z" class="plot-yours""#),
         "{html}"
     );
+}
+
+#[test]
+fn limits_are_said_with_what_was_paid_today() {
+    let form = |spending| {
+        draw::<LimitsForm>(LimitsFormProps {
+            tokens: vec![Token::ether()],
+            spending,
+            errand: ErrandState::default(),
+            on_set: Callback::noop(),
+        })
+    };
+    let none = form(Vec::new());
+    assert!(text(&none).contains("No limits"), "{none}");
+    let set = form(vec![SpendingView {
+        token: Token::ether().address,
+        limit: SpendingLimit {
+            per_payment: Some(units(5)),
+            per_day: None,
+        },
+        spent_today: units(3),
+    }]);
+    assert!(
+        text(&set).contains("Limits hold") && text(&set).contains("3 ETH paid today"),
+        "{set}"
+    );
+    assert!(set.contains(r#"value="5""#), "{set}");
+    // Another token's limit says nothing of this one.
+    let other = form(vec![SpendingView {
+        token: thunder_channel::Address::repeat_byte(9),
+        limit: SpendingLimit::default(),
+        spent_today: units(3),
+    }]);
+    assert!(!text(&other).contains("paid today"), "{other}");
+}
+
+#[test]
+fn backups_say_what_they_do_and_what_went_wrong() {
+    let failed = || ErrandState {
+        problem: Some("this password does not open the backup".to_owned()),
+        ..ErrandState::default()
+    };
+    let export = draw::<ExportForm>(ExportFormProps {
+        errand: failed(),
+        on_export: Callback::noop(),
+    });
+    assert!(export.contains(r#"aria-invalid="true""#), "{export}");
+    let import = draw::<ImportForm>(ImportFormProps {
+        errand: failed(),
+        on_import: Callback::noop(),
+    });
+    assert!(import.contains(r#"role="alert""#), "{import}");
+    assert!(
+        text(&import).contains("This password does not open the backup."),
+        "{import}"
+    );
+    assert!(
+        import.contains(r#"for="backup-file""#) && import.contains(r#"type="file""#),
+        "{import}"
+    );
+    // A password is hidden on the screen.
+    assert_eq!(import.matches("secret").count(), 1, "{import}");
 }

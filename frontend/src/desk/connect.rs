@@ -1,6 +1,6 @@
 //! From the list of wallets to a seat with a payment key. Every step can be given up; what comes too late is ignored.
 
-use super::{Desk, Engine};
+use super::{Desk, Engine, backup};
 use crate::{
     adapters::{
         clock::{now_ms, time_of_day},
@@ -22,6 +22,7 @@ use std::rc::Rc;
 use thunder_channel::{Address, PaymentKeyRequest, SigningKey, payment_key_from};
 use thunder_ethereum::{LocalWallet, accounts, request_accounts, sign_typed, signing_key_from_phrase};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
 use yew::Callback;
 
 /// The seed phrase of every development chain. It is public: nothing of worth may ever be sent to its accounts.
@@ -262,7 +263,7 @@ impl Engine {
         self.stores.health.dispatch(Sign::SetAside(set_aside));
         match store.payment_key().await {
             Ok(Some(secret)) => match SigningKey::from_hex(&secret) {
-                Ok(key) => self.run(attempt, wallet, seat, store, key).await,
+                Ok(key) => drop(self.run(attempt, wallet, seat, store, key).await),
                 Err(_) => self.broken(attempt, "the payment key that is stored here cannot be read"),
             },
             Ok(None) => self.further(
@@ -303,6 +304,38 @@ impl Engine {
         });
     }
 
+    /// Takes the payment key and everything else from a backup, instead of deriving the key anew.
+    ///
+    /// # Errors
+    /// Words for the person; then nothing was kept, unless they say that the key was.
+    pub async fn set_up_from(
+        self: &Rc<Self>,
+        wallet: Wallet,
+        seat: Seat,
+        file: File,
+        password: String,
+    ) -> Result<(), String> {
+        let attempt = self.current();
+        let Some(store) = self.owned.borrow().store.clone() else {
+            return Ok(());
+        };
+        let (content, key) = backup::open(&file, &password, &seat).await?;
+        keep(&store, &key).await?;
+        if !self.is_current(attempt) {
+            return Ok(());
+        }
+        let Some(desk) = self.run(attempt, wallet, seat, store, key).await else {
+            return Ok(());
+        };
+        if let Err(words) = desk.take_in(content).await {
+            let words = format!(
+                "The payment key was taken from the backup, the rest was not: {words}. Import it again in Account"
+            );
+            self.teller().emit((Tone::Bad, sentence(&words), None));
+        }
+        Ok(())
+    }
+
     async fn derive(&self, wallet: &Wallet, seat: &Seat, store: &IndexedDb) -> Result<SigningKey, String> {
         let request = PaymentKeyRequest {
             account: seat.account,
@@ -312,15 +345,7 @@ impl Engine {
             .map_err(|error| error.to_string())?;
         let key = payment_key_from(&signature);
         self.check_repeatable(seat, &key);
-        let secret = key
-            .secret()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>();
-        store
-            .keep_payment_key(&secret)
-            .await
-            .map_err(|error| error.to_string())?;
+        keep(store, &key).await?;
         Ok(key)
     }
 
@@ -342,4 +367,15 @@ impl Engine {
         let words = sentence(words);
         self.further(attempt, Stage::Broken { words });
     }
+}
+
+/// Keeps the payment key in the store.
+async fn keep(store: &IndexedDb, key: &SigningKey) -> Result<(), String> {
+    let secret = key
+        .secret()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<String>();
+    let kept = store.keep_payment_key(&secret).await;
+    kept.map_err(|error| error.to_string())
 }

@@ -3,8 +3,8 @@
 use super::Desk;
 use crate::{
     adapters::{
-        clock::now_ms, eip6963::Discovery, gate::Gate, indexed_db::IndexedDb, session_memory::Memory,
-        tasks::Tasks, web_lock::WebLock,
+        clock::now_ms, eip6963::Discovery, gate::Gate, indexed_db::IndexedDb, keeping,
+        session_memory::Memory, tasks::Tasks, web_lock::WebLock,
     },
     state::{
         activity::{Activity, Tell, Tone},
@@ -254,6 +254,18 @@ impl Engine {
                 }
             }
             health.emit(Sign::SetAside(Vec::new()));
+        });
+    }
+
+    /// Asks the browser to keep what is stored, now that there is something to keep.
+    pub fn keep_storage(&self) {
+        let tell = self.teller();
+        spawn_local(async move {
+            if keeping::is_refused_anew().await {
+                let words = "Your browser may clear what this page stores when it runs out of room. Claims come back from the relay; to be sure, \
+                    export a backup in Account.";
+                tell.emit((Tone::Info, words.to_owned(), None));
+            }
         });
     }
 

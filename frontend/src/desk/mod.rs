@@ -1,5 +1,6 @@
 //! The running app behind the pages: from choosing a wallet to a client that lives as long as its owner.
 
+mod backup;
 mod connect;
 mod engine;
 mod observer;
@@ -8,6 +9,7 @@ mod running;
 pub use engine::{Engine, Stores};
 
 use crate::{
+    adapters::indexed_db::IndexedDb,
     state::{
         activity::Tone,
         config::{AppConfig, Token},
@@ -33,6 +35,8 @@ pub struct Desk {
     pub wallet: Wallet,
     /// The client.
     pub driver: Rc<Driver>,
+    /// Where the client's records and the payment key are stored.
+    pub store: Rc<IndexedDb>,
     /// The payment key's address.
     pub payment_key: Address,
     /// The app's own way to the chain.
@@ -71,11 +75,15 @@ impl Desk {
     /// The refusal's words.
     pub async fn command(&self, command: Command) -> Result<Outcome, String> {
         let token = self.token_of(&command);
+        let verb = match command {
+            Command::ProposeWithdrawal { .. } => "take out",
+            _ => "pay",
+        };
         let outcome = self
             .driver
             .command(command)
             .await
-            .map_err(|refusal| refusal_words(&refusal, &token));
+            .map_err(|refusal| refusal_words(&refusal, verb, &token));
         self.read_now.emit(());
         outcome
     }
@@ -138,7 +146,9 @@ impl Desk {
     /// The token that a command's amounts are in.
     fn token_of(&self, command: &Command) -> Token {
         let channel = match command {
-            Command::Pay { channel, .. } | Command::Deposit { channel, .. } => *channel,
+            Command::Pay { channel, .. }
+            | Command::Deposit { channel, .. }
+            | Command::ProposeWithdrawal { channel, .. } => *channel,
             _ => return Token::ether(),
         };
         let views = self.driver.views();
@@ -148,11 +158,23 @@ impl Desk {
 }
 
 /// A refusal in words; amounts with the token's decimals.
-fn refusal_words(refusal: &Refusal, token: &Token) -> String {
+fn refusal_words(refusal: &Refusal, verb: &str, token: &Token) -> String {
     match refusal {
         Refusal::AboveSpendable { spendable } => {
-            format!("you can pay at most {} in this channel", money(*spendable, token))
+            format!(
+                "you can {verb} at most {} in this channel",
+                money(*spendable, token)
+            )
         }
+        Refusal::AbovePaymentLimit { limit } => format!(
+            "your limit is {} per payment: change it in Account, or pay less",
+            money(*limit, token)
+        ),
+        Refusal::AboveDayLimit { limit, left } => format!(
+            "your limit is {} a day, of which {} is left: change it in Account, or pay less",
+            money(*limit, token),
+            money(*left, token)
+        ),
         other => sentence(&other.to_string()),
     }
 }

@@ -2,13 +2,13 @@
 
 use super::engine::Stores;
 use crate::{
-    adapters::clock::now_ms,
+    adapters::{clock::now_ms, names},
     state::{
         activity::{Tell, Tone},
         config::AppConfig,
         snapshot::{Reading, Snapshot},
     },
-    words::{money, sentence, short},
+    words::{money, plural, sentence},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -55,6 +55,7 @@ impl Watcher {
             head: driver.head(),
             chain_fresh: driver.chain_fresh(),
             relay_online: driver.relay_online(),
+            spending: driver.spending(),
             ..Snapshot::default()
         };
         self.0.stores.latest.dispatch(Reading::Client(Box::new(read)));
@@ -115,10 +116,27 @@ impl Observer for Watcher {
             Notice::Offered { by, .. } => {
                 self.tell(
                     Tone::Info,
-                    format!("{} opened a channel with you", short(by)),
+                    format!("{} opened a channel with you", names::load().call(by)),
                     None,
                 );
             }
+            Notice::WithdrawalLapsed { channel, amount } => self.tell(
+                Tone::Info,
+                format!(
+                    "The other side did not agree to your taking out {}: it is yours to pay again",
+                    self.money(channel, amount)
+                ),
+                None,
+            ),
+            Notice::Restored { taken, kept } => self.tell(
+                Tone::Good,
+                format!(
+                    "Backup taken in: {} restored, {} as new or newer here",
+                    plural(taken.into(), "channel"),
+                    plural(kept.into(), "channel")
+                ),
+                None,
+            ),
             Notice::RelayRefused { words } => {
                 self.tell(Tone::Bad, sentence(&format!("the relay refused: {words}")), None);
             }

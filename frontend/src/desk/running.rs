@@ -34,14 +34,14 @@ impl Engine {
         seat: Seat,
         store: Rc<IndexedDb>,
         key: SigningKey,
-    ) {
+    ) -> Option<Desk> {
         let origin = gloo::utils::window().location().origin().unwrap_or_default();
         let payment_key = key.address();
         let watcher = Watcher::new(self.config.clone(), self.stores.clone());
         let socket = RelaySocket::default();
         let ports = Ports {
             store: Rc::new(WatchedStore {
-                inner: store,
+                inner: store.clone(),
                 tell: self.health(),
             }),
             relay: Rc::new(socket.clone()),
@@ -52,10 +52,13 @@ impl Engine {
         };
         let driver = match Driver::start(self.client_config(seat.account, key, origin.clone()), ports).await {
             Ok(driver) => driver,
-            Err(error) => return self.broken(attempt, &error.to_string()),
+            Err(error) => {
+                self.broken(attempt, &error.to_string());
+                return None;
+            }
         };
         if !self.is_current(attempt) {
-            return;
+            return None;
         }
         watcher.watch(&driver);
         let desk = Desk {
@@ -63,6 +66,7 @@ impl Engine {
             seat,
             wallet: wallet.clone(),
             driver: driver.clone(),
+            store,
             payment_key,
             chain: self.chain(),
             tell: self.teller(),
@@ -76,7 +80,8 @@ impl Engine {
             },
         };
         self.keep_running(&desk, socket, &origin);
-        self.further(attempt, Stage::Running(desk));
+        self.further(attempt, Stage::Running(desk.clone()));
+        Some(desk)
     }
 
     fn client_config(&self, account: Address, payment_key: SigningKey, relay_origin: String) -> Config {

@@ -1,32 +1,35 @@
 //! One channel: who owns what, paying, and its end.
 
+mod phase;
+
 use crate::{
-    adapters::clock::time_of_day,
+    adapters::{clock::time_of_day, files},
     app::go,
     components::{
         balance_plot::BalancePlot,
         balances::Balances,
         chip::Chip,
-        closing_panel::ClosingPanel,
         delegate_card::DelegateCard,
         deposit_form::DepositForm,
         end_dialog::{EndDialog, Ending},
+        evidence_card::EvidenceCard,
         follow_card::FollowCard,
-        history::History,
+        history::{History, Saving},
         join_panel::JoinPanel,
         mine_form::MineForm,
+        name_card::NameCard,
         pay_form::PayForm,
-        proposal_panel::ProposalPanel,
-        settled_panel::SettledPanel,
         share_card::ShareCard,
+        take_out_form::TakeOutForm,
     },
     desk::Desk,
-    hooks::{Errand, use_errand},
+    hooks::{Errand, use_errand, use_names},
     pages::message::Message,
     state::{
+        names::{Names, Naming},
         route::{Route, channel_link},
         snapshot::Latest,
-        standing::{Standing, foreign_settlement, own_settlement, title, understated, until},
+        standing::{Promise, Standing, counterparty, own_withdrawal, title},
     },
     words::sentence,
 };
@@ -87,7 +90,11 @@ fn Known(props: &KnownProps) -> Html {
     let channel = view.id;
     let token = desk.config.token(view.key.token);
     let ending = use_state(|| false);
-    let (pay, deposit, end, chain, joining, delegate, follow, mine) = (
+    let names = use_names();
+    let naming = use_context::<UseReducerHandle<Names>>();
+    let evidence = use_errand();
+    let (pay, deposit, take_out, end, chain, joining, delegate, follow, mine) = (
+        use_errand(),
         use_errand(),
         use_errand(),
         use_errand(),
@@ -122,6 +129,34 @@ fn Known(props: &KnownProps) -> Html {
         let (desk, errand) = (desk.clone(), deposit.clone());
         Callback::from(move |amount| command(&desk, &errand, Command::Deposit { channel, amount }))
     };
+    let on_ask = {
+        let (desk, errand) = (desk.clone(), take_out.clone());
+        Callback::from(move |amount| command(&desk, &errand, Command::ProposeWithdrawal { channel, amount }))
+    };
+    let on_save = {
+        let (desk, errand) = (desk.clone(), evidence.clone());
+        Callback::from(move |()| {
+            let desk = desk.clone();
+            errand.run(async move { desk.save_evidence(channel) });
+        })
+    };
+    let on_save_history = {
+        let (errand, code) = (evidence.clone(), view.id.short_code());
+        Callback::from(move |saving: Saving| {
+            let name = format!("thunder-history-{code}.{}", saving.ending);
+            errand.run(async move { files::save(&name, saving.kind, &saving.text) });
+        })
+    };
+    let on_name = {
+        let address = counterparty(view);
+        Callback::from(move |name| {
+            if let Some(names) = &naming {
+                names.dispatch(Naming { address, name });
+            }
+        })
+    };
+    let asked = own_withdrawal(view)
+        .map(|(amount, expiry)| (amount, Promise::until(expiry, props.now, desk.config.clock)));
     let on_end = {
         let (desk, errand) = (desk.clone(), end.clone());
         Callback::from(move |ending| {
@@ -168,7 +203,7 @@ fn Known(props: &KnownProps) -> Html {
         <div class="page">
             <div class="page-head">
                 <a class="back" href={Route::Channels.href()} aria-label="All channels">{ "‹" }</a>
-                <h1>{ title(view) }</h1>
+                <h1>{ title(view, &names) }</h1>
                 <Chip {standing} />
                 if view.joined && !matches!(view.phase, PhaseView::Settled { .. }) {
                     <span class={classes!("presence", view.peer_online.then_some("presence-on"))} data-testid="presence">
@@ -181,7 +216,7 @@ fn Known(props: &KnownProps) -> Html {
             }
             <div class="columns">
                 <div class="column-main">
-                    { phase_panel(props, &token, &chain, &end) }
+                    { phase::panel(props, &token, &chain, &end) }
                     if standing == Standing::Offered && view.fault.is_none() {
                         <JoinPanel view={view.clone()} token={token.clone()} config={desk.config.clone()} errand={joining.state()} {on_join} />
                     }
@@ -196,7 +231,7 @@ fn Known(props: &KnownProps) -> Html {
                             errand={pay.state()} {on_pay} />
                     }
                     <BalancePlot view={view.clone()} token={token.clone()} time={Callback::from(time_of_day)} />
-                    <History entries={view.entries.clone()} holder={view.holder} token={token.clone()} time={Callback::from(time_of_day)} />
+                    <History entries={view.entries.clone()} holder={view.holder} token={token.clone()} time={Callback::from(time_of_day)} on_save={on_save_history} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {
@@ -207,11 +242,16 @@ fn Known(props: &KnownProps) -> Html {
                     }
                     if is_open {
                         <DepositForm token={token.clone()} balance={props.balance} errand={deposit.state()} {on_deposit} />
+                        <TakeOutForm token={token.clone()} spendable={view.spendable} {asked} errand={take_out.state()} {on_ask} />
                         <section class="card" aria-labelledby="end-heading">
                             <h2 id="end-heading">{ "End" }</h2>
                             <p class="hint">{ terms(view, desk) }</p>
                             <button type="button" class="button" onclick={open_dialog}>{ "Close…" }</button>
                         </section>
+                    }
+                    <NameCard address={counterparty(view)} {on_name} />
+                    if view.joined && view.fault.is_none() && !matches!(view.phase, PhaseView::Settled { .. }) {
+                        <EvidenceCard problem={evidence.state().problem} {on_save} />
                     }
                     if desk.config.is_development() && !matches!(view.phase, PhaseView::Settled { .. }) {
                         <MineForm usual={view.key.finalization_period} errand={mine.state()} {on_mine} />
@@ -223,64 +263,6 @@ fn Known(props: &KnownProps) -> Html {
                     errand={end.state()} {on_end} on_close={close_dialog} />
             }
         </div>
-    }
-}
-
-/// What the phase asks for, above the balances.
-fn phase_panel(
-    props: &KnownProps,
-    token: &crate::state::config::Token,
-    chain: &Errand,
-    end: &Errand,
-) -> Html {
-    let (desk, view) = (&props.desk, &props.view);
-    let channel = view.id;
-    let clock = desk.config.clock;
-    let send = |errand: &Errand, what: Command| {
-        let (desk, errand) = (desk.clone(), errand.clone());
-        Callback::from(move |()| command(&desk, &errand, what.clone()))
-    };
-    match view.phase {
-        PhaseView::Opening => html! {
-            <p class="card note" role="status">{ "The channel is being opened. It appears once its block has been read." }</p>
-        },
-        PhaseView::CloseSent { deadline } => html! {
-            <p class="card note" role="status">
-                { format!("A close was handed to your wallet. Nothing is signed here until it is mined or {} have passed.", until(deadline, props.now, clock)) }
-            </p>
-        },
-        PhaseView::Closing {
-            closer,
-            closes_at,
-            payout,
-            ..
-        } => html! {
-            <ClosingPanel holder={view.holder} {closer} {closes_at} now={props.now} {clock} {payout} token={token.clone()}
-                understated={understated(view).is_some()} errand={chain.state()}
-                on_settle={send(chain, Command::Settle { channel })} on_accept={send(chain, Command::Accept { channel })} />
-        },
-        PhaseView::Settled { paid_out } => {
-            html! { <SettledPanel holder={view.holder} {paid_out} token={token.clone()} /> }
-        }
-        PhaseView::Open => {
-            if let Some((payout, expiry)) = foreign_settlement(view) {
-                html! {
-                    <ProposalPanel holder={view.holder} {payout} token={token.clone()} left={until(expiry, props.now, clock)} errand={chain.state()}
-                        on_agree={send(chain, Command::AgreeSettlement { channel })} />
-                }
-            } else if let Some(expiry) = own_settlement(view) {
-                html! {
-                    <p class="card note" role="status">
-                        { format!("You proposed to end together. Waiting for the other side; the offer is good for {}. Until then nothing is paid here.",
-                            until(expiry, props.now, clock)) }
-                    </p>
-                }
-            } else if let Some(problem) = end.state().problem {
-                html! { <p class="card error" role="alert">{ sentence(&problem) }</p> }
-            } else {
-                html! {}
-            }
-        }
     }
 }
 

@@ -4,16 +4,17 @@ use crate::{
     app::go,
     components::{
         balance_bar::BalanceBar, chip::Chip, copy_button::CopyButton, field::Field, money_text::MoneyText,
-        person::Person,
+        person::Person, qr_code::QrCode,
     },
     desk::Desk,
-    hooks::{Errand, use_errand},
+    hooks::{Errand, use_errand, use_names},
     state::{
+        names::Names,
         route::{Route, invite_link},
         snapshot::{Latest, Snapshot},
         standing::{Standing, counterparty, title},
     },
-    words::{cut, money, sentence, short},
+    words::{cut, money, sentence},
 };
 use thunder_channel::{Address, Amount, Joining};
 use thunder_client::{ChannelView, Command, PhaseView};
@@ -30,6 +31,7 @@ pub struct ChannelsPageProps {
 #[component]
 pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
     let latest = use_context::<Latest>().unwrap_or_default();
+    let names = use_names();
     let Some(desk) = use_context::<Desk>() else {
         return html! {};
     };
@@ -54,7 +56,7 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
                             </ul>
                         </section>
                     }
-                    { list(&desk, snapshot, &own) }
+                    { list(&desk, snapshot, &own, &names) }
                 </div>
                 <aside class="column-side">
                     { purse(&desk, snapshot) }
@@ -67,7 +69,7 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
     }
 }
 
-fn list(desk: &Desk, snapshot: &Snapshot, own: &[&ChannelView]) -> Html {
+fn list(desk: &Desk, snapshot: &Snapshot, own: &[&ChannelView], names: &Names) -> Html {
     if own.is_empty() {
         let reading = snapshot.head.is_none();
         return html! {
@@ -83,12 +85,12 @@ fn list(desk: &Desk, snapshot: &Snapshot, own: &[&ChannelView]) -> Html {
     }
     html! {
         <ul class="channel-list" aria-label="Your channels">
-            { for own.iter().map(|view| item(desk, view)) }
+            { for own.iter().map(|view| item(desk, view, names)) }
         </ul>
     }
 }
 
-fn item(desk: &Desk, view: &ChannelView) -> Html {
+fn item(desk: &Desk, view: &ChannelView, names: &Names) -> Html {
     let token = desk.config.token(view.key.token);
     let (you, they) = (view.holder, view.holder.other());
     // Of a settled channel what counts is what it paid out.
@@ -98,7 +100,7 @@ fn item(desk: &Desk, view: &ChannelView) -> Html {
     };
     html! {
         <li key={view.id.to_string()} class="card channel-item">
-            <a class="channel-link" href={Route::Channel(view.id).href()} aria-label={title(view)}>
+            <a class="channel-link" href={Route::Channel(view.id).href()} aria-label={title(view, names)}>
                 <Person address={counterparty(view)} />
             </a>
             <Chip standing={Standing::of(view)} />
@@ -108,7 +110,7 @@ fn item(desk: &Desk, view: &ChannelView) -> Html {
                     <span class="hint">{ " paid to you" }</span>
                 }
             </span>
-            <BalanceBar small={true} yours={shares[you]} theirs={shares[they]} {token} them={short(counterparty(view))} />
+            <BalanceBar small={true} yours={shares[you]} theirs={shares[they]} {token} them={names.call(counterparty(view))} />
         </li>
     }
 }
@@ -121,6 +123,7 @@ struct OfferedProps {
 #[component]
 fn Offered(props: &OfferedProps) -> Html {
     let errand = use_errand();
+    let names = use_names();
     let Some(desk) = use_context::<Desk>() else {
         return html! {};
     };
@@ -132,7 +135,7 @@ fn Offered(props: &OfferedProps) -> Html {
     };
     html! {
         <li class="offered">
-            <a class="channel-link" href={Route::Channel(view.id).href()} aria-label={title(view)}><Person address={counterparty(view)} /></a>
+            <a class="channel-link" href={Route::Channel(view.id).href()} aria-label={title(view, &names)}><Person address={counterparty(view)} /></a>
             <span class="offered-words">{ "put in " }<MoneyText amount={view.deposits[view.holder.other()]} {token} /></span>
             <span class="hidden-phase"><Chip standing={Standing::Offered} /></span>
             if let Some(fault) = &view.fault {
@@ -189,8 +192,12 @@ fn own_link(desk: &Desk) -> Html {
             <h2 id="own-link-heading">{ "Get paid" }</h2>
             <Field id="own-link" label="Your link" value={link.clone()} readonly={true}
                 hint={"Whoever has it can open a channel with you. It holds your address and your payment key's, no secret.".to_owned()}>
-                <CopyButton text={link} label="Copy your link" />
+                <CopyButton text={link.clone()} label="Copy your link" />
             </Field>
+            <details class="qr-details">
+                <summary>{ "QR code of your link" }</summary>
+                <QrCode text={link} label="QR code of your link" />
+            </details>
         </section>
     }
 }

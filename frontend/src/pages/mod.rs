@@ -1,5 +1,6 @@
 //! One page per file: each joins components to the desk.
 
+pub mod account;
 pub mod accounts;
 pub mod alarms;
 pub mod channel;

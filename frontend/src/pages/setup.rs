@@ -1,7 +1,12 @@
 //! First use: one signature makes the payment key, and its text is shown before the wallet shows it.
 
-use crate::{components::person::Person, state::seat::Seat};
+use crate::{
+    components::{backup_forms::ImportForm, person::Person},
+    hooks::{Errand, use_errand},
+    state::seat::Seat,
+};
 use thunder_channel::{DOMAIN_NAME, PaymentKeyRequest, TypedMessage};
+use web_sys::File;
 use yew::prelude::*;
 
 /// Properties of [`SetUp`].
@@ -19,11 +24,20 @@ pub struct SetUpProps {
     pub on_cancel: Callback<()>,
     /// Told to ask for the signature.
     pub on_set_up: Callback<()>,
+    /// Told to take a backup instead.
+    pub on_import: Callback<(Errand, File, String)>,
 }
 
 /// The page.
 #[component]
 pub fn SetUp(props: &SetUpProps) -> Html {
+    let import = use_errand();
+    let on_import = {
+        let import = import.clone();
+        props
+            .on_import
+            .reform(move |(file, password)| (import.clone(), file, password))
+    };
     let request = PaymentKeyRequest {
         account: props.seat.account,
     };
@@ -58,6 +72,10 @@ pub fn SetUp(props: &SetUpProps) -> Html {
             if let Some(problem) = &props.problem {
                 <p class="error" role="alert">{ problem }</p>
             }
+            <details class="backup">
+                <summary>{ "Import a backup instead" }</summary>
+                <ImportForm errand={import.state()} {on_import} />
+            </details>
         </section>
     }
 }

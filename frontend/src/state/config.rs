@@ -25,6 +25,8 @@ pub struct AppConfig {
     pub rpc_url: String,
     /// How deep a deposit must be to count.
     pub confirmations: u64,
+    /// Whether the relay runs a watchtower.
+    pub watchtower: bool,
     /// Whether the relay runs for development.
     pub development: bool,
 }
@@ -73,6 +75,9 @@ struct Raw {
     tokens: Vec<Token>,
     rpc_url: String,
     confirmations: u64,
+    /// An older relay does not say.
+    #[serde(default)]
+    watchtower: bool,
     development: bool,
 }
 
@@ -115,6 +120,7 @@ impl AppConfig {
             tokens,
             rpc_url: raw.rpc_url,
             confirmations: raw.confirmations,
+            watchtower: raw.watchtower,
             development: raw.development,
         })
     }
@@ -226,6 +232,9 @@ pub(crate) mod tests {
         assert_eq!(config.domain.chain_id, 31337);
         assert_eq!(config.clock, ClockMode::Blocks);
         assert!(config.is_development());
+        assert!(!config.watchtower, "an older relay does not say");
+        let tower = EXAMPLE.replacen('{', r#"{"watchtower":true,"#, 1);
+        assert!(AppConfig::parse(&tower).unwrap().watchtower);
         assert_eq!(config.usual_period(), 100);
         let symbols: Vec<_> = config.tokens.iter().map(|token| token.symbol.as_str()).collect();
         assert_eq!(symbols, ["THD", "ETH"]);

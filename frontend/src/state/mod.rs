@@ -1,10 +1,16 @@
 //! What the screen shows, as data: parsed at the edge, changed by pure reducers, tested natively.
 
 pub mod activity;
+pub mod backup;
+pub mod comeback;
 pub mod config;
+pub mod dates;
 pub mod draft;
 pub mod exhibits;
+pub mod half_done;
 pub mod health;
+pub mod history;
+pub mod names;
 pub mod plot;
 pub mod route;
 pub mod seat;

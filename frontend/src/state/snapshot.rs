@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 use thunder_channel::{Address, Amount, ChannelId, Joining};
-use thunder_client::{ChannelView, Head};
+use thunder_client::{ChannelView, Head, SpendingView};
 use yew::Reducible;
 
 /// The client's state at one moment.
@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub chain_fresh: bool,
     /// Whether the relay accepted the sign-in.
     pub relay_online: bool,
+    /// What the payment key may pay by itself, for each token with a limit.
+    pub spending: Vec<SpendingView>,
     /// What the account owns outside channels, by token, in the order of the configuration. `None` before it was read.
     pub wallet: Vec<(Address, Option<Amount>)>,
     /// What the hub still owes the account, by token, where a push failed.

@@ -1,8 +1,11 @@
 //! How a channel stands, in the words and order that the screen uses. Numbers come from [`ChannelView`]; nothing is computed
 //! here but what is left of a period.
 
-use super::config::{ClockMode, Token};
-use crate::words::{money, plural, short};
+use super::{
+    config::{ClockMode, Token},
+    names::Names,
+};
+use crate::words::{money, plural, ticks};
 use thunder_channel::{Address, Side};
 use thunder_client::{Alarm, ChannelView, Delivery, EntryKind, PhaseView, Proposal, Waiting};
 
@@ -74,10 +77,10 @@ pub const fn counterparty(view: &ChannelView) -> Address {
     view.key.address(view.holder.other())
 }
 
-/// `Channel with 0x3C44…93BC`
+/// `Channel with 0x3C44…93BC`, or the name that was given.
 #[must_use]
-pub fn title(view: &ChannelView) -> String {
-    format!("Channel with {}", short(counterparty(view)))
+pub fn title(view: &ChannelView, names: &Names) -> String {
+    format!("Channel with {}", names.call(counterparty(view)))
 }
 
 /// What the holder would lose, if the counterparty closes with less than it signed.
@@ -97,13 +100,29 @@ pub const fn is_unsure(view: &ChannelView) -> bool {
 
 /// The document's title: an alarm comes first, so that it is seen in another tab.
 #[must_use]
-pub fn document_title(views: &[ChannelView]) -> &'static str {
-    if views.iter().any(|view| understated(view).is_some()) {
-        "⚠ Claim now · Thunder"
+pub fn document_title(views: &[ChannelView], clock: ClockMode) -> String {
+    let word = if views.iter().any(|view| understated(view).is_some()) {
+        "⚠ Claim now".to_owned()
     } else if views.iter().any(|view| foreign_settlement(view).is_some()) {
-        "End together? · Thunder"
+        "End together?".to_owned()
+    } else if views.iter().any(|view| foreign_withdrawal(view).is_some()) {
+        "Let them take money out?".to_owned()
+    } else if let Some(left) = views.iter().filter_map(left).min() {
+        match left {
+            0 => "Ready to settle".to_owned(),
+            _ => format!("Closing: {}", ticks(left, clock)),
+        }
     } else {
-        "Thunder"
+        return "Thunder".to_owned();
+    };
+    format!("{word} · Thunder")
+}
+
+/// What is left of a closing channel's period.
+const fn left(view: &ChannelView) -> Option<u64> {
+    match view.phase {
+        PhaseView::Closing { closes_at, clock, .. } => Some(closes_at.saturating_sub(clock)),
+        _ => None,
     }
 }
 
@@ -124,6 +143,45 @@ pub fn own_settlement(view: &ChannelView) -> Option<u64> {
     match view.proposal {
         Some(Proposal::Settlement { by, expiry, .. }) if by == view.holder => Some(expiry),
         _ => None,
+    }
+}
+
+/// What the counterparty wants to take out, until when.
+#[must_use]
+pub fn foreign_withdrawal(view: &ChannelView) -> Option<(thunder_channel::Amount, u64)> {
+    match view.proposal {
+        Some(Proposal::Withdrawal { by, amount, expiry }) if by != view.holder => Some((amount, expiry)),
+        _ => None,
+    }
+}
+
+/// What the holder has asked to take out, until when.
+#[must_use]
+pub fn own_withdrawal(view: &ChannelView) -> Option<(thunder_channel::Amount, u64)> {
+    match view.proposal {
+        Some(Proposal::Withdrawal { by, amount, expiry }) if by == view.holder => Some((amount, expiry)),
+        _ => None,
+    }
+}
+
+/// How long an offer binds, for the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// For so long.
+    Good(String),
+    /// No longer, though the block after which it is forgotten may not be deep enough yet.
+    Expired,
+}
+
+impl Promise {
+    /// An offer that is good up to and with `expiry` of the hub's clock.
+    #[must_use]
+    pub fn until(expiry: u64, now: u64, clock: ClockMode) -> Self {
+        if now > expiry {
+            Self::Expired
+        } else {
+            Self::Good(until(expiry, now, clock))
+        }
     }
 }
 
@@ -206,7 +264,7 @@ pub const fn entry_block(kind: &EntryKind) -> Option<u64> {
 #[must_use]
 pub fn until(at: u64, now: u64, clock: ClockMode) -> String {
     let left = at.saturating_sub(now);
-    let ticks = crate::words::ticks(left, clock);
+    let ticks = ticks(left, clock);
     match clock {
         ClockMode::Blocks => format!("{ticks} ({})", crate::words::about(left, clock)),
         ClockMode::Seconds => crate::words::duration(left),
@@ -260,6 +318,7 @@ pub(crate) mod tests {
             peer_online: true,
             alarm: None,
             proposal: None,
+            settle_for_me: false,
             requests_to_me: Vec::new(),
             requests_by_me: Vec::new(),
             can_note: true,
@@ -299,7 +358,8 @@ pub(crate) mod tests {
 
     #[test]
     fn an_alarm_changes_the_documents_title() {
-        assert_eq!(document_title(&[view()]), "Thunder");
+        let titled = |views: &[ChannelView]| document_title(views, ClockMode::Blocks);
+        assert_eq!(titled(&[view()]), "Thunder");
         let alarmed = ChannelView {
             alarm: Some(Alarm::Understated {
                 loss: units(3),
@@ -307,7 +367,7 @@ pub(crate) mod tests {
             }),
             ..view()
         };
-        assert!(document_title(&[view(), alarmed]).starts_with("⚠ Claim now"));
+        assert!(titled(&[view(), alarmed]).starts_with("⚠ Claim now"));
         let payout = view().balances;
         let proposed = |by| ChannelView {
             proposal: Some(Proposal::Settlement {
@@ -317,10 +377,34 @@ pub(crate) mod tests {
             }),
             ..view()
         };
-        assert!(document_title(&[proposed(Side::Bob)]).starts_with("End together"));
-        assert_eq!(document_title(&[proposed(Side::Alice)]), "Thunder");
+        assert!(titled(&[proposed(Side::Bob)]).starts_with("End together"));
+        assert_eq!(titled(&[proposed(Side::Alice)]), "Thunder");
         assert_eq!(own_settlement(&proposed(Side::Alice)), Some(5));
         assert_eq!(own_settlement(&proposed(Side::Bob)), None);
+        let taking = |by| ChannelView {
+            proposal: Some(Proposal::Withdrawal {
+                by,
+                amount: units(3),
+                expiry: 5,
+            }),
+            ..view()
+        };
+        assert!(titled(&[taking(Side::Bob)]).starts_with("Let them take"));
+        assert_eq!(foreign_withdrawal(&taking(Side::Bob)), Some((units(3), 5)));
+        assert_eq!(own_withdrawal(&taking(Side::Alice)), Some((units(3), 5)));
+        assert_eq!(titled(&[taking(Side::Alice)]), "Thunder");
+        let closing = |clock| ChannelView {
+            phase: PhaseView::Closing {
+                closer: Side::Bob,
+                closes_at: 110,
+                clock,
+                recorded: payout,
+                payout,
+            },
+            ..view()
+        };
+        assert_eq!(titled(&[view(), closing(10)]), "Closing: 100 blocks · Thunder");
+        assert_eq!(titled(&[closing(10), closing(120)]), "Ready to settle · Thunder");
     }
 
     #[test]
@@ -366,5 +450,11 @@ pub(crate) mod tests {
     fn what_is_left_is_said_in_blocks_and_time() {
         assert_eq!(until(110, 10, ClockMode::Blocks), "100 blocks (about 20 minutes)");
         assert_eq!(until(5, 10, ClockMode::Seconds), "0 seconds");
+        // The hub takes it at its expiry, and not after it.
+        assert!(matches!(
+            Promise::until(10, 10, ClockMode::Blocks),
+            Promise::Good(_)
+        ));
+        assert_eq!(Promise::until(10, 11, ClockMode::Blocks), Promise::Expired);
     }
 }

@@ -181,6 +181,7 @@ async fn config_and_health() {
             "genesisHash": genesis,
             "rpcUrl": "http://localhost:8545",
             "confirmations": 0,
+            "watchtower": false,
             "development": true,
         })
     );

@@ -1,11 +1,15 @@
 //! Each rule of DESIGN.md, section 4, with its tests. The modules carry the rules' names.
 
+mod asking;
 mod closing;
+mod evidence;
 mod keeping;
 mod notes;
 mod one_writer;
 mod order;
+mod restoring;
 mod settling;
+mod spending;
 mod what_counts;
 mod whose_channel;
 mod withdrawing;

@@ -5,7 +5,7 @@ use thunder_channel::{
     Authorization, Side, SignedWithdrawal, TypedMessage, Withdrawal,
     wire::{Message, RelayFrame},
 };
-use thunder_client::{Command, Proposal, Refusal, limits};
+use thunder_client::{Command, Notice, Proposal, Refusal, limits};
 use thunder_ethereum::ClockMode;
 
 #[test]
@@ -186,5 +186,82 @@ fn one_proposal_at_a_time_and_not_above_what_is_there() {
         pair.alice.command(propose(10)),
         Err(Refusal::Proposal(_))
     ));
+    assert_eq!(pair.alice.view(channel).spendable, amount(90));
+}
+
+/// Declining signs nothing and holds nothing; it lasts over a reload and a reconnection, and a newer proposal is asked about.
+#[test]
+fn a_declined_withdrawal_is_not_asked_about_again() {
+    let mut pair = Pair::standard();
+    let channel = pair.id();
+    let propose = |units| Command::ProposeWithdrawal {
+        channel,
+        amount: amount(units),
+    };
+    let decline = Command::DeclineWithdrawal { channel };
+    assert!(matches!(
+        pair.bob.command(decline.clone()),
+        Err(Refusal::Proposal(_))
+    ));
+    pair.alice.command(propose(70)).unwrap();
+    pair.deliver();
+    pair.bob.command(decline).unwrap();
+    assert_eq!(pair.bob.view(channel).proposal, None);
+    assert_eq!(
+        pair.bob.view(channel).receivable,
+        amount(100),
+        "nothing is on hold"
+    );
+    pair.bob.crash();
+    pair.read();
+    pair.connect();
+    assert_eq!(pair.bob.view(channel).proposal, None);
+
+    let expiry = pair.hub.number() + limits::withdrawal_expiry(ClockMode::Blocks);
+    pair.hub.mine(expiry + 1 - pair.hub.number());
+    pair.read();
+    pair.alice.command(propose(5)).unwrap();
+    pair.deliver();
+    let asked = pair.bob.view(channel).proposal;
+    assert!(matches!(asked, Some(Proposal::Withdrawal { amount: five, .. }) if five == amount(5)));
+}
+
+/// Whoever proposed is told once that it came to nothing, also if the page was away when it expired.
+#[test]
+fn a_withdrawal_that_expires_unused_is_told_once() {
+    let mut pair = Pair::standard();
+    let channel = pair.id();
+    let propose = |units| Command::ProposeWithdrawal {
+        channel,
+        amount: amount(units),
+    };
+    let lapsed = |pair: &Pair| {
+        let about = |notice: &&Notice| matches!(notice, Notice::WithdrawalLapsed { .. });
+        pair.alice
+            .notices
+            .iter()
+            .filter(about)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    // One that is used is no news.
+    pair.alice.command(propose(10)).unwrap();
+    pair.deliver();
+    pair.bob.command(Command::AgreeWithdrawal { channel }).unwrap();
+    assert_eq!(pair.mine_sent(), 0);
+    pair.hub.mine(limits::withdrawal_expiry(ClockMode::Blocks) + 1);
+    pair.read();
+    assert_eq!(lapsed(&pair), []);
+
+    pair.alice.command(propose(70)).unwrap();
+    pair.hub.mine(limits::withdrawal_expiry(ClockMode::Blocks) + 1);
+    pair.alice.crash();
+    pair.read();
+    pair.read();
+    let told = Notice::WithdrawalLapsed {
+        channel,
+        amount: amount(70),
+    };
+    assert_eq!(lapsed(&pair), [told]);
     assert_eq!(pair.alice.view(channel).spendable, amount(90));
 }

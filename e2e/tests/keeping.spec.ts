@@ -1,0 +1,170 @@
+// Never losing money: backups, evidence, and a page that is not left by accident.
+import { readFile } from "node:fs/promises";
+import type { Hex } from "viem";
+import { createWalletClient, http } from "viem";
+import * as accounts from "../stack/accounts.ts";
+import { expect, test, type Person } from "./fixtures.ts";
+import { expectAgreed, inChannel } from "./steps.ts";
+import { CONNECTION_LOST } from "./watch.ts";
+
+const PASSWORD = "correct horse battery";
+
+/** Saves a backup, as a person does; gives the file's path. */
+async function backup(person: Person, password = PASSWORD): Promise<string> {
+  await person.app.openAccount();
+  const saving = person.page.waitForEvent("download");
+  await person.app.account.getByRole("textbox", { name: "New password for the backup", exact: true }).fill(password);
+  await person.app.account.getByRole("button", { name: "Export backup", exact: true }).click();
+  const file = await saving;
+  expect(file.suggestedFilename()).toMatch(/^thunder-backup-0x[0-9a-fA-F]{40}-\d{4}-\d\d-\d\d\.json$/);
+  await person.app.closeDialog();
+  // What a browser has downloaded goes with it, and here it has to outlive the browser.
+  const kept = test.info().outputPath(file.suggestedFilename());
+  await file.saveAs(kept);
+  return kept;
+}
+
+/** Chooses a file and gives its password, in the account's dialog or where payments are set up. */
+async function takeIn(person: Person, file: string, password = PASSWORD): Promise<void> {
+  const form = person.page.getByRole("form", { name: "Import a backup", exact: true });
+  await form.getByLabel("Backup file", { exact: true }).setInputFiles(file);
+  await form.getByRole("textbox", { name: "Password of the backup", exact: true }).fill(password);
+  await form.getByRole("button", { name: "Import backup", exact: true }).click();
+}
+
+test("bob's browser is gone: a new profile goes on from his backup", async ({ people, picture }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("30");
+  await bob.channel.pay("4");
+  await expectAgreed(alice, bob, "74 THD", "26 THD");
+  const file = await backup(bob);
+  const text = await readFile(file, "utf8");
+  expect(text).not.toContain(bob.address.slice(2).toLowerCase());
+  await alice.channel.pay("1");
+  await expectAgreed(alice, bob, "73 THD", "27 THD");
+  await bob.context.close();
+
+  // An empty profile: a wrong password and a file that is none first.
+  const anew = await people.visitor("bob");
+  await anew.app.pickWallet("Demo Bob");
+  await anew.page.getByText("Import a backup instead", { exact: true }).click();
+  await picture("9-import", { bob: anew });
+  await takeIn(anew, file, "wrong horse battery");
+  await expect(anew.app.alert("does not open the backup")).toBeVisible();
+  await takeIn(anew, "package.json");
+  await expect(anew.app.alert("no backup of this app")).toBeVisible();
+  await takeIn(anew, file);
+  await expect(anew.app.heading("Channels")).toBeVisible();
+  await expect(anew.app.status("Backup taken in: 1 channel restored")).toBeVisible();
+  await anew.app.channels.openOnly();
+  // The relay has what the backup lacks.
+  await expectAgreed(alice, anew, "73 THD", "27 THD");
+  await expect(anew.channel.history.filter({ hasText: "You received 30 THD" })).toHaveCount(1);
+  await anew.channel.pay("7");
+  await expectAgreed(alice, anew, "80 THD", "20 THD");
+});
+
+test("an old backup takes nothing back", async ({ people }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("10");
+  await expectAgreed(alice, bob, "90 THD", "10 THD");
+  const file = await backup(bob);
+  await alice.channel.pay("5");
+  await bob.channel.pay("1");
+  await expectAgreed(alice, bob, "86 THD", "14 THD");
+  await bob.app.openAccount();
+  await takeIn(bob, file);
+  await expect(bob.app.status("1 channel as new or newer here")).toBeVisible();
+  await bob.app.closeDialog();
+  await expectAgreed(alice, bob, "86 THD", "14 THD");
+  await bob.channel.pay("1");
+  await expectAgreed(alice, bob, "87 THD", "13 THD");
+  // And it is nobody else's.
+  await alice.app.openAccount();
+  await takeIn(alice, file);
+  await expect(alice.app.alert("of another account")).toBeVisible();
+  // A password that anybody guesses is not taken.
+  const password = alice.app.account.getByRole("textbox", { name: "New password for the backup", exact: true });
+  await password.fill("short");
+  await password.press("Enter");
+  await expect(password).toHaveAttribute("aria-invalid", "true");
+});
+
+test("the evidence file alone brings bob his money", async ({ people, stack }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("30");
+  await expectAgreed(alice, bob, "70 THD", "30 THD");
+  const saving = bob.page.waitForEvent("download");
+  await bob.page.getByRole("button", { name: "Save evidence", exact: true }).click();
+  const evidence = JSON.parse(await readFile(await (await saving).path(), "utf8")) as {
+    chainId: number;
+    claims: { alice: { total: string } };
+    calls: { call: string; to: Hex; data: Hex }[];
+  };
+  expect(evidence.chainId).toBe(31337);
+  expect(evidence.claims.alice.total).toBe("30000000000000000000");
+  // Both pages are gone.
+  await bob.leave();
+  await alice.leave();
+  const had = await stack.money.snapshot(alice.address, bob.address);
+  const wallet = createWalletClient({ account: accounts.bob, transport: http(stack.chain.url) });
+  const send = async (name: string) => {
+    const call = evidence.calls.find(({ call }) => call === name);
+    expect(call, name).toBeDefined();
+    await wallet.sendTransaction({ to: call!.to, data: call!.data, chain: null });
+  };
+  await send("close");
+  await stack.chain.mine(100);
+  await send("settle");
+  expect(await had.since()).toEqual(["70", "30"]);
+});
+
+test("a page with a payment that has not left it asks before it is left", async ({ people, stack }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("1");
+  await expectAgreed(alice, bob, "99 THD", "1 THD");
+  const asked: string[] = [];
+  alice.page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  for (const person of [alice, bob]) person.watch.expect(CONNECTION_LOST);
+  await stack.relay.kill();
+  await expect(alice.app.status("The relay is not connected")).toBeVisible();
+  await alice.channel.pay("2");
+  await expect(alice.channel.delivery).toHaveText("Stored here");
+  const dialog = alice.page.waitForEvent("dialog");
+  await alice.page.close({ runBeforeUnload: true });
+  await dialog;
+  expect(asked).toEqual(["beforeunload"]);
+
+  await stack.relay.restart();
+  await expect(alice.channel.delivery).toHaveText("Relayed");
+  const closed = alice.page.waitForEvent("close");
+  await alice.page.close({ runBeforeUnload: true });
+  await closed;
+  expect(asked, "nothing is half done any more").toEqual(["beforeunload"]);
+});
+
+test("the payment key's limits are set in Account and hold", async ({ people, picture }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.app.setLimits({ payment: "5", day: "8" });
+  await picture("10-limits", { alice });
+  await alice.app.closeDialog();
+  await alice.channel.pay("6");
+  await expect(alice.channel.amount).toHaveAccessibleDescription(/Your limit is 5 THD per payment/);
+  await alice.channel.pay("5");
+  await expectAgreed(alice, bob, "95 THD", "5 THD");
+  // Over a reload, too.
+  await alice.page.reload();
+  await alice.channel.expectSpendable("95 THD");
+  await alice.channel.pay("4");
+  await expect(alice.channel.amount).toHaveAccessibleDescription(/limit is 8 THD a day, of which 3 THD is left/);
+  await alice.app.openAccount();
+  await expect(alice.app.account.getByRole("textbox", { name: "Limit per day", exact: true })).toHaveValue("8");
+  await alice.app.closeDialog();
+  await alice.app.setLimits({ payment: "", day: "" });
+  await alice.app.closeDialog();
+  await alice.channel.pay("40");
+  await expectAgreed(alice, bob, "55 THD", "45 THD");
+});

@@ -1,0 +1,78 @@
+// Names, history and what a phone's camera reads.
+import { readFile } from "node:fs/promises";
+import { expect, test, type Person } from "./fixtures.ts";
+import { expectAgreed, inChannel } from "./steps.ts";
+import { short } from "../pages/app.ts";
+
+async function saved(person: Person, button: string): Promise<string> {
+  const saving = person.page.waitForEvent("download");
+  await person.app.button(button).click();
+  return readFile(await (await saving).path(), "utf8");
+}
+
+test("a name is shown wherever the address was, and stays", async ({ people, picture }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await expect(alice.channel.heading).toHaveText(`Channel with ${short(bob.address)}`);
+  const form = alice.page.getByRole("form", { name: "The other side", exact: true });
+  const name = form.getByRole("textbox", { name: "Their name", exact: true });
+  await name.fill("Bob from the café");
+  await name.press("Enter");
+  await expect(alice.channel.heading).toHaveText("Channel with Bob from the café");
+  await expect(alice.page.getByRole("img", { name: /Bob from the café owns 0 THD/ })).toBeVisible();
+  await picture("11-named", { alice });
+  await alice.page.reload();
+  await expect(alice.channel.heading).toHaveText("Channel with Bob from the café");
+  await alice.app.goToChannels();
+  await expect(alice.app.channels.links).toHaveAccessibleName("Channel with Bob from the café");
+  // It is hers alone.
+  await expect(bob.channel.heading).toHaveText(`Channel with ${short(alice.address)}`);
+  await alice.app.channels.links.click();
+  await name.fill("");
+  await form.getByRole("button", { name: "Keep name", exact: true }).click();
+  await expect(alice.channel.heading).toHaveText(`Channel with ${short(bob.address)}`);
+});
+
+test("the history is searched and taken along", async ({ people }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("20");
+  await alice.channel.pay("7.5");
+  await bob.channel.pay("3");
+  await expectAgreed(alice, bob, "75.5 THD", "24.5 THD");
+  await expect(alice.channel.history).toHaveCount(4);
+  await alice.page.getByRole("textbox", { name: "Search the history", exact: true }).fill("you 7.5");
+  await expect(alice.channel.history).toHaveText([/You paid 7\.5 THD/]);
+  await alice.page.getByRole("textbox", { name: "Search the history", exact: true }).fill("");
+  await alice.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Received");
+  await expect(alice.channel.history).toHaveText([/You received 3 THD/]);
+  await alice.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Paid");
+  const csv = await saved(alice, "Save as CSV");
+  expect(csv.split("\r\n").slice(0, 3).map((line) => line.split(",").slice(1, 6).join())).toEqual([
+    '"what","who","amount","currency","total"',
+    '"paid","you","7.5","THD","27.5"',
+    '"paid","you","20","THD","20"',
+  ]);
+  await alice.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Everything");
+  const rows = JSON.parse(await saved(alice, "Save as JSON")) as { what: string }[];
+  expect(rows.map(({ what }) => what)).toEqual(["paid", "paid", "paid", "opened"]);
+});
+
+test("links and the address are shown to a camera, and the title counts down", async ({ people, picture }) => {
+  const { alice } = await inChannel(people, { deposit: "100" });
+  const code = alice.page.getByRole("img", { name: "QR code of the channel link", exact: true });
+  await expect(code).toBeHidden();
+  await alice.page.getByText("QR code of the channel link", { exact: true }).click();
+  await expect(code).toBeVisible();
+  await picture("12-qr", { alice });
+  await alice.app.openAccount();
+  await alice.app.account.getByText("QR code of your address", { exact: true }).click();
+  await expect(alice.page.getByRole("img", { name: "QR code of your address", exact: true })).toBeVisible();
+  await alice.app.closeDialog();
+
+  await alice.channel.close();
+  await expect(alice.page).toHaveTitle("Closing: 100 blocks · Thunder");
+  await expect(alice.channel.closing).toContainText("about 20 minutes");
+  await alice.channel.mine("60");
+  await expect(alice.page).toHaveTitle("Closing: 40 blocks · Thunder");
+  await alice.channel.mine("40");
+  await expect(alice.page).toHaveTitle("Ready to settle · Thunder");
+});

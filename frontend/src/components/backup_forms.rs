@@ -1,0 +1,126 @@
+//! Saving a backup to a file, and taking one in.
+
+use super::field::Field;
+use crate::{
+    hooks::ErrandState,
+    state::backup::{BackupError, check_password},
+    words::sentence,
+};
+use web_sys::{File, HtmlInputElement};
+use yew::prelude::*;
+
+/// Properties of [`ExportForm`].
+#[derive(Properties, PartialEq)]
+pub struct ExportFormProps {
+    /// The export under way.
+    pub errand: ErrandState,
+    /// Told the password.
+    pub on_export: Callback<String>,
+}
+
+/// Asks for a password, and has the file saved.
+#[component]
+pub fn ExportForm(props: &ExportFormProps) -> Html {
+    let password = use_state(String::new);
+    let fault = use_state(|| None::<BackupError>);
+    {
+        let password = password.clone();
+        use_effect_with(props.errand.done, move |done| {
+            if *done > 0 {
+                password.set(String::new());
+            }
+        });
+    }
+    let on_input = typing(&password, &fault);
+    let onsubmit = {
+        let (password, fault) = (password.clone(), fault.clone());
+        let on_export = props.on_export.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            match check_password(&password) {
+                Ok(()) => on_export.emit((*password).clone()),
+                Err(short) => fault.set(Some(short)),
+            }
+        })
+    };
+    let error = (*fault).as_ref().map(ToString::to_string);
+    html! {
+        <form aria-label="Export a backup" {onsubmit} novalidate={true}>
+            <Field id="export-password" label="New password for the backup" secret={true} value={(*password).clone()} {on_input}
+                error={error.or_else(|| props.errand.problem.clone())}
+                hint={"Claims, payment key and history go into one file that only this password opens. Keep both; a backup is as old as its last payment.".to_owned()}>
+                <button type="submit" class="button" disabled={props.errand.busy}>{ "Export backup" }</button>
+            </Field>
+            if props.errand.busy {
+                <p class="working" role="status">{ "Encrypting…" }</p>
+            } else if props.errand.done > 0 {
+                <p class="hint" role="status">{ "The backup was handed to your browser as a download." }</p>
+            }
+        </form>
+    }
+}
+
+/// Properties of [`ImportForm`].
+#[derive(Properties, PartialEq)]
+pub struct ImportFormProps {
+    /// The import under way.
+    pub errand: ErrandState,
+    /// Told the file and its password.
+    pub on_import: Callback<(File, String)>,
+}
+
+/// Asks for a file and its password.
+#[component]
+pub fn ImportForm(props: &ImportFormProps) -> Html {
+    let node = use_node_ref();
+    let password = use_state(String::new);
+    let fault = use_state(|| None::<&'static str>);
+    let on_input = typing(&password, &fault);
+    let onsubmit = {
+        let (node, password, fault) = (node.clone(), password.clone(), fault.clone());
+        let on_import = props.on_import.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let chosen = node
+                .cast::<HtmlInputElement>()
+                .and_then(|input| input.files()?.get(0));
+            match chosen {
+                Some(file) => {
+                    fault.set(None);
+                    on_import.emit((file, (*password).clone()));
+                }
+                None => fault.set(Some("choose the backup's file first")),
+            }
+        })
+    };
+    let error = (*fault)
+        .map(str::to_owned)
+        .or_else(|| props.errand.problem.clone());
+    html! {
+        <form aria-label="Import a backup" {onsubmit} novalidate={true}>
+            <div class="field">
+                <label for="backup-file">{ "Backup file" }</label>
+                <div class="control"><input ref={node} id="backup-file" type="file" accept=".json,application/json" /></div>
+            </div>
+            <Field id="import-password" label="Password of the backup" secret={true} value={(*password).clone()} {on_input}
+                hint={"What is newer here stays; what is newer in the backup is taken.".to_owned()}>
+                <button type="submit" class="button" disabled={props.errand.busy}>{ "Import backup" }</button>
+            </Field>
+            if props.errand.busy {
+                <p class="working" role="status">{ "Opening the backup…" }</p>
+            }
+            if let Some(error) = error {
+                <p class="error" role="alert">{ sentence(&error) }</p>
+            }
+        </form>
+    }
+}
+
+/// Keeps what is typed, and takes back what was wrong with it.
+fn typing<T: 'static>(text: &UseStateHandle<String>, fault: &UseStateHandle<Option<T>>) -> Callback<String> {
+    let (text, fault) = (text.clone(), fault.clone());
+    Callback::from(move |typed: String| {
+        text.set(typed);
+        fault.set(None);
+    })
+}

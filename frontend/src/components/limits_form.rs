@@ -1,0 +1,132 @@
+//! What the payment key may pay by itself.
+
+use super::field::Field;
+use crate::{
+    hooks::ErrandState,
+    state::config::Token,
+    words::{money, sentence},
+};
+use thunder_channel::{Address, Amount};
+use thunder_client::{SpendingLimit, SpendingView};
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// Properties of [`LimitsForm`].
+#[derive(Properties, PartialEq)]
+pub struct LimitsFormProps {
+    /// The tokens that channels are offered in.
+    pub tokens: Vec<Token>,
+    /// The limits that hold.
+    pub spending: Vec<SpendingView>,
+    /// The change under way.
+    pub errand: ErrandState,
+    /// Told the limit of a token.
+    pub on_set: Callback<(Address, SpendingLimit)>,
+}
+
+/// Chooses a token; the form is drawn anew for each.
+#[component]
+pub fn LimitsForm(props: &LimitsFormProps) -> Html {
+    let chosen = use_state(|| 0usize);
+    let Some(token) = props.tokens.get(*chosen) else {
+        return html! {};
+    };
+    let onchange = {
+        let chosen = chosen.clone();
+        Callback::from(move |event: Event| {
+            if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+                chosen.set(usize::try_from(select.selected_index()).unwrap_or_default());
+            }
+        })
+    };
+    let of = props.spending.iter().find(|of| of.token == token.address);
+    let limit = of.map(|of| of.limit).unwrap_or_default();
+    html! {
+        <section class="limits" aria-labelledby="limits-heading">
+            <h3 id="limits-heading">{ "Limits of the payment key" }</h3>
+            <div class="field">
+                <label for="limits-token">{ "Limits for" }</label>
+                <div class="control">
+                    <select id="limits-token" {onchange}>
+                        { for props.tokens.iter().enumerate().map(|(place, token)| html! {
+                            <option selected={place == *chosen}>{ &token.symbol }</option>
+                        }) }
+                    </select>
+                </div>
+            </div>
+            <OneToken key={format!("{:#x} {limit:?}", token.address)} token={token.clone()} {limit}
+                spent={of.map(|of| of.spent_today)} errand={props.errand.clone()} on_set={props.on_set.clone()} />
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OneTokenProps {
+    token: Token,
+    limit: SpendingLimit,
+    spent: Option<Amount>,
+    errand: ErrandState,
+    on_set: Callback<(Address, SpendingLimit)>,
+}
+
+#[component]
+fn OneToken(props: &OneTokenProps) -> Html {
+    let display =
+        |limit: Option<Amount>| limit.map_or_else(String::new, |limit| limit.display(props.token.decimals));
+    let payment = use_state(|| display(props.limit.per_payment));
+    let day = use_state(|| display(props.limit.per_day));
+    let faults = use_state(|| (None::<String>, None::<String>));
+    let typing = |text: &UseStateHandle<String>| {
+        let (text, faults) = (text.clone(), faults.clone());
+        Callback::from(move |typed: String| {
+            text.set(typed);
+            faults.set((None, None));
+        })
+    };
+    let onsubmit = {
+        let (payment, day, faults) = (payment.clone(), day.clone(), faults.clone());
+        let (token, on_set) = (props.token.clone(), props.on_set.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            match (read(&payment, &token), read(&day, &token)) {
+                (Ok(per_payment), Ok(per_day)) => {
+                    on_set.emit((token.address, SpendingLimit { per_payment, per_day }));
+                }
+                (payment, day) => faults.set((payment.err(), day.err())),
+            }
+        })
+    };
+    let unit = || props.token.symbol.clone();
+    let spent = props
+        .spent
+        .map(|spent| format!("{} paid today (UTC).", money(spent, &props.token)));
+    html! {
+        <form aria-label="Limits of the payment key" {onsubmit} novalidate={true}>
+            <Field id="limit-payment" label="Limit per payment" keyboard="decimal" placeholder="none" value={(*payment).clone()}
+                on_input={typing(&payment)} unit={unit()} error={faults.0.clone()} />
+            <Field id="limit-day" label="Limit per day" keyboard="decimal" placeholder="none" value={(*day).clone()}
+                on_input={typing(&day)} unit={unit()} error={faults.1.clone()} hint={spent} />
+            <div class="actions">
+                <button type="submit" class="button" disabled={props.errand.busy}>{ "Set limits" }</button>
+                <span class="hint" role="status">
+                    { match (props.limit.per_payment, props.limit.per_day) {
+                        (None, None) => "No limits: the payment key can pay all that is in your channels.",
+                        _ => "Limits hold. Payments that your wallet signs itself are not limited.",
+                    } }
+                </span>
+            </div>
+            if let Some(problem) = &props.errand.problem {
+                <p class="error" role="alert">{ sentence(problem) }</p>
+            }
+        </form>
+    }
+}
+
+/// Nothing typed is no limit.
+fn read(text: &str, token: &Token) -> Result<Option<Amount>, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let amount = Amount::parse(text, token.decimals).map_err(|error| error.to_string())?;
+    Ok(Some(amount))
+}

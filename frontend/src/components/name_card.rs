@@ -1,0 +1,49 @@
+//! The other side: its whole address, and the name that the person gives it.
+
+use super::{copy_button::CopyButton, field::Field, person::Person};
+use crate::hooks::use_names;
+use thunder_channel::{Address, checksummed};
+use yew::prelude::*;
+
+/// Properties of [`NameCard`].
+#[derive(Properties, PartialEq)]
+pub struct NameCardProps {
+    /// Who.
+    pub address: Address,
+    /// Told the name; an empty one takes it away.
+    pub on_name: Callback<String>,
+}
+
+/// The card.
+#[component]
+pub fn NameCard(props: &NameCardProps) -> Html {
+    let names = use_names();
+    let known = names.of(props.address).unwrap_or_default().to_owned();
+    let typed = use_state(|| None::<String>);
+    let on_input = {
+        let typed = typed.clone();
+        Callback::from(move |text: String| typed.set(Some(text)))
+    };
+    let onsubmit = {
+        let (typed, on_name) = (typed.clone(), props.on_name.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(name) = &*typed {
+                on_name.emit(name.clone());
+            }
+            typed.set(None);
+        })
+    };
+    html! {
+        <form class="card" aria-label="The other side" {onsubmit} novalidate={true}>
+            <h2>{ "The other side" }</h2>
+            <Person address={props.address} />
+            <p class="mono wrap">{ checksummed(props.address) }</p>
+            <CopyButton text={checksummed(props.address)} label="Copy their address" />
+            <Field id="their-name" label="Their name" value={(*typed).clone().unwrap_or(known)} {on_input}
+                hint={"Kept in this browser and shown to nobody else.".to_owned()}>
+                <button type="submit" class="button">{ "Keep name" }</button>
+            </Field>
+        </form>
+    }
+}

@@ -1,0 +1,64 @@
+//! The counterparty wants to take money out: the holder's consent.
+
+use super::money_text::MoneyText;
+use crate::{
+    hooks::ErrandState,
+    state::{config::Token, standing::Promise},
+    words::sentence,
+};
+use thunder_channel::Amount;
+use yew::prelude::*;
+
+/// Properties of [`WithdrawalPanel`].
+#[derive(Properties, PartialEq)]
+pub struct WithdrawalPanelProps {
+    /// How much the counterparty wants.
+    pub amount: Amount,
+    /// What it owns in the channel.
+    pub theirs: Amount,
+    /// Of what.
+    pub token: Token,
+    /// How long the offer is good.
+    pub promise: Promise,
+    /// The consent under way.
+    pub errand: ErrandState,
+    /// Told to agree.
+    pub on_agree: Callback<()>,
+    /// Told not to be asked again.
+    pub on_decline: Callback<()>,
+}
+
+/// The panel.
+#[component]
+pub fn WithdrawalPanel(props: &WithdrawalPanelProps) -> Html {
+    let token = || props.token.clone();
+    let expired = props.promise == Promise::Expired;
+    html! {
+        <section class="card feature" aria-labelledby="withdrawal-heading">
+            <h2 id="withdrawal-heading">{ "Let them take money out?" }</h2>
+            <p>{ "The other side wants to take out money of its own. The channel stays open, and what is yours stays yours. \
+                  If you agree, you send the transaction and pay its fee." }</p>
+            <dl class="facts">
+                <div><dt>{ "They take out" }</dt>
+                    <dd><MoneyText amount={props.amount} token={token()} testid="withdrawal-amount" /></dd></div>
+                <div><dt>{ "They own here" }</dt><dd><MoneyText amount={props.theirs} token={token()} /></dd></div>
+            </dl>
+            <div class="actions">
+                <button type="button" class="button primary" disabled={props.errand.busy || expired}
+                    onclick={props.on_agree.reform(|_: MouseEvent| ())}>{ "Agree and send" }</button>
+                <button type="button" class="button quiet" disabled={props.errand.busy}
+                    onclick={props.on_decline.reform(|_: MouseEvent| ())}>{ "Decline" }</button>
+                <span class="hint">
+                    { match &props.promise {
+                        _ if props.errand.busy => "Waiting for the transaction…".to_owned(),
+                        Promise::Good(left) => format!("The offer is good for {left}."),
+                        Promise::Expired => "The offer has expired; they can make a new one.".to_owned(),
+                    } }
+                </span>
+            </div>
+            if let Some(problem) = &props.errand.problem {
+                <p class="error" role="alert">{ sentence(problem) }</p>
+            }
+        </section>
+    }
+}

@@ -1,0 +1,58 @@
+//! What belongs to the account in its dialog: the payment key's limits, and backups.
+
+use crate::{
+    components::{
+        backup_forms::{ExportForm, ImportForm},
+        limits_form::LimitsForm,
+    },
+    desk::Desk,
+    hooks::use_errand,
+    state::snapshot::Latest,
+};
+use thunder_client::Command;
+use yew::prelude::*;
+
+/// The sections.
+#[component]
+pub fn AccountSections() -> Html {
+    let latest = use_context::<Latest>().unwrap_or_default();
+    let (limits, export, import) = (use_errand(), use_errand(), use_errand());
+    let Some(desk) = use_context::<Desk>() else {
+        return html! {};
+    };
+    let on_set = {
+        let (desk, errand) = (desk.clone(), limits.clone());
+        Callback::from(move |(token, limit)| {
+            let desk = desk.clone();
+            errand.run(async move {
+                desk.command(Command::LimitSpending { token, limit })
+                    .await
+                    .map(drop)
+            });
+        })
+    };
+    let on_export = {
+        let (desk, errand) = (desk.clone(), export.clone());
+        Callback::from(move |password: String| {
+            let desk = desk.clone();
+            errand.run(async move { desk.export(&password).await });
+        })
+    };
+    let on_import = {
+        let (desk, errand) = (desk.clone(), import.clone());
+        Callback::from(move |(file, password): (web_sys::File, String)| {
+            let desk = desk.clone();
+            errand.run(async move { desk.import(&file, &password).await });
+        })
+    };
+    html! {
+        <>
+            <LimitsForm tokens={desk.config.tokens.clone()} spending={latest.0.spending.clone()} errand={limits.state()} {on_set} />
+            <section class="backup" aria-labelledby="backup-heading">
+                <h3 id="backup-heading">{ "Backup" }</h3>
+                <ExportForm errand={export.state()} {on_export} />
+                <ImportForm errand={import.state()} {on_import} />
+            </section>
+        </>
+    }
+}

@@ -1,0 +1,84 @@
+//! What a channel's phase asks for, above its balances.
+
+use super::{KnownProps, command};
+use crate::{
+    components::{
+        closing_panel::{ClosingPanel, Watchtower},
+        proposal_panel::ProposalPanel,
+        settled_panel::SettledPanel,
+        withdrawal_panel::WithdrawalPanel,
+    },
+    hooks::Errand,
+    state::{
+        config::Token,
+        standing::{Promise, foreign_settlement, foreign_withdrawal, own_settlement, understated, until},
+    },
+    words::sentence,
+};
+use thunder_client::{Command, PhaseView};
+use yew::prelude::*;
+
+/// The panel; nothing where the phase asks for nothing.
+pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) -> Html {
+    let (desk, view) = (&props.desk, &props.view);
+    let channel = view.id;
+    let clock = desk.config.clock;
+    let send = |errand: &Errand, what: Command| {
+        let (desk, errand) = (desk.clone(), errand.clone());
+        Callback::from(move |()| command(&desk, &errand, what.clone()))
+    };
+    let watchtower = match (desk.config.watchtower, view.settle_for_me) {
+        (false, _) => Watchtower::None,
+        (true, false) => Watchtower::Ready,
+        (true, true) => Watchtower::Asked,
+    };
+    match view.phase {
+        PhaseView::Opening => html! {
+            <p class="card note" role="status">{ "The channel is being opened. It appears once its block has been read." }</p>
+        },
+        PhaseView::CloseSent { deadline } => html! {
+            <p class="card note" role="status">
+                { format!("A close was handed to your wallet. Nothing is signed here until it is mined or {} have passed.", until(deadline, props.now, clock)) }
+            </p>
+        },
+        PhaseView::Closing {
+            closer,
+            closes_at,
+            payout,
+            ..
+        } => html! {
+            <ClosingPanel holder={view.holder} {closer} {closes_at} now={props.now} {clock} {payout} token={token.clone()}
+                understated={understated(view).is_some()} {watchtower} errand={chain.state()} on_settle={send(chain, Command::Settle { channel })}
+                on_accept={send(chain, Command::Accept { channel })} on_ask={send(chain, Command::SettleForMe { channel })} />
+        },
+        PhaseView::Settled { paid_out } => {
+            html! { <SettledPanel holder={view.holder} {paid_out} token={token.clone()} /> }
+        }
+        PhaseView::Open => {
+            if let Some((payout, expiry)) = foreign_settlement(view) {
+                html! {
+                    <ProposalPanel holder={view.holder} {payout} token={token.clone()} left={until(expiry, props.now, clock)} errand={chain.state()}
+                        on_agree={send(chain, Command::AgreeSettlement { channel })} />
+                }
+            } else if let Some((amount, expiry)) = foreign_withdrawal(view) {
+                html! {
+                    <WithdrawalPanel {amount} theirs={view.balances[view.holder.other()]} token={token.clone()}
+                        promise={Promise::until(expiry, props.now, clock)} errand={chain.state()}
+                        on_agree={send(chain, Command::AgreeWithdrawal { channel })}
+                        on_decline={send(chain, Command::DeclineWithdrawal { channel })} />
+                }
+            } else if let Some(expiry) = own_settlement(view) {
+                html! {
+                    <p class="card note" role="status">
+                        { format!("You proposed to end together. Waiting for the other side; the offer is good for {}. Until then nothing is paid here.",
+                            until(expiry, props.now, clock)) }
+                    </p>
+                }
+            } else if let Some(problem) = end.state().problem {
+                html! { <p class="card error" role="alert">{ sentence(&problem) }</p> }
+            } else {
+                html! {}
+            }
+        }
+    }
+}
