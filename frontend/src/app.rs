@@ -2,6 +2,7 @@
 
 mod banners;
 mod shell;
+mod streaming;
 mod theme;
 
 use crate::{

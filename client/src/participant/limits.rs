@@ -15,6 +15,12 @@ pub const PAGE_ENTRIES: usize = 50;
 /// Stored timeline records per channel besides the one being filled.
 pub const PAGES: usize = 10;
 
+/// Equal payments in a row, each soon after the other, from which on they are one entry: more than a person makes by hand.
+pub const RUN_PAYMENTS: usize = 5;
+
+/// The longest time between two payments of a run, in milliseconds: a stream pays every second.
+pub const RUN_GAP_MS: u64 = 5_000;
+
 /// Channels kept. Anybody can open channels with the holder for the price of gas; above this, others' offers are counted
 /// and left out, while the holder's own still come in.
 pub const MAX_CHANNELS: usize = 1_000;

@@ -1,13 +1,13 @@
 //! What happened in a channel, for people. Bounded, stored in pages apart from the money.
 
-use super::limits::{MAX_ENTRY_MEMOS, PAGE_ENTRIES, PAGES};
+use super::limits::{MAX_ENTRY_MEMOS, PAGE_ENTRIES, PAGES, RUN_GAP_MS, RUN_PAYMENTS};
 use crate::{Entry, EntryKind, EntryMemo, StoreError, Write};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     rc::Rc,
 };
-use thunder_channel::{ChannelId, Side};
+use thunder_channel::{Amount, ChannelId, Side};
 
 /// Keys of timeline pages: this, the channel's id, and the page's slot.
 const TIMELINE: &str = "timeline/";
@@ -36,14 +36,57 @@ pub enum Placed {
     LeftOut,
 }
 
+/// Payments of one entry, as far as a run is concerned.
+#[derive(Clone, Copy)]
+struct Payments {
+    at: u64,
+    by: Side,
+    amount: Amount,
+    payments: u64,
+}
+
+impl Payments {
+    /// `None` for what never is part of a run.
+    fn of(entry: &Entry) -> Option<Self> {
+        match entry.kind {
+            EntryKind::Paid {
+                by, amount, payments, ..
+            } if entry.memos.is_empty() => Some(Self {
+                at: entry.at,
+                by,
+                amount,
+                payments,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Whether `next` is one more of these: by the same side, as much as each of them, and soon.
+    fn goes_on_with(&self, next: &Self) -> bool {
+        let each = u128::from(self.payments);
+        next.by == self.by
+            && next.payments == 1
+            && next.amount.units().checked_mul(each) == Some(self.amount.units())
+            && next.at.abs_diff(self.at) <= RUN_GAP_MS
+    }
+}
+
 impl Timeline {
     /// The entries, oldest first.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.pages.iter().flat_map(|page| &page.entries)
     }
 
-    /// Adds the newest entry.
+    /// Adds the newest entry. In a run of equal payments it only makes the last one more: a stream would wash everything else away.
     pub fn push(&mut self, entry: Entry) {
+        if let Some(joined) = self.joined(&entry)
+            && let Some(page) = self.pages.back_mut()
+            && let Some(last) = Rc::make_mut(page).entries.last_mut()
+        {
+            *last = joined;
+            self.dirty.insert(page.number);
+            return;
+        }
         let full = self
             .pages
             .back()
@@ -62,6 +105,39 @@ impl Timeline {
             Rc::make_mut(page).entries.push(entry);
             self.dirty.insert(page.number);
         }
+    }
+
+    /// The last entry with this one in it, where both belong to a run.
+    fn joined(&self, entry: &Entry) -> Option<Entry> {
+        let mut newest = self.pages.iter().rev().flat_map(|page| page.entries.iter().rev());
+        let last = newest.next()?;
+        let (before, this) = (Payments::of(last)?, Payments::of(entry)?);
+        if !before.goes_on_with(&this) {
+            return None;
+        }
+        if before.payments == 1 {
+            let mut after = before;
+            for _ in 2..RUN_PAYMENTS {
+                let earlier = Payments::of(newest.next()?)?;
+                if earlier.payments != 1 || !earlier.goes_on_with(&after) {
+                    return None;
+                }
+                after = earlier;
+            }
+        }
+        let EntryKind::Paid { total, nonce, .. } = &entry.kind else {
+            return None;
+        };
+        Some(Entry::new(
+            entry.at,
+            EntryKind::Paid {
+                by: this.by,
+                amount: before.amount.checked_add(this.amount)?,
+                total: *total,
+                nonce: nonce.clone(),
+                payments: before.payments.checked_add(1)?,
+            },
+        ))
     }
 
     /// Takes another store's entries, where this one only has what the chain told since: those come after them.

@@ -1,4 +1,4 @@
-//! What this window remembers over a reload: which wallet and which account. Nothing about money.
+//! What this window remembers over a reload: which wallet and which account, and which streams to go on with. No money depends on it.
 //!
 //! `sessionStorage` is shared by the frames of one page, so every name carries the role.
 
@@ -61,9 +61,20 @@ impl Memory {
         self.write("imported", secret);
     }
 
+    /// The streams of this window, as they were written.
+    #[must_use]
+    pub fn streams(self) -> Option<String> {
+        self.read("streams")
+    }
+
+    /// Keeps the streams over a reload.
+    pub fn keep_streams(self, streams: &str) {
+        self.write("streams", streams);
+    }
+
     /// Forgets everything.
     pub fn forget(self) {
-        for what in ["wallet", "account", "imported"] {
+        for what in ["wallet", "account", "imported", "streams"] {
             SessionStorage::delete(self.name(what));
         }
     }

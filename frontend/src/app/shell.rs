@@ -3,6 +3,7 @@
 use super::{
     EngineHandle,
     banners::Banners,
+    streaming::Streaming,
     theme::{self, Theme},
 };
 use crate::{
@@ -211,6 +212,7 @@ fn page(props: &ShellProps, route: Route) -> Html {
         }
         Stage::Running(desk) => html! {
             <ContextProvider<Desk> context={desk.clone()}>
+            <Streaming desk={desk.clone()}>
                 { match route {
                     Route::Channels => html! { <ChannelsPage joining={None::<String>} /> },
                     Route::Join(text) => html! { <ChannelsPage joining={text} /> },
@@ -224,6 +226,7 @@ fn page(props: &ShellProps, route: Route) -> Html {
                             action="Channels" on_action={Callback::from(|()| go(&Route::Channels))} />
                     },
                 } }
+            </Streaming>
             </ContextProvider<Desk>>
         },
     }

@@ -33,6 +33,7 @@ pub mod proposal_panel;
 pub mod qr_code;
 pub mod settled_panel;
 pub mod share_card;
+pub mod stream_card;
 pub mod take_out_form;
 pub mod toasts;
 pub mod wallet_list;

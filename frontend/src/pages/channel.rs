@@ -3,7 +3,10 @@
 mod phase;
 
 use crate::{
-    adapters::{clock::time_of_day, files},
+    adapters::{
+        clock::{now_ms, time_of_day},
+        files,
+    },
     app::go,
     components::{
         balance_plot::BalancePlot,
@@ -20,6 +23,7 @@ use crate::{
         name_card::NameCard,
         pay_form::PayForm,
         share_card::ShareCard,
+        stream_card::StreamCard,
         take_out_form::TakeOutForm,
     },
     desk::Desk,
@@ -30,6 +34,7 @@ use crate::{
         route::{Route, channel_link},
         snapshot::Latest,
         standing::{Promise, Standing, counterparty, own_withdrawal, title},
+        stream::{Change, Streams, takes_streams},
     },
     words::sentence,
 };
@@ -104,6 +109,15 @@ fn Known(props: &KnownProps) -> Html {
         use_errand(),
         use_errand(),
     );
+    let streams = use_context::<UseReducerHandle<Streams>>();
+    let on_stream = {
+        let streams = streams.clone();
+        Callback::from(move |what| {
+            if let Some(streams) = &streams {
+                streams.dispatch(Change { channel, what });
+            }
+        })
+    };
     let standing = Standing::of(view);
     // The dialog has done its work once a proposal or a close is under way.
     {
@@ -229,6 +243,10 @@ fn Known(props: &KnownProps) -> Html {
                     if is_open {
                         <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing} delivery={view.delivery}
                             errand={pay.state()} {on_pay} />
+                    }
+                    if let Some(streams) = &streams && (takes_streams(view) || streams.of(channel).is_some()) {
+                        <StreamCard token={token.clone()} spendable={view.spendable} stream={streams.of(channel).cloned()}
+                            now={Callback::from(|()| now_ms())} on_change={on_stream} />
                     }
                     <BalancePlot view={view.clone()} token={token.clone()} time={Callback::from(time_of_day)} />
                     <History entries={view.entries.clone()} holder={view.holder} token={token.clone()} time={Callback::from(time_of_day)} on_save={on_save_history} />

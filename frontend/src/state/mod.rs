@@ -17,4 +17,5 @@ pub mod seat;
 pub mod session;
 pub mod snapshot;
 pub mod standing;
+pub mod stream;
 pub mod wallet;

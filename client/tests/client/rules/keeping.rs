@@ -5,7 +5,7 @@ use thunder_channel::{
     Amount, ChannelKey, Delegation, PerSide, Reading, Side, TypedMessage,
     wire::{ClientFrame, Known, Rank, RelayFrame},
 };
-use thunder_client::{Command, EntryKind, Event, PhaseView, Refusal, Signing};
+use thunder_client::{Command, Entry, EntryKind, Event, PhaseView, Refusal, Signing, limits};
 
 fn delegated_pair() -> Pair {
     // Alice knows bob's address only.
@@ -140,8 +140,9 @@ fn a_long_timeline_does_not_slow_the_money() {
     let mut pair = Pair::open(key(), 0, 1_000_000);
     let channel = pair.id();
     let mut largest = 0;
-    for _ in 0..1_200 {
-        pair.pay(Side::Alice, 1);
+    for step in 0..1_200 {
+        // No two are equal in a row, which would make them one entry.
+        pair.pay(Side::Alice, 1 + step % 2);
         largest = largest.max(
             pair.alice
                 .last_writes
@@ -151,12 +152,55 @@ fn a_long_timeline_does_not_slow_the_money() {
         );
     }
     let entries = pair.alice.view(channel).entries;
-    assert!(entries.len() <= thunder_client::limits::MAX_ENTRIES + thunder_client::limits::PAGE_ENTRIES);
-    assert!(matches!(entries.last().unwrap().kind, EntryKind::Paid { total, .. } if total == amount(1_200)));
+    assert!(entries.len() <= limits::MAX_ENTRIES + limits::PAGE_ENTRIES);
+    assert!(matches!(entries.last().unwrap().kind, EntryKind::Paid { total, .. } if total == amount(1_800)));
     assert!(largest < 16_000, "{largest} bytes in one write");
     assert!(pair.alice.store.len() < 20);
     pair.alice.crash();
     assert_eq!(pair.alice.view(channel).entries, entries);
+}
+
+/// A stream pays the same every second: it must not wash everything else out of the timeline.
+#[test]
+fn a_run_of_equal_payments_is_one_entry() {
+    let mut pair = Pair::open(key(), 0, 1_000_000);
+    let channel = pair.id();
+    let pay = |pair: &mut Pair, units, after_ms| {
+        pair.alice.now_ms += after_ms;
+        pair.bob.now_ms += after_ms;
+        pair.pay(Side::Alice, units);
+        pair.deliver();
+    };
+    let paid = |pair: &mut Pair| {
+        let seen = |entries: Vec<Entry>| {
+            entries
+                .into_iter()
+                .filter_map(|entry| match entry.kind {
+                    EntryKind::Paid { amount, payments, .. } => Some((amount.units(), payments)),
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
+        };
+        let (alice, bob) = (pair.alice.view(channel).entries, pair.bob.view(channel).entries);
+        assert_eq!(seen(alice.clone()), seen(bob));
+        seen(alice)
+    };
+    for _ in 0..4 {
+        pay(&mut pair, 2, 1_000);
+    }
+    assert_eq!(paid(&mut pair), [(2, 1); 4], "by hand");
+    for _ in 0..100 {
+        pay(&mut pair, 2, 1_000);
+    }
+    assert_eq!(paid(&mut pair), [(2, 1), (2, 1), (2, 1), (202, 101)]);
+    // Another amount is no part of it, and a pause ends it.
+    pay(&mut pair, 3, 1_000);
+    pay(&mut pair, 2, 1_000);
+    pay(&mut pair, 2, limits::RUN_GAP_MS + 1);
+    assert_eq!(paid(&mut pair)[3..], [(202, 101), (3, 1), (2, 1), (2, 1)]);
+    let before = pair.alice.view(channel).entries;
+    pair.alice.crash();
+    assert_eq!(pair.alice.view(channel).entries, before);
 }
 
 /// The relay listens to the payment key only where somebody has let it read: the account does, and it may still not sign.
