@@ -142,6 +142,10 @@ const STATEMENTS = {
     list: vectors.readMarks,
     message: (e) => ({ channel: e.channel, total: BigInt(e.total) }),
   },
+  Decline: {
+    list: vectors.declines,
+    message: (e) => ({ channel: e.channel, statement: e.statement }),
+  },
 };
 
 /** What the sides sign for each other's eyes. */
@@ -150,6 +154,7 @@ const NOTES = [
   ...vectors.cancellations,
   ...vectors.memos,
   ...vectors.readMarks,
+  ...vectors.declines,
 ];
 
 /** The 65 bytes of a signature, or the reason why they are none. */
