@@ -8,9 +8,10 @@ use thunder_channel::wire::{
     MAX_MESSAGES, MAX_RELAY_FRAME, MAX_REQUESTS, Message, Rank, Recorded, RelayFrame, Snapshot, VERSION,
 };
 use thunder_channel::{
-    Address, Amount, Authorization, Cancellation, ChannelId, ChannelKey, Claim, Epoch, MAX_MEMO_BYTES,
-    MAX_MEMO_CHARACTERS, Memo, MemoText, PaymentRequest, PerSide, Policy, ReadMark, SettleForMe, Settlement,
-    Side, Signature, SignedClaim, SignedNote, SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
+    Address, Amount, Authorization, Bytes32, Cancellation, ChannelId, ChannelKey, Claim, Decline, Epoch,
+    MAX_MEMO_BYTES, MAX_MEMO_CHARACTERS, Memo, MemoText, PaymentRequest, PerSide, Policy, ReadMark,
+    SettleForMe, Settlement, Side, Signature, SignedClaim, SignedNote, SignedRequest, SignedSettlement,
+    SignedWithdrawal, Withdrawal,
 };
 
 const SIG: &str = concat!(
@@ -141,6 +142,16 @@ fn read_mark(authorization: Authorization) -> Message {
         note: ReadMark {
             channel: channel(),
             total: Amount::new(7).unwrap(),
+        },
+        authorization,
+    })
+}
+
+fn decline(authorization: Authorization) -> Message {
+    Message::Decline(SignedNote {
+        note: Decline {
+            channel: channel(),
+            statement: Bytes32::repeat_byte(0x33),
         },
         authorization,
     })
@@ -281,6 +292,13 @@ fn client_frames() -> Vec<(ClientFrame, String)> {
                 r#""total":"7","signature":"SIG"}}"#,
             )
             .to_owned(),
+        ),
+        (
+            message(decline(direct())),
+            format!(
+                r#"{{"type":"message","channel":"CH","message":{{"kind":"decline","channel":"CH","statement":"0x{}","signature":"SIG"}}}}"#,
+                "33".repeat(32)
+            ),
         ),
         (ClientFrame::Unknown, r#"{"type":"unknown"}"#.to_owned()),
     ]
@@ -682,6 +700,7 @@ fn the_longest_frames_fit_their_bounds() {
                     withdrawal(delegated()),
                     settle_for_me(delegated()),
                     read_mark(delegated()),
+                    decline(delegated()),
                 ];
                 said.extend(vec![payment_request(&longest, delegated()); MAX_REQUESTS]);
                 said.extend(vec![

@@ -19,7 +19,7 @@ use crate::{
     words::{money, sentence},
 };
 use std::rc::Rc;
-use thunder_channel::{Address, ChannelId, Delegation, Invite};
+use thunder_channel::{Address, Amount, ChannelId, Delegation, Invite};
 use thunder_client::{Command, Driver, Outcome, Refusal};
 use thunder_ethereum::{Chain, HttpProvider, sign_typed};
 use yew::Callback;
@@ -86,6 +86,11 @@ impl Desk {
             .map_err(|refusal| refusal_words(&refusal, verb, &token));
         self.read_now.emit(());
         outcome
+    }
+
+    /// Says that what the other side paid was shown. No money depends on it, so a refusal is nobody's news.
+    pub async fn mark_read(&self, channel: ChannelId, total: Amount) {
+        drop(self.driver.command(Command::MarkRead { channel, total }).await);
     }
 
     /// Takes a channel as one's own.
