@@ -8,6 +8,9 @@ pub const MAX_KEPT: usize = 200;
 /// How many toasts fit on a phone's screen; the oldest gives way.
 pub const MAX_TOASTS: usize = 3;
 
+/// The same within this time is told once, in milliseconds: a stream pays every second.
+const STREAM_MS: u64 = 2_000;
+
 /// How something told is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -83,12 +86,15 @@ impl Reducible for Activity {
                 words,
                 detail,
             } => {
-                // What is now known of a transaction takes the place of what was known before, and a failure that is said
-                // again is the same failure.
-                let same = |told: &Told| {
-                    (detail.is_some() && told.detail == detail)
-                        || (tone == Tone::Bad && told.tone == tone && told.words == words)
+                // What is now known of a transaction takes the place of what was known before, a failure that is said again is
+                // the same failure, and a stream's payments come every second.
+                let again = |told: &Told| {
+                    let soon = at.saturating_sub(told.at) <= STREAM_MS;
+                    told.tone == tone
+                        && told.words == words
+                        && (tone == Tone::Bad || (tone == Tone::Good && soon))
                 };
+                let same = |told: &Told| (detail.is_some() && told.detail == detail) || again(told);
                 let replaced: Vec<u64> = next
                     .shown()
                     .filter(|told| same(told))
@@ -98,7 +104,7 @@ impl Reducible for Activity {
                 if next
                     .kept
                     .front()
-                    .is_some_and(|told| tone == Tone::Bad && same(told))
+                    .is_some_and(|told| again(told) || (tone == Tone::Bad && same(told)))
                 {
                     next.kept.pop_front();
                 }
@@ -146,6 +152,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_stream_pays_is_told_once() {
+        let received = |activity: Rc<Activity>, at| {
+            activity.reduce(Tell::Say {
+                at,
+                tone: Tone::Good,
+                words: "Received 1 THD".to_owned(),
+                detail: None,
+            })
+        };
+        let mut activity = Rc::default();
+        for second in 0..10 {
+            activity = received(activity, second * 1_000);
+        }
+        assert_eq!((activity.kept.len(), activity.shown().count()), (1, 1));
+        assert_eq!(activity.kept[0].at, 9_000);
+        // Later it is another one.
+        let later = received(activity, 9_000 + STREAM_MS + 1);
+        assert_eq!((later.kept.len(), later.shown().count()), (2, 2));
+    }
+
+    #[test]
     fn a_mined_transaction_replaces_the_toast_of_its_sending() {
         let about = |activity: Rc<Activity>, words: &str| {
             activity.reduce(Tell::Say {
@@ -175,8 +202,6 @@ mod tests {
         assert_eq!(activity.kept.len(), 2);
         assert_eq!(activity.kept[0].at, 2);
         assert_eq!(activity.toasts.len(), 2);
-        // Payments of the same amount are different payments.
-        assert_eq!(say(say(Rc::default(), "5"), "5").kept.len(), 2);
     }
 
     #[test]
