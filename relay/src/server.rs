@@ -76,7 +76,7 @@ impl App {
             );
         }
         let origins = Origins::new(&config.allow_origins, config.tls.is_some())?;
-        let headers = SecurityHeaders::new(&config.public_rpc).with_context(|| {
+        let headers = SecurityHeaders::new(&config.public_rpc, config.development).with_context(|| {
             format!(
                 "the public RPC endpoint {:?} is not an http(s) URL",
                 config.public_rpc

@@ -3,6 +3,7 @@
 use super::{
     EngineHandle,
     banners::Banners,
+    stage_door::StageDoor,
     theme::{self, Theme},
 };
 use crate::{
@@ -113,6 +114,9 @@ pub fn Shell(props: &ShellProps) -> Html {
     let role = props.engine.0.role().map(Role::name);
     html! {
         <>
+            if let Some((side, round)) = props.engine.0.part().and_then(|part| part.side().zip(Some(part.round))) {
+                <StageDoor engine={props.engine.clone()} session={props.session.clone()} asleep={props.health.asleep} {side} {round} />
+            }
             <a class="skip" href="#main">{ "Skip to the page" }</a>
             <Header route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()}
                 account={account.map(|account| (account, role))} theme={theme.word()} {on_theme}

@@ -150,13 +150,15 @@ Thunder is running. Ctrl-C ends it.
 
   Alice   http://localhost:{port}/?role=alice
   Bob     http://localhost:{port}/?role=bob
+  Demo    http://localhost:{port}/demo
 
-Open each in a window of its own, side by side. Both hold 10,000 THD and ether on a chain of your own.
+Open Alice's and Bob's in a window each, side by side. Both hold 10,000 THD and ether on a chain of your own.
   1. As Alice, open a channel with Bob and deposit 100 THD.
   2. As Bob, see it appear, or join it by its link. It costs him no transaction.
   3. Pay back and forth: at once, without a block. Reload or close a window in between.
   4. As Bob, close; mine the blocks of the period from the page; settle.
   5. Cheat: as Alice, close with less than you paid. Bob is warned, and claims the rest.
+The demo has both windows in one page, with other accounts, and tells that story in twelve steps by the right arrow key.
 
 Your own wallet works too: add the network http://localhost:{chain_port}, chain id 31337.
 Logs and data are in {directory}; --fresh starts over."
