@@ -18,7 +18,10 @@ async function backup(person: Person, password = PASSWORD): Promise<string> {
   const file = await saving;
   expect(file.suggestedFilename()).toMatch(/^thunder-backup-0x[0-9a-fA-F]{40}-\d{4}-\d\d-\d\d\.json$/);
   await person.app.closeDialog();
-  return file.path();
+  // What a browser has downloaded goes with it, and here it has to outlive the browser.
+  const kept = test.info().outputPath(file.suggestedFilename());
+  await file.saveAs(kept);
+  return kept;
 }
 
 /** Chooses a file and gives its password, in the account's dialog or where payments are set up. */

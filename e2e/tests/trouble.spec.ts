@@ -42,8 +42,8 @@ test("a relay that restarts is given the time it asks for, and no more than a mi
   // The page's own timers stand still from here, unless the test moves them.
   await bob.page.clock.install();
   await bob.page.reload();
+  await expect(bob.channel.presence).toHaveText("Online");
   await bob.page.clock.pauseAt(Date.now() + 60_000);
-  await expect(bob.app.status(RELAY_LOST)).toHaveCount(0);
 
   for (const [asks, waits] of [
     [30_000, 30_000],
@@ -54,6 +54,8 @@ test("a relay that restarts is given the time it asks for, and no more than a mi
     await expect(bob.app.status(RELAY_LOST)).toBeVisible();
     await bob.page.clock.runFor(waits - 1_000);
     expect(line.asked, `asked for ${asks}`).toBe(before);
+    // The relay's clock did not stand still, and a page does not sign in whose clock is another one.
+    await bob.page.clock.setSystemTime(Date.now());
     await bob.page.clock.runFor(1_000);
     await expect(bob.app.status(RELAY_LOST)).toHaveCount(0);
     expect(line.asked).toBe(before + 1);

@@ -125,7 +125,7 @@ impl Channel {
                 Ok(())
             }
             Statement::PaymentRequest(request) => {
-                self.settle_for_me_signed(out, request, authorization);
+                self.request_signed(out, request, authorization);
                 Ok(())
             }
             Statement::Cancellation(cancellation) => {

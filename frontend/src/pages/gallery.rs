@@ -6,23 +6,29 @@ use crate::{
         account_panel::AccountPanel,
         activity_panel::ActivityPanel,
         alarm::Alarm,
+        backup_forms::{ExportForm, ImportForm},
         balances::Balances,
         banner::{Banner, Urgency},
         chip::Chip,
-        closing_panel::ClosingPanel,
+        closing_panel::{ClosingPanel, Watchtower},
         delegate_card::DelegateCard,
         deposit_form::DepositForm,
         end_dialog::EndDialog,
+        evidence_card::EvidenceCard,
         follow_card::FollowCard,
         history::History,
         join_panel::JoinPanel,
+        limits_form::LimitsForm,
         mine_form::MineForm,
+        name_card::NameCard,
         pay_form::PayForm,
         proposal_panel::ProposalPanel,
         settled_panel::SettledPanel,
         share_card::ShareCard,
+        take_out_form::TakeOutForm,
         toasts::Toasts,
         wallet_list::{WalletItem, WalletList},
+        withdrawal_panel::WithdrawalPanel,
     },
     hooks::ErrandState,
     pages::{accounts::Accounts, held::Held, message::Message, setup::SetUp},
@@ -30,9 +36,13 @@ use crate::{
         activity::{Told, Tone},
         config::{AppConfig, Token},
         exhibits::{self, CLOSES_AT, EXPIRY, NOW, tokens},
+        names::Names,
         route::Route,
         seat::Seat,
-        standing::{Standing, foreign_settlement, own_settlement, title, understated, until},
+        standing::{
+            Promise, Standing, counterparty, foreign_settlement, foreign_withdrawal, own_settlement,
+            own_withdrawal, title, understated, until,
+        },
     },
     words::sentence,
 };
@@ -52,7 +62,7 @@ pub struct GalleryProps {
 
 type Draw = fn(&Room) -> Html;
 
-const EXHIBITS: [(&str, Draw); 32] = [
+const EXHIBITS: [(&str, Draw); 35] = [
     (
         "starting",
         |_| html! { <Message title="Thunder is starting…" busy={true} /> },
@@ -118,6 +128,12 @@ const EXHIBITS: [(&str, Draw); 32] = [
     ("proposed-by-you", |room| {
         channel(room, exhibits::proposed(room.token.address, Side::Alice))
     }),
+    ("taking-out-by-them", |room| {
+        channel(room, exhibits::taking_out(room.token.address, Side::Bob))
+    }),
+    ("taking-out-by-you", |room| {
+        channel(room, exhibits::taking_out(room.token.address, Side::Alice))
+    }),
     ("close-sent", |room| {
         channel(room, exhibits::close_sent(room.token.address))
     }),
@@ -126,6 +142,9 @@ const EXHIBITS: [(&str, Draw); 32] = [
     }),
     ("closing-by-them", |room| {
         channel(room, exhibits::closing(room.token.address, Side::Bob, NOW))
+    }),
+    ("closing-watched", |room| {
+        channel(room, exhibits::watched(room.token.address))
     }),
     ("understated", |room| {
         channel(room, exhibits::understated(room.token.address))
@@ -239,7 +258,7 @@ fn set_up(room: &Room, busy: bool, problem: Option<&str>) -> Html {
     let seat = Seat::new(&room.config, Address::repeat_byte(0xa1), None);
     html! {
         <SetUp {seat} {busy} problem={problem.map(str::to_owned)} opens_window={true}
-            on_cancel={room.nothing()} on_set_up={room.nothing()} />
+            on_cancel={room.nothing()} on_set_up={room.nothing()} on_import={room.nothing()} />
     }
 }
 
@@ -286,6 +305,8 @@ fn channel(room: &Room, view: ChannelView) -> Html {
     let standing = Standing::of(&view);
     let is_open = standing == Standing::Open;
     let is_over = matches!(view.phase, PhaseView::Settled { .. });
+    let asked = own_withdrawal(&view)
+        .map(|(amount, expiry)| (amount, Promise::until(expiry, NOW, room.config.clock)));
     html! {
         <div class="page">
             if let Some((loss, closes_at)) = understated(&view) {
@@ -293,7 +314,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
             }
             <div class="page-head">
                 <a class="back" href={Route::Channels.href()} aria-label="All channels">{ "‹" }</a>
-                <h1>{ title(&view) }</h1>
+                <h1>{ title(&view, &Names::default()) }</h1>
                 <Chip {standing} />
             </div>
             if let Some(fault) = &view.fault {
@@ -315,7 +336,8 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                         <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing}
                             delivery={view.delivery} errand={errand()} on_pay={room.nothing()} />
                     }
-                    <History entries={view.entries.clone()} holder={view.holder} token={token()} time={Callback::from(|_| "14:05".to_owned())} />
+                    <History entries={view.entries.clone()} holder={view.holder} token={token()} time={Callback::from(|_| "14:05".to_owned())}
+                        on_save={room.nothing()} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {
@@ -326,6 +348,11 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                     }
                     if is_open {
                         <DepositForm token={token()} balance={tokens("8750")} errand={errand()} on_deposit={room.nothing()} />
+                        <TakeOutForm token={token()} spendable={view.spendable} {asked} errand={errand()} on_ask={room.nothing()} />
+                    }
+                    <NameCard address={counterparty(&view)} on_name={room.nothing()} />
+                    if !is_over && view.joined && view.fault.is_none() {
+                        <EvidenceCard problem={errand().problem} on_save={room.nothing()} />
                     }
                     if !is_over {
                         <MineForm usual={view.key.finalization_period} errand={errand()} on_mine={room.nothing()} />
@@ -338,6 +365,11 @@ fn channel(room: &Room, view: ChannelView) -> Html {
 
 fn phase(room: &Room, view: &ChannelView) -> Html {
     let clock = room.config.clock;
+    let watchtower = if view.settle_for_me {
+        Watchtower::Asked
+    } else {
+        Watchtower::Ready
+    };
     match view.phase {
         PhaseView::Closing {
             closer,
@@ -347,7 +379,8 @@ fn phase(room: &Room, view: &ChannelView) -> Html {
             ..
         } => html! {
             <ClosingPanel holder={view.holder} {closer} {closes_at} {now} {clock} {payout} token={room.token.clone()}
-                understated={understated(view).is_some()} errand={room.errand.clone()} on_settle={room.nothing()} on_accept={room.nothing()} />
+                understated={understated(view).is_some()} {watchtower} errand={room.errand.clone()} on_settle={room.nothing()}
+                on_accept={room.nothing()} on_ask={room.nothing()} />
         },
         PhaseView::Settled { paid_out } => {
             html! { <SettledPanel holder={view.holder} {paid_out} token={room.token.clone()} /> }
@@ -359,14 +392,23 @@ fn phase(room: &Room, view: &ChannelView) -> Html {
             "A close was handed to your wallet. Nothing is signed here until it is mined or {} have passed.",
             until(deadline, NOW, clock)
         )),
-        PhaseView::Open => match (foreign_settlement(view), own_settlement(view)) {
-            (Some((payout, _)), _) => html! {
-                <ProposalPanel holder={view.holder} {payout} token={room.token.clone()} left={until(EXPIRY, NOW, clock)} errand={room.errand.clone()}
-                    on_agree={room.nothing()} />
-            },
-            (None, Some(_)) => note("You proposed to end together. Waiting for the other side.".to_owned()),
-            (None, None) => html! {},
-        },
+        PhaseView::Open => {
+            if let Some((payout, _)) = foreign_settlement(view) {
+                html! {
+                    <ProposalPanel holder={view.holder} {payout} token={room.token.clone()} left={until(EXPIRY, NOW, clock)} errand={room.errand.clone()}
+                        on_agree={room.nothing()} />
+                }
+            } else if let Some((amount, expiry)) = foreign_withdrawal(view) {
+                html! {
+                    <WithdrawalPanel {amount} theirs={view.balances[view.holder.other()]} token={room.token.clone()}
+                        promise={Promise::until(expiry, NOW, clock)} errand={room.errand.clone()} on_agree={room.nothing()} on_decline={room.nothing()} />
+                }
+            } else if own_settlement(view).is_some() {
+                note("You proposed to end together. Waiting for the other side.".to_owned())
+            } else {
+                html! {}
+            }
+        }
     }
 }
 
@@ -399,7 +441,12 @@ fn Dialogs(props: &DialogsProps) -> Html {
         },
         1 => html! {
             <AccountPanel account={Address::repeat_byte(0xa1)} wallet="MetaMask" payment_key={Address::repeat_byte(0xa2)}
-                on_disconnect={Callback::noop()} {on_close} />
+                on_disconnect={Callback::noop()} {on_close}>
+                <LimitsForm tokens={props.config.tokens.clone()} spending={vec![exhibits::spending(props.token.address)]}
+                    errand={ErrandState::default()} on_set={Callback::noop()} />
+                <ExportForm errand={ErrandState::default()} on_export={Callback::noop()} />
+                <ImportForm errand={refused()} on_import={Callback::noop()} />
+            </AccountPanel>
         },
         2 => {
             html! { <ActivityPanel kept={told()} time={Callback::from(|_| "14:05".to_owned())} {on_close} /> }

@@ -2,7 +2,8 @@
 
 use thunder_channel::{Address, Amount, Bytes32, ChannelId, ChannelKey, PerSide, Policy, Side};
 use thunder_client::{
-    Alarm, ChannelView, Delivery, Entry, EntryKind, PhaseView, Proposal, Signing, TermsFault, Waiting,
+    Alarm, ChannelView, Delivery, Entry, EntryKind, PhaseView, Proposal, Signing, SpendingLimit,
+    SpendingView, TermsFault, Waiting,
 };
 
 /// The hub's clock in the gallery.
@@ -61,6 +62,7 @@ pub fn open(token: Address) -> ChannelView {
         peer_online: true,
         alarm: None,
         proposal: None,
+        settle_for_me: false,
         requests_to_me: Vec::new(),
         requests_by_me: Vec::new(),
         can_note: true,
@@ -145,6 +147,25 @@ pub fn proposed(token: Address, by: Side) -> ChannelView {
     }
 }
 
+/// One side wants to take money out.
+#[must_use]
+pub fn taking_out(token: Address, by: Side) -> ChannelView {
+    let amount = tokens("45.5");
+    let view = open(token);
+    ChannelView {
+        spendable: match by {
+            Side::Alice => view.spendable.saturating_sub(amount),
+            Side::Bob => view.spendable,
+        },
+        proposal: Some(Proposal::Withdrawal {
+            by,
+            amount,
+            expiry: EXPIRY,
+        }),
+        ..view
+    }
+}
+
 /// The holder's close was handed to its wallet.
 #[must_use]
 pub fn close_sent(token: Address) -> ChannelView {
@@ -182,6 +203,15 @@ pub fn closing(token: Address, closer: Side, clock: u64) -> ChannelView {
     }
 }
 
+/// The finalization period runs, and the watchtower was asked to settle after it.
+#[must_use]
+pub fn watched(token: Address) -> ChannelView {
+    ChannelView {
+        settle_for_me: true,
+        ..closing(token, Side::Bob, NOW)
+    }
+}
+
 /// The counterparty closes with less than it signed.
 #[must_use]
 pub fn understated(token: Address) -> ChannelView {
@@ -205,6 +235,19 @@ pub fn settled(token: Address, read: bool) -> ChannelView {
             paid_out: read.then_some(paid_out),
         },
         ..view
+    }
+}
+
+/// Limits of which some is used up.
+#[must_use]
+pub fn spending(token: Address) -> SpendingView {
+    SpendingView {
+        token,
+        limit: SpendingLimit {
+            per_payment: Some(tokens("50")),
+            per_day: Some(tokens("300")),
+        },
+        spent_today: tokens("254.5"),
     }
 }
 

@@ -21,7 +21,7 @@ fn restore(node: &mut Node, records: Records) -> Result<(u32, u32), Refusal> {
 }
 
 /// The records with one field of the money record changed.
-fn changed(records: &Records, field: &str, value: Value) -> Records {
+fn changed(records: &Records, field: &str, value: &Value) -> Records {
     let change = |(key, text): &(String, String)| {
         let mut record: Value = serde_json::from_str(text).unwrap();
         if key.starts_with("channel/") {
@@ -133,10 +133,10 @@ fn a_backup_is_believed_only_where_it_proves_itself() {
         serde_json::to_value(claim).unwrap()
     };
     for bad in [
-        changed(&records, "received", forged),
-        changed(&records, "credited", json!("1000")),
-        changed(&records, "version", json!(2)),
-        changed(&records, "epoch", json!(1)),
+        changed(&records, "received", &forged),
+        changed(&records, "credited", &json!("1000")),
+        changed(&records, "version", &json!(2)),
+        changed(&records, "epoch", &json!(1)),
         vec![("channel/0x12".to_owned(), "{}".to_owned())],
         vec![("timeline/0x12/0".to_owned(), "[]".to_owned())],
     ] {
@@ -169,7 +169,7 @@ fn a_backup_is_believed_only_where_it_proves_itself() {
     // And somebody else's channel is not even looked at.
     let mut stranger = Node::new(alice(), alice().config());
     stranger.read(&pair.hub);
-    let theirs = changed(&records, "joined", json!(true));
+    let theirs = changed(&records, "joined", &json!(true));
     assert!(
         restore(&mut stranger, theirs).is_err(),
         "bob's own claim is not alice's"
@@ -204,8 +204,8 @@ fn what_the_other_store_handed_out_binds_here_too() {
     )
     .unwrap();
     endless["closing"]["deadline"] = json!(u64::MAX);
-    let endless = changed(&records, "closing", endless["closing"].clone());
-    let endless = changed(&endless, "frozenUntil", json!(u64::MAX));
+    let endless = changed(&records, "closing", &endless["closing"]);
+    let endless = changed(&endless, "frozenUntil", &json!(u64::MAX));
     let mut node = empty_bob(&pair);
     restore(&mut node, endless).unwrap();
     assert_eq!(
@@ -219,8 +219,8 @@ fn what_the_other_store_handed_out_binds_here_too() {
 fn a_forged_permission_is_left_out() {
     let mut pair = pair();
     let channel = pair.id();
-    let forged = bob().payment.sign(&thunder_channel::Digest([7; 32].into()));
-    let records = changed(&backup(&pair.bob), "delegation", json!(forged.to_string()));
+    let forged = bob().payment.sign(&thunder_channel::Digest([7; 32]));
+    let records = changed(&backup(&pair.bob), "delegation", &json!(forged.to_string()));
     pair.bob = empty_bob(&pair);
     restore(&mut pair.bob, records).unwrap();
     pair.connect();
