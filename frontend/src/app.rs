@@ -10,14 +10,8 @@ use crate::{
     desk::{Engine, Stores},
     pages::{demo::DemoPage, message::Message},
     state::{
-        activity::Activity,
-        config::AppConfig,
-        demo::Part,
-        health::Health,
-        names::Names,
-        route::Place,
-        session::Session,
-        snapshot::Latest,
+        activity::Activity, config::AppConfig, demo::Part, health::Health, names::Names, route::Place,
+        session::Session, snapshot::Latest,
     },
 };
 use shell::Shell;

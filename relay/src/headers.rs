@@ -46,11 +46,7 @@ impl SecurityHeaders {
         let url = Url::parse(public_rpc).ok()?;
         // Anything that could end the directive is not part of an origin.
         let rpc = parse_origin(&url.origin().ascii_serialization())?;
-        let framing = if development {
-            FRAMED_BY_ITSELF
-        } else {
-            UNFRAMED
-        };
+        let framing = if development { FRAMED_BY_ITSELF } else { UNFRAMED };
         Some(Self { rpc, framing })
     }
 
@@ -107,11 +103,16 @@ mod tests {
             headers.policy(Some("http://localhost:8080"))
         };
         let framing = |policy: &str| {
-            let directives = policy.split("; ").filter(|directive| directive.starts_with("frame"));
+            let directives = policy
+                .split("; ")
+                .filter(|directive| directive.starts_with("frame"));
             directives.map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(framing(&policy(false)), ["frame-ancestors 'none'"]);
-        assert_eq!(framing(&policy(true)), ["frame-src 'self'", "frame-ancestors 'self'"]);
+        assert_eq!(
+            framing(&policy(true)),
+            ["frame-src 'self'", "frame-ancestors 'self'"]
+        );
         // Nothing else differs.
         assert_eq!(policy(true).replace(FRAMED_BY_ITSELF, UNFRAMED), policy(false));
     }

@@ -39,7 +39,6 @@ impl Presenter {
     }
 
     /// Hears its cues.
-    #[must_use]
     pub fn listen(&self, on_call: Callback<Call>) -> EventListener {
         let presenter = self.0.clone();
         EventListener::new(&window(), "message", move |event| {
@@ -104,14 +103,22 @@ impl Troupe {
 #[must_use]
 pub fn arrow(event: &Event) -> Option<Arrow> {
     let event = event.dyn_ref::<KeyboardEvent>()?;
-    if event.ctrl_key() || event.alt_key() || event.shift_key() || event.meta_key() || event.default_prevented() {
+    if event.ctrl_key()
+        || event.alt_key()
+        || event.shift_key()
+        || event.meta_key()
+        || event.default_prevented()
+    {
         return None;
     }
     let typing = event
         .target()
         .and_then(|target| target.dyn_into::<HtmlElement>().ok())
         .is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"));
-    let asking = gloo::utils::document().query_selector("dialog[open]").ok().flatten();
+    let asking = gloo::utils::document()
+        .query_selector("dialog[open]")
+        .ok()
+        .flatten();
     if typing || asking.is_some() {
         return None;
     }

@@ -146,15 +146,18 @@ fn view(desk: &Desk, channel: ChannelId) -> Result<ChannelView, String> {
 async fn open(desk: &Desk, with: &str, amount: Amount) -> Result<(), String> {
     let with = Invite::parse(with).map_err(|error| error.to_string())?;
     desk.driver.read_chain().await;
-    let is_there = |view: &ChannelView| {
-        view.key.bob == with.address && !matches!(view.phase, PhaseView::Settled { .. })
-    };
+    let is_there =
+        |view: &ChannelView| view.key.bob == with.address && !matches!(view.phase, PhaseView::Settled { .. });
     let id = match desk.driver.views().into_iter().find(is_there) {
         Some(view) => view.id,
         None => {
             let plan = OpenPlan {
                 with,
-                token: desk.config.tokens.first().map_or_else(Default::default, |token| token.address),
+                token: desk
+                    .config
+                    .tokens
+                    .first()
+                    .map_or_else(Default::default, |token| token.address),
                 amount,
                 period: desk.config.usual_period(),
                 policy: Policy::Refute,

@@ -2,12 +2,7 @@
 
 use super::{Desk, Engine, observer::Watcher};
 use crate::{
-    adapters::{
-        clock::BrowserClock,
-        indexed_db::IndexedDb,
-        socket::Heard,
-        watched_store::WatchedStore,
-    },
+    adapters::{clock::BrowserClock, indexed_db::IndexedDb, socket::Heard, watched_store::WatchedStore},
     state::{health::Sign, seat::Seat, session::Stage, snapshot::Reading, wallet::Wallet},
 };
 use futures::{
@@ -111,10 +106,12 @@ impl Engine {
 
         let url = format!("{}/ws", origin.replacen("http", "ws", 1));
         let driver = desk.driver.clone();
-        owned.tasks.spawn(self.relay.clone().run(url, async move |heard| match heard {
-            Heard::Text(text) => driver.relay_text(&text).await,
-            Heard::Down => driver.relay_down().await,
-        }));
+        owned
+            .tasks
+            .spawn(self.relay.clone().run(url, async move |heard| match heard {
+                Heard::Text(text) => driver.relay_text(&text).await,
+                Heard::Down => driver.relay_down().await,
+            }));
 
         let engine = Rc::downgrade(self);
         let focus = EventListener::new(&gloo::utils::window(), "focus", move |_| {

@@ -14,12 +14,8 @@ use crate::{
     state::{
         config::AppConfig,
         demo::{
-            Act, Arrow, Job, News, Part, Press, Said, Show, Tour, handout,
-            handout::Reach,
-            jobs,
-            show::Kept,
+            Act, Arrow, Job, News, Part, Press, Said, Show, Tour, handout, handout::Reach, jobs, show::Kept,
         },
-        seat::Role,
     },
 };
 use gloo::{
@@ -57,7 +53,11 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
         Callback::from(move |from: u32| {
             let (chain, show) = (chain.clone(), show.clone());
             errand.run(async move {
-                let round = (*chain).as_ref().map_err(Clone::clone)?.unused_round(from).await?;
+                let round = (*chain)
+                    .as_ref()
+                    .map_err(Clone::clone)?
+                    .unused_round(from)
+                    .await?;
                 let tour = Tour::default();
                 show.dispatch(News::Begin { round, tour });
                 Ok(())

@@ -108,7 +108,7 @@ fn player(scene: &Scene, side: Side) -> Result<&Player, String> {
         Side::Bob => "Bob",
     };
     let report = &scene.windows[side];
-    report.player.as_ref().ok_or_else(|| match &report.trouble {
+    report.player.as_deref().ok_or_else(|| match &report.trouble {
         Some(words) => format!("{name}'s window cannot play: {words}"),
         None => format!("{name}'s window is still starting"),
     })

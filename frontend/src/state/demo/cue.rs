@@ -164,10 +164,24 @@ mod tests {
 
     #[test]
     fn what_is_no_message_is_nothing() {
-        for text in ["", "{}", "null", "\"sleep\"", r#"{"id":1,"cue":"dance"}"#, r#"{"id":-1,"cue":"sleep"}"#] {
+        for text in [
+            "",
+            "{}",
+            "null",
+            "\"sleep\"",
+            r#"{"id":1,"cue":"dance"}"#,
+            r#"{"id":-1,"cue":"sleep"}"#,
+        ] {
             assert_eq!(parse::<Call>(text), None, "{text}");
         }
-        let long = format!("{}{}", to_text(&Call { id: 1, cue: Cue::Sleep }), " ".repeat(MAX_TEXT));
+        let long = format!(
+            "{}{}",
+            to_text(&Call {
+                id: 1,
+                cue: Cue::Sleep
+            }),
+            " ".repeat(MAX_TEXT)
+        );
         assert_eq!(parse::<Call>(&long), None);
         assert_eq!(Arrow::parse("ArrowLeft"), Some(Arrow::Left));
         assert_eq!(Arrow::parse("Enter"), None);

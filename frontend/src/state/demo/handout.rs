@@ -64,6 +64,9 @@ mod tests {
         assert_eq!(Reach::of("192.168.1.5", "https:"), Reach::Network);
         assert!(Reach::Insecure.words().unwrap().contains("--tls"));
         assert_eq!(Reach::Network.words(), None);
-        assert_eq!(link("https://192.168.1.5:8080", 2), "https://192.168.1.5:8080/demo/2");
+        assert_eq!(
+            link("https://192.168.1.5:8080", 2),
+            "https://192.168.1.5:8080/demo/2"
+        );
     }
 }

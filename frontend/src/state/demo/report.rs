@@ -11,7 +11,7 @@ pub struct Report {
     /// Why nobody plays there, in words; said once it is not only starting.
     pub trouble: Option<String>,
     /// Who plays.
-    pub player: Option<Player>,
+    pub player: Option<Box<Player>>,
 }
 
 /// A window that runs.
@@ -84,7 +84,7 @@ impl Report {
         match stage {
             Stage::Running(desk) => Self {
                 trouble: None,
-                player: Some(playing(desk)),
+                player: Some(Box::new(playing(desk))),
             },
             Stage::Held { .. } | Stage::TakenOver { .. } => {
                 trouble("it is open elsewhere in this browser; take it over there, or reset")
@@ -195,7 +195,16 @@ pub(crate) mod tests {
             wallet: vec![(token, Some(thd(900)))],
             ..Snapshot::default()
         });
-        let player = |other| Player::new(view().key.alice, "with=…".to_owned(), false, &snapshot, other, token);
+        let player = |other| {
+            Player::new(
+                view().key.alice,
+                "with=…".to_owned(),
+                false,
+                &snapshot,
+                other,
+                token,
+            )
+        };
         let found = player(view().key.bob);
         assert_eq!((found.block, found.purse), (Some(12), Some(thd(900))));
         let line = found.line.unwrap();

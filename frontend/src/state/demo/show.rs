@@ -160,7 +160,7 @@ pub(crate) mod tests {
     pub fn playing(side: Side, line: Option<Line>) -> Report {
         Report {
             trouble: None,
-            player: Some(Player {
+            player: Some(Box::new(Player {
                 account: Part::of(side, 0).address(),
                 invite: format!("with={side:?}"),
                 asleep: false,
@@ -168,7 +168,7 @@ pub(crate) mod tests {
                 block: Some(5),
                 purse: Some(thd(1_000)),
                 line,
-            }),
+            })),
         }
     }
 
@@ -237,7 +237,10 @@ pub(crate) mod tests {
         let text = serde_json::to_string(&kept).unwrap();
         assert_eq!(Kept::parse(&text, genesis), Some(kept));
         assert_eq!(Kept::parse(&text, Bytes32::repeat_byte(4)), None);
-        assert_eq!(Kept::parse(&text.replace("\"done\":0", "\"done\":99"), genesis), None);
+        assert_eq!(
+            Kept::parse(&text.replace("\"done\":0", "\"done\":99"), genesis),
+            None
+        );
         assert_eq!(Kept::parse("", genesis), None);
     }
 }

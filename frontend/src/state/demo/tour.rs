@@ -122,7 +122,11 @@ pub const STEPS: [Step; 12] = [
         action: "Mine and settle",
         act: Act::Settle,
         done: |scene| {
-            let settled = |side| scene.line(side).is_some_and(|line| line.stage == LineStage::Settled);
+            let settled = |side| {
+                scene
+                    .line(side)
+                    .is_some_and(|line| line.stage == LineStage::Settled)
+            };
             Side::BOTH.into_iter().all(settled)
         },
     },
@@ -352,7 +356,12 @@ mod tests {
     #[test]
     fn the_steps_are_short_enough_to_be_read_aloud() {
         for step in STEPS {
-            assert!(step.sentence.len() <= 125, "{}: {}", step.sentence, step.sentence.len());
+            assert!(
+                step.sentence.len() <= 125,
+                "{}: {}",
+                step.sentence,
+                step.sentence.len()
+            );
             assert!(step.sentence.ends_with('.'));
             assert!(step.action.len() <= 20);
         }
