@@ -6,7 +6,7 @@ mod stage_door;
 pub mod theme;
 
 use crate::{
-    adapters,
+    adapters::{self, frames::Presenter},
     desk::{Engine, Stores},
     pages::{demo::DemoPage, message::Message},
     state::{
@@ -27,6 +27,12 @@ pub fn mount() {
     }
     theme::apply(theme::remembered());
     theme::follow();
+    if Presenter::find().is_some()
+        && let Some(root) = gloo::utils::document().document_element()
+    {
+        // A frame is narrow, and what is around it says the rest.
+        drop(root.set_attribute("data-framed", ""));
+    }
     yew::Renderer::<App>::new().render();
 }
 

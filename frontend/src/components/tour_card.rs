@@ -53,6 +53,7 @@ pub fn TourCard(props: &TourCardProps) -> Html {
                         <li class={classes!((place < tour.done).then_some("tour-dot-done"), (place == tour.at).then_some("tour-dot-here"))} />
                     }) }
                 </ol>
+                <span role="status" class={classes!("tour-status", tour.is_done().then_some("tour-status-done"))} data-testid="tour-status">{ status }</span>
             </div>
             <p class="tour-sentence" aria-live="polite">{ step.sentence }</p>
             <div class="tour-actions">
@@ -62,7 +63,6 @@ pub fn TourCard(props: &TourCardProps) -> Html {
                 <button type="button" class="button primary tour-button" disabled={props.errand.busy} onclick={on}>
                     { name }<span aria-hidden="true">{ "→" }</span>
                 </button>
-                <span role="status" class={classes!("tour-status", tour.is_done().then_some("tour-status-done"))} data-testid="tour-status">{ status }</span>
             </div>
             if let Some(problem) = &props.errand.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>

@@ -13,9 +13,7 @@ use crate::{
     hooks::use_errand,
     state::{
         config::AppConfig,
-        demo::{
-            Act, Arrow, Job, News, Part, Press, Said, Show, Tour, handout, handout::Reach, jobs, show::Kept,
-        },
+        demo::{Act, Arrow, Job, News, Part, Press, Said, Show, handout, handout::Reach, jobs, show::Kept},
     },
 };
 use gloo::{
@@ -58,8 +56,7 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
                     .map_err(Clone::clone)?
                     .unused_round(from)
                     .await?;
-                let tour = Tour::default();
-                show.dispatch(News::Begin { round, tour });
+                show.dispatch(News::Begin(Kept::fresh(genesis, round)));
                 Ok(())
             });
         })
@@ -70,17 +67,16 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
             gloo::utils::document().set_title("Thunder, live");
             let kept = SessionStorage::get::<String>(KEPT).ok();
             match kept.and_then(|kept| Kept::parse(&kept, genesis)) {
-                Some(Kept { round, tour, .. }) => show.dispatch(News::Begin { round, tour }),
+                Some(kept) => show.dispatch(News::Begin(kept)),
                 None => begin.emit(0),
             }
         });
     }
-    use_effect_with((show.round, show.tour), move |(round, tour)| {
-        if let Some(round) = *round {
-            let tour = *tour;
-            let kept = serde_json::to_string(&Kept { genesis, round, tour });
+    use_effect_with(Kept::of(&show, genesis), |kept| {
+        if let Some(kept) = kept {
             // A full or forbidden storage costs the tour's place after a reload.
-            drop(SessionStorage::set(KEPT, kept.unwrap_or_default()));
+            let text = serde_json::to_string(kept).unwrap_or_default();
+            drop(SessionStorage::set(KEPT, text));
         }
     });
 
@@ -103,10 +99,13 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
         })
     };
     let on_press = {
-        let (show, on_act) = (show.clone(), on_act.clone());
+        let (show, on_act, errand) = (show.clone(), on_act.clone(), errand.clone());
         Callback::from(move |arrow: Arrow| match show.tour.press(arrow) {
             Press::Do(act) => on_act.emit(act),
-            turn => show.dispatch(News::Turn(turn)),
+            turn => {
+                errand.forget();
+                show.dispatch(News::Turn(turn));
+            }
         })
     };
     let on_reset = {

@@ -114,8 +114,10 @@ fn player(scene: &Scene, side: Side) -> Result<&Player, String> {
     })
 }
 
+/// The channel between the two, once either has read of it: a window reads the chain before it carries out a cue.
 fn channel(scene: &Scene, side: Side) -> Result<ChannelId, String> {
-    let line = player(scene, side)?.line.as_ref();
+    player(scene, side)?;
+    let line = scene.line(side).or_else(|| scene.line(side.other()));
     line.map(|line| line.channel)
         .ok_or_else(|| "there is no channel between Alice and Bob yet".to_owned())
 }
@@ -144,6 +146,13 @@ mod tests {
         assert!(refusal(&scene, Act::Sleep).ends_with("it is open in another window"));
         assert!(refusal(&on_stage(None), Act::Join).contains("no channel"));
         assert_eq!(jobs(Act::Mine(100), &scene), Ok(vec![Job::Mine(100)]));
+        // Bob is cued as soon as Alice knows the channel.
+        let opened = heard(&on_stage(None), Side::Alice, line(0, 0));
+        let channel = line(0, 0).channel;
+        assert_eq!(
+            jobs(Act::Join, &opened),
+            Ok(vec![Job::Tell(Side::Bob, Cue::Join { channel })])
+        );
     }
 
     #[test]

@@ -77,12 +77,7 @@ pub struct Show {
 #[derive(Clone, Debug)]
 pub enum News {
     /// A round begins, or goes on after a reload.
-    Begin {
-        /// Which.
-        round: u32,
-        /// How far its tour is.
-        tour: Tour,
-    },
+    Begin(Kept),
     /// A window reported.
     Heard(Side, Report),
     /// The tour moves without anything being done.
@@ -95,11 +90,14 @@ impl Reducible for Show {
     fn reduce(self: Rc<Self>, action: News) -> Rc<Self> {
         let mut next = (*self).clone();
         match action {
-            News::Begin { round, tour } => {
+            News::Begin(kept) => {
                 next = Self {
-                    round: Some(round),
-                    tour,
-                    ..Self::default()
+                    round: Some(kept.round),
+                    scene: Scene {
+                        first: kept.first,
+                        ..Scene::default()
+                    },
+                    tour: kept.tour,
                 };
             }
             News::Heard(side, report) => {
@@ -122,9 +120,34 @@ pub struct Kept {
     pub round: u32,
     /// How far its tour is.
     pub tour: Tour,
+    /// What a cheat goes back to.
+    first: Option<(ChannelId, Amount)>,
 }
 
 impl Kept {
+    /// A round that begins.
+    #[must_use]
+    pub fn fresh(genesis: Bytes32, round: u32) -> Self {
+        Self {
+            genesis,
+            round,
+            tour: Tour::default(),
+            first: None,
+        }
+    }
+
+    /// What is to be kept of a show.
+    #[must_use]
+    pub fn of(show: &Show, genesis: Bytes32) -> Option<Self> {
+        let (tour, first) = (show.tour, show.scene.first);
+        show.round.map(|round| Self {
+            genesis,
+            round,
+            tour,
+            first,
+        })
+    }
+
     /// Reads what was kept, if it is of this chain.
     #[must_use]
     pub fn parse(text: &str, genesis: Bytes32) -> Option<Self> {
@@ -208,20 +231,15 @@ pub(crate) mod tests {
 
     #[test]
     fn a_new_round_forgets_the_last_one() {
-        let show = Rc::new(Show::default()).reduce(News::Begin {
-            round: 1,
-            tour: Tour::default(),
-        });
+        let genesis = Bytes32::repeat_byte(3);
+        let show = Rc::new(Show::default()).reduce(News::Begin(Kept::fresh(genesis, 1)));
         let show = show.reduce(News::Heard(Side::Alice, playing(Side::Alice, Some(line(20, 0)))));
         assert_eq!(show.scene.block(), Some(5));
         let same = show
             .clone()
             .reduce(News::Heard(Side::Alice, playing(Side::Alice, Some(line(20, 0)))));
         assert!(Rc::ptr_eq(&same, &show));
-        let fresh = show.reduce(News::Begin {
-            round: 2,
-            tour: Tour::default(),
-        });
+        let fresh = show.reduce(News::Begin(Kept::fresh(genesis, 2)));
         assert_eq!((fresh.round, fresh.scene.clone()), (Some(2), Scene::default()));
         assert!(!fresh.scene.bob_sleeps());
     }
@@ -229,11 +247,13 @@ pub(crate) mod tests {
     #[test]
     fn only_this_chains_round_goes_on_after_a_reload() {
         let genesis = Bytes32::repeat_byte(3);
-        let kept = Kept {
-            genesis,
-            round: 4,
-            tour: Tour::default(),
-        };
+        let begun = Rc::new(Show::default()).reduce(News::Begin(Kept::fresh(genesis, 4)));
+        let paid = begun.reduce(News::Heard(Side::Alice, playing(Side::Alice, Some(line(20, 0)))));
+        let kept = Kept::of(&paid, genesis).unwrap();
+        let again = Rc::new(Show::default()).reduce(News::Begin(kept));
+        let later = heard(&again.scene, Side::Alice, line(40, 0));
+        assert_eq!(later.old_total(), Some(thd(20)), "the first payment is kept");
+        assert_eq!(Kept::of(&Show::default(), genesis), None);
         let text = serde_json::to_string(&kept).unwrap();
         assert_eq!(Kept::parse(&text, genesis), Some(kept));
         assert_eq!(Kept::parse(&text, Bytes32::repeat_byte(4)), None);
