@@ -216,14 +216,14 @@ async function expectAccessible(person: Person, where: string): Promise<void> {
 
 for (const [name, options] of Object.entries(settings)) {
   test(`demo: ${name}: looks`, async ({ people, stack, picture }) => {
+    // Three pages are looked through each time: the presenter's and both windows.
+    test.slow();
     const { person, demo } = await presenter(people, stack, options);
-    const see = async (what: string) => {
-      await expectAccessible(person, what);
-      await picture(`demo-${name}-${what}`, { presenter: person });
-    };
+    const see = (what: string) => picture(`demo-${name}-${what}`, { presenter: person });
     await see("start");
     await demo.playTo(6);
     await demo.play(7);
+    await expectAccessible(person, "asleep");
     await see("asleep");
     await person.page.keyboard.press("ArrowRight");
     await demo.play(8);
@@ -231,9 +231,11 @@ for (const [name, options] of Object.entries(settings)) {
     await demo.play(9);
     await person.page.keyboard.press("ArrowRight");
     await demo.play(10);
+    await expectAccessible(person, "warned");
     await see("warned");
     await demo.controls.getByRole("button", { name: "Invite the room", exact: true }).click();
     await expect(demo.room).toBeVisible();
+    await expectAccessible(person, "room");
     await see("room");
   });
 }

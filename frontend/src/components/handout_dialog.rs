@@ -1,7 +1,7 @@
 //! A third channel for somebody in the room: a link to type, a code to photograph.
 
 use super::{copy_button::CopyButton, dialog::Dialog, qr_code::QrCode};
-use crate::state::demo::handout::Reach;
+use crate::state::demo::handout::{Reach, TLS};
 use yew::prelude::*;
 
 /// Properties of [`HandoutDialog`].
@@ -27,19 +27,21 @@ pub fn HandoutDialog(props: &HandoutDialogProps) -> Html {
             <div class="handout">
                 <QrCode text={props.link.clone()} label="QR code of the room's link" />
                 <div class="handout-words">
-                    <p class="handout-link" data-testid="handout-link">{ typed }</p>
-                    <p>{ "Whoever opens this gets a wallet with 1,000 THD and a form that opens a channel with Alice." }</p>
-                    <div class="actions">
+                    <p class="actions">
+                        <span class="handout-link" data-testid="handout-link">{ typed }</span>
                         <CopyButton text={props.link.clone()} label="Copy the room's link" />
-                        if let Some(invite) = &props.invite {
-                            <span class="hint">{ "With a wallet of their own:" }</span>
+                    </p>
+                    <p>{ "Whoever opens this gets a wallet with 1,000 THD, and a form that opens a channel with Alice." }</p>
+                    if let Some(invite) = &props.invite {
+                        <p class="actions">
+                            <span class="hint">{ "Alice's invitation, for who has a wallet of their own:" }</span>
                             <CopyButton text={invite.clone()} label="Copy Alice's invitation" />
-                        }
-                    </div>
+                        </p>
+                    }
                 </div>
             </div>
-            if let Some(words) = props.reach.words() {
-                <p class="handout-caution" role="note">{ words }</p>
+            if let Some((before, after)) = props.reach.words().and_then(|words| words.split_once(TLS)) {
+                <p class="handout-caution" role="note">{ before }<code>{ TLS }</code>{ after }</p>
             }
         </Dialog>
     }

@@ -35,6 +35,7 @@ pub mod qr_code;
 pub mod settled_panel;
 pub mod share_card;
 pub mod take_out_form;
+pub mod theme_button;
 pub mod toasts;
 pub mod tour_card;
 pub mod wallet_list;

@@ -8,7 +8,8 @@ use crate::{
     },
     app::theme::{self, Theme},
     components::{
-        bolt::Bolt, control_strip::ControlStrip, handout_dialog::HandoutDialog, tour_card::TourCard,
+        bolt::Bolt, control_strip::ControlStrip, handout_dialog::HandoutDialog, theme_button::ThemeButton,
+        tour_card::TourCard,
     },
     hooks::use_errand,
     state::{
@@ -139,7 +140,7 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
     };
     let on_theme = {
         let theme = theme.clone();
-        Callback::from(move |_: MouseEvent| {
+        Callback::from(move |()| {
             let next: Theme = theme.next();
             theme::apply(next);
             theme.set(next);
@@ -154,7 +155,7 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
                 if let Some(block) = show.scene.block() {
                     <span class="network" data-testid="block">{ format!("Block {block}") }</span>
                 }
-                <button type="button" class="button quiet small demo-theme" aria-description={theme.word()} onclick={on_theme}>{ "Colour theme" }</button>
+                <ThemeButton theme={theme.word()} {on_theme} />
             </header>
             <main id="main" class="demo-main">
                 <TourCard tour={show.tour} errand={errand.state()} {on_press} on_again={on_reset.clone()} />

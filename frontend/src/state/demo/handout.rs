@@ -3,6 +3,9 @@
 use super::Part;
 use crate::state::seat::Role;
 
+/// The demo's option by which other machines can play: in words that may not break at its hyphens.
+pub const TLS: &str = "--tls";
+
 /// From where the page's own address can be opened, and played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -62,7 +65,9 @@ mod tests {
         }
         assert_eq!(Reach::of("192.168.1.5", "http:"), Reach::Insecure);
         assert_eq!(Reach::of("192.168.1.5", "https:"), Reach::Network);
-        assert!(Reach::Insecure.words().unwrap().contains("--tls"));
+        for reach in [Reach::Insecure, Reach::Machine] {
+            assert!(reach.words().unwrap().contains(TLS), "{reach:?}");
+        }
         assert_eq!(Reach::Network.words(), None);
         assert_eq!(
             link("https://192.168.1.5:8080", 2),
