@@ -142,6 +142,10 @@ const STATEMENTS = {
     list: vectors.readMarks,
     message: (e) => ({ channel: e.channel, total: BigInt(e.total) }),
   },
+  Decline: {
+    list: vectors.declines,
+    message: (e) => ({ channel: e.channel, statement: e.statement }),
+  },
 };
 
 /** What the sides sign for each other's eyes. */
@@ -150,6 +154,7 @@ const NOTES = [
   ...vectors.cancellations,
   ...vectors.memos,
   ...vectors.readMarks,
+  ...vectors.declines,
 ];
 
 /** The 65 bytes of a signature, or the reason why they are none. */
@@ -194,7 +199,7 @@ async function verifyClaim(e) {
 }
 
 test("type hashes are those of the type strings", () => {
-  assert.equal(vectors.types.length, 11);
+  assert.equal(vectors.types.length, 12);
   for (const { name, typeString, typeHash } of vectors.types) {
     assert.ok(typeString.startsWith(`${name}(`), name);
     assert.equal(keccak256(stringToHex(typeString)), typeHash, name);

@@ -35,7 +35,7 @@ pub use invite::{Invite, InviteError, Joining};
 pub use key::{ChannelId, ChannelKey, Epoch, KeyFault, Policy};
 pub use ledger::{Funding, Ledger, Totals, balance_of};
 pub use memo_text::{MAX_MEMO_BYTES, MAX_MEMO_CHARACTERS, MemoText, MemoTextError};
-pub use notes::{Cancellation, Memo, Note, PaymentRequest, ReadMark, RequestNumber, SignedNote};
+pub use notes::{Cancellation, Decline, Memo, Note, PaymentRequest, ReadMark, RequestNumber, SignedNote};
 pub use payment_key::{PaymentKeyRequest, payment_key_from};
 pub use side::{PerSide, Side};
 pub use signature::{Signature, SignatureError, SigningKey, SigningKeyError};

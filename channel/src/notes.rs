@@ -1,7 +1,7 @@
 //! Notes: what the sides sign for each other's eyes. None of them is money, and none moves any: the hub knows none of them.
 
 use crate::{
-    Amount, Authorization, ChannelId, ChannelKey, ClaimError, Domain, Epoch, MemoText, Nonce, Side,
+    Amount, Authorization, Bytes32, ChannelId, ChannelKey, ClaimError, Domain, Epoch, MemoText, Nonce, Side,
     TypedMessage, eip712::Field, statements::decimal_u64,
 };
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,15 @@ pub struct ReadMark {
     pub total: Amount,
 }
 
+/// "I will not do that." By the side that was asked. It takes nothing back: what the other side has signed is good until it expires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Decline {
+    /// The channel and life.
+    pub channel: ChannelId,
+    /// The digest of what is declined: a settlement, a withdrawal or a payment request of the other side's.
+    pub statement: Bytes32,
+}
+
 /// A statement between the sides that the hub does not know.
 pub trait Note: TypedMessage {
     /// The channel and life that it belongs to.
@@ -126,6 +135,12 @@ impl Note for ReadMark {
     }
 }
 
+impl Note for Decline {
+    fn channel(&self) -> ChannelId {
+        self.channel
+    }
+}
+
 impl TypedMessage for PaymentRequest {
     const NAME: &'static str = "PaymentRequest";
     fn fields(&self) -> Vec<(&'static str, Field)> {
@@ -169,6 +184,16 @@ impl TypedMessage for ReadMark {
         vec![
             ("channel", Field::Bytes32(self.channel.0.0)),
             ("total", Field::Uint96(self.total.units())),
+        ]
+    }
+}
+
+impl TypedMessage for Decline {
+    const NAME: &'static str = "Decline";
+    fn fields(&self) -> Vec<(&'static str, Field)> {
+        vec![
+            ("channel", Field::Bytes32(self.channel.0.0)),
+            ("statement", Field::Bytes32(self.statement.0)),
         ]
     }
 }
@@ -278,6 +303,13 @@ mod tests {
         }
     }
 
+    const fn decline(channel: ChannelId) -> Decline {
+        Decline {
+            channel,
+            statement: Bytes32::repeat_byte(6),
+        }
+    }
+
     fn agrees_with_ethers(message: &impl TypedMessage, type_string: &str) {
         assert_eq!(message.type_string(), type_string);
         let theirs: TypedData = serde_json::from_value(message.typed_data(&DOMAIN)).unwrap();
@@ -304,6 +336,7 @@ mod tests {
         agrees_with_ethers(&answering, type_string);
         assert_ne!(answering.digest(&DOMAIN), memo(channel).digest(&DOMAIN));
         agrees_with_ethers(&read_mark(channel), "ReadMark(bytes32 channel,uint96 total)");
+        agrees_with_ethers(&decline(channel), "Decline(bytes32 channel,bytes32 statement)");
     }
 
     /// Who may say a note is who may sign a claim.
@@ -351,6 +384,7 @@ mod tests {
         counts_as_a_claim_does(cancellation);
         counts_as_a_claim_does(memo);
         counts_as_a_claim_does(read_mark);
+        counts_as_a_claim_does(decline);
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! subscribes to channels. Unknown fields are ignored, unknown kinds become `Unknown`, so that either end can be newer.
 
 use crate::{
-    Address, Amount, Bytes32, Cancellation, ChannelId, ChannelKey, Epoch, Memo, Nonce, PaymentRequest,
-    PerSide, ReadMark, Side, Signature, SignedClaim, SignedNote, SignedRequest, SignedSettlement,
-    SignedWithdrawal,
+    Address, Amount, Bytes32, Cancellation, ChannelId, ChannelKey, Decline, Epoch, Memo, Nonce,
+    PaymentRequest, PerSide, ReadMark, Side, Signature, SignedClaim, SignedNote, SignedRequest,
+    SignedSettlement, SignedWithdrawal,
 };
 use serde::{Deserialize, Serialize, de::Error as _};
 use thiserror::Error;
@@ -27,9 +27,9 @@ pub const MAX_REQUESTS: usize = 8;
 /// Memos per side and channel that a relay keeps; the one of the lowest total gives way. Enough for a day's absence of somebody
 /// who is paid by people; a machine that pays every second needs no memo on each.
 pub const MAX_MEMOS: usize = 32;
-/// Small messages per channel that a relay keeps: per side a settlement, a withdrawal, a request to settle, a read mark, its
-/// requests and its memos. With kinds of a newer version beside them, the oldest gives way.
-pub const MAX_MESSAGES: usize = 2 * (4 + MAX_REQUESTS + MAX_MEMOS);
+/// Small messages per channel that a relay keeps: per side a settlement, a withdrawal, a request to settle, a read mark, a
+/// decline, its requests and its memos. With kinds of a newer version beside them, the oldest gives way.
+pub const MAX_MESSAGES: usize = 2 * (5 + MAX_REQUESTS + MAX_MEMOS);
 /// How long after its expiry a relay still keeps a payment request, and its cancellation, in seconds: a day, so that both sides
 /// see that it has expired, whatever time zone or clock they live by.
 pub const REQUEST_GRACE_S: u64 = 86_400;
@@ -189,6 +189,8 @@ pub enum Message {
     Memo(SignedNote<Memo>),
     /// The sender has been shown what it was paid.
     ReadMark(SignedNote<ReadMark>),
+    /// The sender will not take part in something that the other side asked for.
+    Decline(SignedNote<Decline>),
     /// A kind this version does not know. It is not passed on.
     #[serde(other)]
     Unknown,

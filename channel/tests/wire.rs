@@ -8,9 +8,10 @@ use thunder_channel::wire::{
     MAX_RELAY_FRAME, MAX_REQUESTS, Message, Recorded, RelayFrame, Snapshot, VERSION,
 };
 use thunder_channel::{
-    Address, Amount, Authorization, Cancellation, ChannelId, ChannelKey, Claim, MAX_MEMO_BYTES,
-    MAX_MEMO_CHARACTERS, Memo, MemoText, PaymentRequest, PerSide, Policy, ReadMark, SettleForMe, Settlement,
-    Side, Signature, SignedClaim, SignedNote, SignedRequest, SignedSettlement, SignedWithdrawal, Withdrawal,
+    Address, Amount, Authorization, Bytes32, Cancellation, ChannelId, ChannelKey, Claim, Decline,
+    MAX_MEMO_BYTES, MAX_MEMO_CHARACTERS, Memo, MemoText, PaymentRequest, PerSide, Policy, ReadMark,
+    SettleForMe, Settlement, Side, Signature, SignedClaim, SignedNote, SignedRequest, SignedSettlement,
+    SignedWithdrawal, Withdrawal,
 };
 
 const SIG: &str = concat!(
@@ -146,6 +147,16 @@ fn read_mark(authorization: Authorization) -> Message {
     })
 }
 
+fn decline(authorization: Authorization) -> Message {
+    Message::Decline(SignedNote {
+        note: Decline {
+            channel: channel(),
+            statement: Bytes32::repeat_byte(0x33),
+        },
+        authorization,
+    })
+}
+
 fn key() -> ChannelKey {
     ChannelKey {
         alice: Address::repeat_byte(1),
@@ -269,6 +280,13 @@ fn client_frames() -> Vec<(ClientFrame, String)> {
                 r#""total":"7","signature":"SIG"}}"#,
             )
             .to_owned(),
+        ),
+        (
+            message(decline(direct())),
+            format!(
+                r#"{{"type":"message","channel":"CH","message":{{"kind":"decline","channel":"CH","statement":"0x{}","signature":"SIG"}}}}"#,
+                "33".repeat(32)
+            ),
         ),
         (ClientFrame::Unknown, r#"{"type":"unknown"}"#.to_owned()),
     ]
@@ -648,6 +666,7 @@ fn the_longest_frames_fit_their_bounds() {
                     withdrawal(delegated()),
                     settle_for_me(delegated()),
                     read_mark(delegated()),
+                    decline(delegated()),
                 ];
                 said.extend(vec![payment_request(&longest, delegated()); MAX_REQUESTS]);
                 said.extend(vec![

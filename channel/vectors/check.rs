@@ -6,11 +6,11 @@
 use serde_json::Value;
 use std::str::FromStr;
 use thunder_channel::{
-    Address, Authorization, Cancellation, ChannelId, ChannelKey, Claim, ClaimError, Delegation, Digest,
-    Domain, Epoch, Memo, MemoText, Note, PaymentKeyRequest, PaymentRequest, Policy, ReadMark, RequestNumber,
-    Settlement, Side, SignIn, Signature, SignatureError, SignedClaim, SignedNote, SignedSettlement,
-    SignedWithdrawal, SigningKey, TypedMessage, Withdrawal, checksummed, keccak256, parse_address,
-    payment_key_from,
+    Address, Authorization, Cancellation, ChannelId, ChannelKey, Claim, ClaimError, Decline, Delegation,
+    Digest, Domain, Epoch, Memo, MemoText, Note, PaymentKeyRequest, PaymentRequest, Policy, ReadMark,
+    RequestNumber, Settlement, Side, SignIn, Signature, SignatureError, SignedClaim, SignedNote,
+    SignedSettlement, SignedWithdrawal, SigningKey, TypedMessage, Withdrawal, checksummed, keccak256,
+    parse_address, payment_key_from,
 };
 
 /// The vectors as they are committed.
@@ -53,6 +53,9 @@ pub fn everything() -> usize {
     });
     each("readMarks", |e| {
         note(e, e.read_mark());
+    });
+    each("declines", |e| {
+        note(e, e.decline());
     });
     each("badClaims", bad_claim);
     count
@@ -221,6 +224,13 @@ impl Entry<'_> {
             total: self.number("total"),
         }
     }
+
+    fn decline(&self) -> Decline {
+        Decline {
+            channel: self.channel("channel"),
+            statement: self.channel("statement").0,
+        }
+    }
 }
 
 fn type_hash(e: &Entry) {
@@ -286,6 +296,11 @@ fn type_hash(e: &Entry) {
         }
         .type_string(),
         "ReadMark" => ReadMark { channel, total }.type_string(),
+        "Decline" => Decline {
+            channel,
+            statement: Default::default(),
+        }
+        .type_string(),
         // The crate keeps this one to itself; the separators below depend on it.
         "EIP712Domain" => text.to_owned(),
         other => panic!("{other} is not a statement"),

@@ -10,9 +10,10 @@ mod notes;
 use serde::Serialize;
 use std::error::Error;
 use thunder_channel::{
-    Address, Amount, Cancellation, ChannelId, ChannelKey, Claim, Delegation, Digest, Domain, Epoch, Memo,
-    MemoText, PaymentKeyRequest, PaymentRequest, Policy, ReadMark, RequestNumber, Settlement, Side, SignIn,
-    Signature, SigningKey, TypedMessage, Withdrawal, checksummed, keccak256, parse_address, payment_key_from,
+    Address, Amount, Cancellation, ChannelId, ChannelKey, Claim, Decline, Delegation, Digest, Domain, Epoch,
+    Memo, MemoText, PaymentKeyRequest, PaymentRequest, Policy, ReadMark, RequestNumber, Settlement, Side,
+    SignIn, Signature, SigningKey, TypedMessage, Withdrawal, checksummed, keccak256, parse_address,
+    payment_key_from,
 };
 
 type Made<T> = Result<T, Box<dyn Error>>;
@@ -42,6 +43,7 @@ struct Vectors {
     cancellations: Vec<notes::CancellationEntry>,
     memos: Vec<notes::MemoEntry>,
     read_marks: Vec<notes::ReadMarkEntry>,
+    declines: Vec<notes::DeclineEntry>,
     bad_claims: Vec<bad::BadEntry>,
 }
 
@@ -322,6 +324,7 @@ fn vectors() -> Made<Vectors> {
         cancellations: notes::cancellations(&people, &channels),
         memos: notes::memos(&people, &channels)?,
         read_marks: notes::read_marks(&people, &channels),
+        declines: notes::declines(&people, &channels),
         bad_claims: bad::bad_claims(&people, &channels)?,
     })
 }
@@ -428,6 +431,10 @@ fn types() -> Vec<TypeEntry> {
         request: None,
         text,
     };
+    let decline = Decline {
+        channel,
+        statement: Default::default(),
+    };
     let domain = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
     [
         ("EIP712Domain", domain.to_owned()),
@@ -441,6 +448,7 @@ fn types() -> Vec<TypeEntry> {
         ("Cancellation", cancellation.type_string()),
         ("Memo", memo.type_string()),
         ("ReadMark", ReadMark { channel, total }.type_string()),
+        ("Decline", decline.type_string()),
     ]
     .map(|(name, type_string)| TypeEntry {
         name,

@@ -1,10 +1,10 @@
 //! The test vectors of the notes, which the hub never sees.
 
-use super::{At, Binding, Channels, Made, People, Place, binding};
+use super::{At, Binding, Channels, Made, People, Place, binding, hexed};
 use serde::Serialize;
 use thunder_channel::{
-    Amount, Cancellation, MAX_MEMO_CHARACTERS, Memo, MemoText, PaymentRequest, ReadMark, RequestNumber, Side,
-    SigningKey, TypedMessage,
+    Amount, Bytes32, Cancellation, Decline, MAX_MEMO_CHARACTERS, Memo, MemoText, PaymentRequest, ReadMark,
+    RequestNumber, Settlement, Side, SigningKey, TypedMessage,
 };
 
 #[derive(Serialize)]
@@ -50,6 +50,16 @@ pub struct ReadMarkEntry {
     #[serde(flatten)]
     place: Place,
     total: String,
+    #[serde(flatten)]
+    binding: Binding,
+}
+
+#[derive(Serialize)]
+pub struct DeclineEntry {
+    name: &'static str,
+    #[serde(flatten)]
+    place: Place,
+    statement: String,
     #[serde(flatten)]
     binding: Binding,
 }
@@ -232,6 +242,41 @@ pub fn read_marks(people: &People, channels: &Channels) -> Vec<ReadMarkEntry> {
             &channels.extreme,
             Amount::MAX,
             &By(Side::Alice, &people.alice_key, None),
+        ),
+    ]
+}
+
+pub fn declines(people: &People, channels: &Channels) -> Vec<DeclineEntry> {
+    let one = |name, at: &At, statement: Bytes32, by: &By<'_>| {
+        let decline = Decline {
+            channel: at.id(),
+            statement,
+        };
+        DeclineEntry {
+            name,
+            place: at.place(),
+            statement: hexed(&statement.0),
+            binding: bound(at, by, &decline),
+        }
+    };
+    let settlement = Settlement {
+        channel: channels.demo.id(),
+        alice_total: Amount::ZERO,
+        bob_total: Amount::ZERO,
+        expiry: 1_000,
+    };
+    vec![
+        one(
+            "bob will not end together with nothing paid",
+            &channels.demo,
+            settlement.digest(&channels.demo.domain).0.into(),
+            &By(Side::Bob, &people.bob_key, None),
+        ),
+        one(
+            "by a delegated key, of no statement that there is",
+            &channels.wallets,
+            Bytes32::repeat_byte(0xff),
+            &By(Side::Alice, &people.alice_key, Some(&people.alice)),
         ),
     ]
 }

@@ -127,10 +127,23 @@ pub enum Command {
         /// Which channel.
         channel: ChannelId,
     },
-    /// Do not take part in the counterparty's withdrawal: it is no longer shown here. Nothing was signed, so nothing is on hold.
+    /// Do not end the channel together: the offer is no longer shown here, and the counterparty is told where that needs no wallet
+    /// window. Nothing was signed, so nothing is on hold.
+    DeclineSettlement {
+        /// Which channel.
+        channel: ChannelId,
+    },
+    /// Do not take part in the counterparty's withdrawal, in the same way.
     DeclineWithdrawal {
         /// Which channel.
         channel: ChannelId,
+    },
+    /// Do not pay a request of the counterparty's, in the same way.
+    DeclineRequest {
+        /// Which channel.
+        channel: ChannelId,
+        /// Which request.
+        number: RequestNumber,
     },
     /// Ask the relay's watchtower to settle once the finalization period is over. It is no promise: anybody may settle then.
     SettleForMe {

@@ -28,5 +28,5 @@ pub use participant::{Participant, limits};
 pub use ports::{Clock, Observer, Progress, RelayLink, Store, StoreError, WalletRequest};
 pub use view::{
     Alarm, ChannelView, Delivery, Entry, EntryKind, EntryMemo, Notice, PhaseView, Proposal, RequestState,
-    RequestView, Signing, SpendingView, TermsFault, Waiting,
+    RequestView, Signing, SpendingView, TermsFault, Waiting, Wish,
 };

@@ -200,6 +200,8 @@ pub enum Proposal {
         payout: PerSide<Amount>,
         /// In the hub's clock.
         expiry: u64,
+        /// Whether the counterparty says that it will not. It still could.
+        declined: bool,
     },
     /// To take money out.
     Withdrawal {
@@ -209,7 +211,20 @@ pub enum Proposal {
         amount: Amount,
         /// In the hub's clock.
         expiry: u64,
+        /// Whether the counterparty says that it will not. It still could.
+        declined: bool,
     },
+}
+
+/// What the holder has asked of the counterparty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// To end the channel together.
+    Settlement,
+    /// To let so much be taken out.
+    Withdrawal(Amount),
+    /// To pay so much.
+    Request(Amount),
 }
 
 /// One side's request to be paid.
@@ -236,6 +251,8 @@ pub enum RequestState {
     Expired,
     /// The one who asked took it back.
     Cancelled,
+    /// The one who was asked will not pay it.
+    Declined,
     /// Paid. Of the holder's own request the payer says so, and at least as much as was asked for has been credited since.
     Answered {
         /// The payer's total with that payment.
@@ -371,6 +388,13 @@ pub enum Notice {
         channel: ChannelId,
         /// How much.
         amount: Amount,
+    },
+    /// The counterparty says that it will not do what the holder asked for.
+    Declined {
+        /// In which channel.
+        channel: ChannelId,
+        /// What it was.
+        wish: Wish,
     },
     /// Somebody opened a channel with the holder.
     Offered {

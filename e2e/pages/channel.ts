@@ -23,6 +23,8 @@ export class ChannelPage {
   readonly takeOut: Locator;
   readonly letOut: Locator;
   readonly letOutAmount: Locator;
+  readonly asked: Locator;
+  readonly ownRequests: Locator;
   readonly askWatchtower: Locator;
   readonly link: Locator;
   readonly shortCode: Locator;
@@ -69,6 +71,8 @@ export class ChannelPage {
     this.takeOut = page.getByLabel("Take money out", { exact: true });
     this.letOut = page.getByRole("region", { name: "Let them take money out?", exact: true });
     this.letOutAmount = page.getByTestId("withdrawal-amount");
+    this.asked = page.getByRole("region", { name: "They ask to be paid", exact: true });
+    this.ownRequests = page.getByRole("list", { name: "Your requests", exact: true }).getByRole("listitem");
     this.askWatchtower = button("Ask the watchtower to settle");
     this.link = textbox("Channel link");
     this.shortCode = page.getByTestId("short-code");
@@ -110,6 +114,22 @@ export class ChannelPage {
     await this.payButton.click();
   }
 
+  /** Pays and says what for. */
+  async payFor(amount: string, memo: string): Promise<void> {
+    await this.page.getByText("Add a memo", { exact: true }).click();
+    await this.page.getByRole("textbox", { name: "Memo", exact: true }).fill(memo);
+    await this.pay(amount);
+  }
+
+  /** Asks the other side to pay. */
+  async request(amount: string, memo: string, term?: string): Promise<void> {
+    const form = this.page.getByRole("form", { name: "Request", exact: true });
+    await form.getByRole("textbox", { name: "Amount to request", exact: true }).fill(amount);
+    await form.getByRole("textbox", { name: "What for", exact: true }).fill(memo);
+    if (term) await form.getByRole("combobox", { name: "Can be paid for", exact: true }).selectOption(term);
+    await form.getByRole("button", { name: "Request", exact: true }).click();
+  }
+
   async deposit(amount: string): Promise<void> {
     await this.depositAmount.fill(amount);
     await this.depositButton.click();
@@ -129,6 +149,10 @@ export class ChannelPage {
   async proposeEnd(): Promise<void> {
     await this.openDialog();
     await this.inDialog("Propose to end together").click();
+  }
+
+  async declineEnd(): Promise<void> {
+    await this.endTogether.getByRole("button", { name: "Decline", exact: true }).click();
   }
 
   async agreeEnd(): Promise<void> {

@@ -48,6 +48,15 @@ for (const [name, options] of Object.entries(settings)) {
     await expectAccessible(alice.page, "Channel");
     await picture(`looks-${name}-channel`, { alice, bob });
 
+    await bob.channel.request("1.5", "Two coffees at the café by the station, and the cake that we shared");
+    await expect(alice.channel.asked).toBeVisible();
+    await expect(bob.channel.ownRequests).toHaveCount(1);
+    await expectAccessible(alice.page, "They ask to be paid");
+    await expectAccessible(bob.page, "Request");
+    await picture(`looks-${name}-asked`, { alice, bob });
+    await alice.channel.asked.getByRole("button", { name: "Decline", exact: true }).click();
+    await expect(bob.channel.ownRequests).toHaveText([/Declined/]);
+
     await bob.channel.askToTakeOut("4.5");
     await expect(alice.channel.letOut).toBeVisible();
     await expect(bob.channel.takeOut.getByRole("status")).toBeVisible();

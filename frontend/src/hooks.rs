@@ -1,4 +1,5 @@
-//! What components share: one thing at a time behind a button (busy while it runs, words if it failed), and people's names.
+//! What components share: one thing at a time behind a button (busy while it runs, words if it failed), what is typed, and
+//! people's names.
 
 use crate::state::names::Names;
 use std::future::Future;
@@ -73,6 +74,33 @@ pub fn use_errand() -> Errand {
     Errand {
         state: use_state(ErrandState::default),
     }
+}
+
+/// What is typed into a field; emptied once so many errands have succeeded.
+#[hook]
+pub fn use_typed(done: u32) -> UseStateHandle<String> {
+    let text = use_state(String::new);
+    {
+        let text = text.clone();
+        use_effect_with(done, move |done| {
+            if *done > 0 {
+                text.set(String::new());
+            }
+        });
+    }
+    text
+}
+
+/// Keeps what is typed, and takes back what was wrong with it.
+pub fn typing<F: Default + 'static>(
+    text: &UseStateHandle<String>,
+    faults: &UseStateHandle<F>,
+) -> Callback<String> {
+    let (text, faults) = (text.clone(), faults.clone());
+    Callback::from(move |typed: String| {
+        text.set(typed);
+        faults.set(F::default());
+    })
 }
 
 /// The names that the person has given.

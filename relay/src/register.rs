@@ -221,6 +221,7 @@ impl Register {
             Message::Cancellation(signed) => signed.verify(side, key, epoch, domain),
             Message::Memo(signed) => signed.verify(side, key, epoch, domain),
             Message::ReadMark(signed) => signed.verify(side, key, epoch, domain),
+            Message::Decline(signed) => signed.verify(side, key, epoch, domain),
             Message::Unknown => {
                 self.counters.add(Count::UnknownKind);
                 return Ok(());

@@ -306,7 +306,9 @@ impl Driver {
                 | Command::MarkRead { .. }
                 | Command::ProposeSettlement { .. }
                 | Command::ProposeWithdrawal { .. }
+                | Command::DeclineSettlement { .. }
                 | Command::DeclineWithdrawal { .. }
+                | Command::DeclineRequest { .. }
                 | Command::SettleForMe { .. }
                 | Command::LimitSpending { .. }
         )

@@ -32,6 +32,9 @@ pub const MAX_ENTRY_MEMOS: usize = 16;
 /// Memos of one side that wait for their payment: as many as the relay keeps.
 pub const MAX_WAITING_MEMOS: usize = thunder_channel::wire::MAX_MEMOS;
 
+/// Declined wishes of each side that are remembered: as many as can wait at once.
+pub const MAX_DECLINES: usize = thunder_channel::wire::MAX_REQUESTS + 2;
+
 /// The shortest time between two read marks, in milliseconds: a stream of payments is not answered by a stream of marks. What is
 /// held back is said with a later mark, at the latest when the chain is next read.
 pub const READ_MARK_MS: u64 = 1_000;

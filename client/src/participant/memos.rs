@@ -142,6 +142,7 @@ impl Channel {
             if !self.notes.read.is_zero() {
                 own.push(self.signed_read_mark(world));
             }
+            own.extend(self.newest_decline(world));
         }
         own.retain(|message| !snapshot.messages.contains(message));
         own

@@ -4,6 +4,7 @@ mod chain;
 mod channel;
 mod claims;
 mod closing;
+mod declining;
 mod life;
 pub mod limits;
 mod memos;
@@ -403,7 +404,11 @@ impl Turn {
                 self.with(channel, |c, w, o| c.propose_withdrawal(w, o, amount))
             }
             Command::AgreeWithdrawal { channel } => self.with(channel, Channel::agree_withdrawal),
-            Command::DeclineWithdrawal { channel } => self.with(channel, |c, _, _| c.decline_withdrawal()),
+            Command::DeclineSettlement { channel } => self.with(channel, Channel::decline_settlement),
+            Command::DeclineWithdrawal { channel } => self.with(channel, Channel::decline_withdrawal),
+            Command::DeclineRequest { channel, number } => {
+                self.with(channel, |c, w, o| c.decline_request(w, o, number))
+            }
             Command::SettleForMe { channel } => self.with(channel, Channel::settle_for_me),
         }
     }

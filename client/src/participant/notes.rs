@@ -1,10 +1,10 @@
 //! What is stored of a channel's notes, apart from the money: no amount that counts is computed from it.
 
-use super::limits::MAX_WAITING_MEMOS;
+use super::limits::{MAX_DECLINES, MAX_WAITING_MEMOS};
 use crate::{EntryMemo, StoreError, Write};
 use serde::{Deserialize, Serialize};
 use thunder_channel::{
-    Amount, Cancellation, ChannelId, Memo, PaymentRequest, PerSide, RequestNumber, SignedNote,
+    Amount, Bytes32, Cancellation, ChannelId, Memo, PaymentRequest, PerSide, RequestNumber, SignedNote,
     wire::{MAX_MEMOS, MAX_REQUESTS},
 };
 
@@ -34,6 +34,12 @@ pub struct Notes {
     pub read: Amount,
     /// Up to which total of the holder's the counterparty says it was shown them.
     pub seen: Amount,
+    /// The counterparty's wishes that the holder does not want to be asked about again, by their digests, the newest last.
+    #[serde(default)]
+    pub declined: Vec<Bytes32>,
+    /// The holder's wishes that the counterparty says it declines.
+    #[serde(default)]
+    pub turned_down: Vec<Bytes32>,
 }
 
 /// A request of the holder's.
@@ -71,6 +77,8 @@ impl Default for Notes {
             unconfirmed: Vec::new(),
             read: Amount::ZERO,
             seen: Amount::ZERO,
+            declined: Vec::new(),
+            turned_down: Vec::new(),
         }
     }
 }
@@ -151,6 +159,16 @@ impl Notes {
             && self.requested.len() <= MAX_REQUESTS
             && self.unconfirmed.len() <= MAX_MEMOS
             && waiting.iter().all(|memos| memos.len() <= MAX_WAITING_MEMOS)
+            && self.declined.len().max(self.turned_down.len()) <= MAX_DECLINES
+    }
+}
+
+/// Keeps a decline as the newest; the oldest gives way.
+pub fn remember(declines: &mut Vec<Bytes32>, statement: Bytes32) {
+    declines.retain(|other| *other != statement);
+    declines.push(statement);
+    if declines.len() > MAX_DECLINES {
+        declines.remove(0);
     }
 }
 

@@ -61,9 +61,6 @@ pub struct Record {
     pub withdrawal: Option<SignedWithdrawal>,
     /// The withdrawal that the counterparty offers.
     pub withdrawal_offer: Option<SignedWithdrawal>,
-    /// The counterparty's withdrawal that the holder does not want to be asked about again. A newer one is asked about.
-    #[serde(default)]
-    pub declined: Option<Withdrawal>,
     /// The holder's request to the watchtower, to be said again.
     #[serde(default)]
     pub settle_for_me: Option<SignedRequest>,
@@ -128,7 +125,6 @@ impl Record {
             settlement_offer: None,
             withdrawal: None,
             withdrawal_offer: None,
-            declined: None,
             settle_for_me: None,
             signed_withdrawals: Vec::new(),
             now: Life::Absent,

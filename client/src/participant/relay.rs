@@ -178,6 +178,7 @@ impl Channel {
             Message::Cancellation(signed) => self.take_cancellation(world, signed),
             Message::Memo(signed) => self.take_memo(world, out, signed),
             Message::ReadMark(signed) => self.take_read_mark(world, out, signed),
+            Message::Decline(signed) => self.take_decline(world, out, signed),
             Message::Unknown => true,
         };
         if !proves {

@@ -85,7 +85,7 @@ impl Channel {
         match self.state_of_asked(world, asked) {
             RequestState::Cancelled => return Ok(()),
             RequestState::Answered { .. } => return Err(Refusal::Request("this request has been paid")),
-            RequestState::Open | RequestState::Expired => (),
+            RequestState::Open | RequestState::Declined | RequestState::Expired => (),
         }
         let cancellation = Cancellation {
             channel: self.id,
@@ -128,6 +128,7 @@ impl Channel {
             RequestState::Open => Err(Refusal::Request("this is less than was asked for")),
             RequestState::Expired => Err(Refusal::Request("this request has expired; ask for a new one")),
             RequestState::Cancelled => Err(Refusal::Request("this request was taken back")),
+            RequestState::Declined => Err(Refusal::Request("you have declined this request")),
             RequestState::Answered { .. } => Err(Refusal::Request("you have paid this request already")),
         }
     }
@@ -224,6 +225,7 @@ impl Channel {
             let state = match requested.answer {
                 Some(total) => RequestState::Answered { total },
                 None if requested.cancelled => RequestState::Cancelled,
+                None if self.has_declined(world, request) => RequestState::Declined,
                 None if is_expired(request.expiry, world) => RequestState::Expired,
                 None => RequestState::Open,
             };
@@ -233,11 +235,12 @@ impl Channel {
     }
 
     /// A payer's word that it has paid counts once the money does.
-    fn state_of_asked(&self, world: &World<'_>, asked: &Asked) -> RequestState {
+    pub fn state_of_asked(&self, world: &World<'_>, asked: &Asked) -> RequestState {
         let credited = self.ledger().credited();
         match asked.answer.filter(|total| *total <= credited) {
             Some(total) => RequestState::Answered { total },
             None if asked.cancellation.is_some() => RequestState::Cancelled,
+            None if self.was_declined(world, &asked.request.note) => RequestState::Declined,
             None if is_expired(asked.request.note.expiry, world) => RequestState::Expired,
             None => RequestState::Open,
         }

@@ -5,7 +5,7 @@ use super::{
     life::Life,
 };
 use crate::{Alarm, ChannelView, Delivery, PhaseView, Proposal, Waiting};
-use thunder_channel::{Amount, PerSide, Side, SignedWithdrawal, Totals, balance_of};
+use thunder_channel::{Amount, PerSide, Side, SignedSettlement, SignedWithdrawal, Totals, balance_of};
 
 impl Channel {
     pub fn view(&self, world: &World<'_>) -> ChannelView {
@@ -43,7 +43,7 @@ impl Channel {
             delivery: self.delivery(),
             peer_online: world.relay_up && self.link.peer_online,
             alarm: self.alarm(world),
-            proposal: self.proposal().filter(|_| money),
+            proposal: self.proposal(world).filter(|_| money),
             settle_for_me: record.settle_for_me.is_some(),
             requests_to_me: if money {
                 self.requests_to_holder(world)
@@ -181,7 +181,7 @@ impl Channel {
     }
 
     /// The counterparty's offer needs an answer, so it comes before one's own.
-    fn proposal(&self) -> Option<Proposal> {
+    fn proposal(&self, world: &World<'_>) -> Option<Proposal> {
         if !self.record.now.is_open() {
             return None;
         }
@@ -190,7 +190,8 @@ impl Channel {
             let offer = if by == self.holder {
                 record.settlement
             } else {
-                record.settlement_offer
+                let open = |offer: &SignedSettlement| !self.has_declined(world, &offer.settlement);
+                record.settlement_offer.filter(open)
             }?
             .settlement;
             let totals = PerSide {
@@ -202,14 +203,15 @@ impl Channel {
                 by,
                 payout,
                 expiry: offer.expiry,
+                declined: self.was_declined(world, &offer),
             })
         };
         let withdrawal = |by: Side| {
             let offer = if by == self.holder {
                 record.withdrawal
             } else {
-                let declined = |offer: &SignedWithdrawal| record.declined == Some(offer.withdrawal);
-                record.withdrawal_offer.filter(|offer| !declined(offer))
+                let open = |offer: &SignedWithdrawal| !self.has_declined(world, &offer.withdrawal);
+                record.withdrawal_offer.filter(open)
             }?
             .withdrawal;
             let amount = offer.total.saturating_sub(record.now.funding().withdrawn[by]);
@@ -217,6 +219,7 @@ impl Channel {
                 by,
                 amount,
                 expiry: offer.expiry,
+                declined: self.was_declined(world, &offer),
             })
         };
         let (mine, other) = (self.holder, self.holder.other());

@@ -89,14 +89,6 @@ impl Channel {
         self.sign(world, out, Statement::Withdrawal(offer), true)
     }
 
-    /// Does not take part in what the counterparty proposed. A newer proposal is shown again.
-    pub fn decline_withdrawal(&mut self) -> Result<(), Refusal> {
-        let offer = self.record.withdrawal_offer;
-        let offer = offer.ok_or(Refusal::Proposal("nothing has been proposed"))?;
-        self.record.declined = Some(offer.withdrawal);
-        Ok(())
-    }
-
     /// The holder's signature is there: the amount is on hold.
     pub fn withdrawal_signed(
         &mut self,
@@ -192,7 +184,6 @@ impl Channel {
         record.signed_withdrawals.retain(|withdrawal| !over(withdrawal));
         record.withdrawal = record.withdrawal.filter(|offer| !over(&offer.withdrawal));
         record.withdrawal_offer = record.withdrawal_offer.filter(|offer| !over(&offer.withdrawal));
-        record.declined = record.declined.filter(|withdrawal| !over(withdrawal));
     }
 
     fn hold(&mut self, withdrawal: Withdrawal) {

@@ -14,5 +14,6 @@ pub mod session_memory;
 pub mod socket;
 pub mod tasks;
 pub mod vault;
+pub mod visibility;
 pub mod watched_store;
 pub mod web_lock;

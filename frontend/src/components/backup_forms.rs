@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use crate::{
-    hooks::ErrandState,
+    hooks::{ErrandState, typing, use_typed},
     state::backup::{BackupError, check_password},
     words::sentence,
 };
@@ -21,16 +21,8 @@ pub struct ExportFormProps {
 /// Asks for a password, and has the file saved.
 #[component]
 pub fn ExportForm(props: &ExportFormProps) -> Html {
-    let password = use_state(String::new);
+    let password = use_typed(props.errand.done);
     let fault = use_state(|| None::<BackupError>);
-    {
-        let password = password.clone();
-        use_effect_with(props.errand.done, move |done| {
-            if *done > 0 {
-                password.set(String::new());
-            }
-        });
-    }
     let on_input = typing(&password, &fault);
     let onsubmit = {
         let (password, fault) = (password.clone(), fault.clone());
@@ -114,13 +106,4 @@ pub fn ImportForm(props: &ImportFormProps) -> Html {
             }
         </form>
     }
-}
-
-/// Keeps what is typed, and takes back what was wrong with it.
-fn typing<T: 'static>(text: &UseStateHandle<String>, fault: &UseStateHandle<Option<T>>) -> Callback<String> {
-    let (text, fault) = (text.clone(), fault.clone());
-    Callback::from(move |typed: String| {
-        text.set(typed);
-        fault.set(None);
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use crate::{
-    hooks::ErrandState,
+    hooks::{ErrandState, typing, use_typed},
     state::{config::Token, draft::amount_up_to},
     words::{cut, money},
 };
@@ -25,23 +25,9 @@ pub struct DepositFormProps {
 /// The form.
 #[component]
 pub fn DepositForm(props: &DepositFormProps) -> Html {
-    let text = use_state(String::new);
+    let text = use_typed(props.errand.done);
     let fault = use_state(|| None::<String>);
-    {
-        let text = text.clone();
-        use_effect_with(props.errand.done, move |done| {
-            if *done > 0 {
-                text.set(String::new());
-            }
-        });
-    }
-    let on_input = {
-        let (text, fault) = (text.clone(), fault.clone());
-        Callback::from(move |typed: String| {
-            text.set(typed);
-            fault.set(None);
-        })
-    };
+    let on_input = typing(&text, &fault);
     let onsubmit = {
         let (text, fault) = (text.clone(), fault.clone());
         let (token, balance, on_deposit) = (props.token.clone(), props.balance, props.on_deposit.clone());

@@ -1,14 +1,13 @@
 //! What happened in a channel, newest first, to be searched and taken along.
 
-use super::field::Field;
+use super::{choice::Choice, field::Field};
 use crate::state::{
     config::Token,
-    history::{Show, csv, found, json},
+    history::{Mark, Reach, Show, csv, found, json, memo_words},
     standing::{entry_block, entry_words},
 };
 use thunder_channel::Side;
 use thunder_client::{Entry, EntryKind};
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// Properties of [`History`].
@@ -18,6 +17,8 @@ pub struct HistoryProps {
     pub entries: Vec<Entry>,
     /// Who looks.
     pub holder: Side,
+    /// How far the holder's payments have come.
+    pub reach: Reach,
     /// Of what.
     pub token: Token,
     /// Says a time of day; milliseconds since 1970 in.
@@ -58,15 +59,9 @@ pub fn History(props: &HistoryProps) -> Html {
         let typed = typed.clone();
         Callback::from(move |text: String| typed.set(text))
     };
-    let onchange = {
+    let on_choose = {
         let show = show.clone();
-        Callback::from(move |event: Event| {
-            let place = event.target_dyn_into::<HtmlSelectElement>();
-            let place = place.and_then(|select| usize::try_from(select.selected_index()).ok());
-            if let Some(chosen) = place.and_then(|place| Show::ALL.get(place)) {
-                show.set(*chosen);
-            }
-        })
+        Callback::from(move |place: usize| show.set(Show::ALL.get(place).copied().unwrap_or_default()))
     };
     let save = |ending, kind, write: fn(&[&Entry], Side, &Token) -> String| {
         // Written when it is asked for: a long history is not written for every payment.
@@ -86,16 +81,8 @@ pub fn History(props: &HistoryProps) -> Html {
             } else {
                 <div class="history-tools">
                     <Field id="history-search" label="Search the history" value={(*typed).clone()} {on_input} placeholder="words, an amount, 2026-11-21" />
-                    <div class="field">
-                        <label for="history-show">{ "Show" }</label>
-                        <div class="control">
-                            <select id="history-show" {onchange}>
-                                { for Show::ALL.into_iter().map(|which| html! {
-                                    <option selected={which == *show}>{ which.words() }</option>
-                                }) }
-                            </select>
-                        </div>
-                    </div>
+                    <Choice id="history-show" label="Show" options={Show::ALL.map(|which| which.words().to_owned()).to_vec()}
+                        chosen={Show::ALL.iter().position(|which| *which == *show).unwrap_or_default()} {on_choose} />
                 </div>
                 if found.is_empty() {
                     <p class="empty" role="status">{ "Nothing in the history is like that." }</p>
@@ -115,6 +102,7 @@ pub fn History(props: &HistoryProps) -> Html {
         </section>
     }
 }
+
 fn item(entry: &Entry, props: &HistoryProps) -> Html {
     let (class, mark) = match &entry.kind {
         EntryKind::Paid { by, .. } if *by == props.holder => ("entry-out", "↗"),
@@ -130,7 +118,14 @@ fn item(entry: &Entry, props: &HistoryProps) -> Html {
             if let Some(block) = entry_block(&entry.kind) {
                 <span class="faint">{ format!("block {block}") }</span>
             }
+            if let Some(mark) = props.reach.mark(&entry.kind, props.holder) {
+                <span class={classes!("faint", "reach", (mark == Mark::Seen).then_some("reach-seen"))}>{ mark.words() }</span>
+            }
             <span class="faint timeline-when">{ props.time.emit(entry.at) }</span>
+            { for entry.memos.iter().map(|memo| html! {
+                // Whichever way its words are written, it stays where it is.
+                <span class="timeline-memo" dir="auto">{ memo_words(memo, &entry.kind, props.holder) }</span>
+            }) }
         </li>
     }
 }

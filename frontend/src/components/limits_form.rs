@@ -1,14 +1,13 @@
 //! What the payment key may pay by itself.
 
-use super::field::Field;
+use super::{choice::Choice, field::Field};
 use crate::{
-    hooks::ErrandState,
+    hooks::{ErrandState, typing},
     state::config::Token,
     words::{money, sentence},
 };
 use thunder_channel::{Address, Amount};
 use thunder_client::{SpendingLimit, SpendingView};
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// Properties of [`LimitsForm`].
@@ -31,29 +30,17 @@ pub fn LimitsForm(props: &LimitsFormProps) -> Html {
     let Some(token) = props.tokens.get(*chosen) else {
         return html! {};
     };
-    let onchange = {
+    let on_choose = {
         let chosen = chosen.clone();
-        Callback::from(move |event: Event| {
-            if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
-                chosen.set(usize::try_from(select.selected_index()).unwrap_or_default());
-            }
-        })
+        Callback::from(move |place| chosen.set(place))
     };
     let of = props.spending.iter().find(|of| of.token == token.address);
     let limit = of.map(|of| of.limit).unwrap_or_default();
     html! {
         <section class="limits" aria-labelledby="limits-heading">
             <h3 id="limits-heading">{ "Limits of the payment key" }</h3>
-            <div class="field">
-                <label for="limits-token">{ "Limits for" }</label>
-                <div class="control">
-                    <select id="limits-token" {onchange}>
-                        { for props.tokens.iter().enumerate().map(|(place, token)| html! {
-                            <option selected={place == *chosen}>{ &token.symbol }</option>
-                        }) }
-                    </select>
-                </div>
-            </div>
+            <Choice id="limits-token" label="Limits for" options={props.tokens.iter().map(|token| token.symbol.clone()).collect::<Vec<_>>()}
+                chosen={*chosen} {on_choose} />
             <OneToken key={format!("{:#x} {limit:?}", token.address)} token={token.clone()} {limit}
                 spent={of.map(|of| of.spent_today)} errand={props.errand.clone()} on_set={props.on_set.clone()} />
         </section>
@@ -76,13 +63,6 @@ fn OneToken(props: &OneTokenProps) -> Html {
     let payment = use_state(|| display(props.limit.per_payment));
     let day = use_state(|| display(props.limit.per_day));
     let faults = use_state(|| (None::<String>, None::<String>));
-    let typing = |text: &UseStateHandle<String>| {
-        let (text, faults) = (text.clone(), faults.clone());
-        Callback::from(move |typed: String| {
-            text.set(typed);
-            faults.set((None, None));
-        })
-    };
     let onsubmit = {
         let (payment, day, faults) = (payment.clone(), day.clone(), faults.clone());
         let (token, on_set) = (props.token.clone(), props.on_set.clone());
@@ -103,9 +83,9 @@ fn OneToken(props: &OneTokenProps) -> Html {
     html! {
         <form aria-label="Limits of the payment key" {onsubmit} novalidate={true}>
             <Field id="limit-payment" label="Limit per payment" keyboard="decimal" placeholder="none" value={(*payment).clone()}
-                on_input={typing(&payment)} unit={unit()} error={faults.0.clone()} />
+                on_input={typing(&payment, &faults)} unit={unit()} error={faults.0.clone()} />
             <Field id="limit-day" label="Limit per day" keyboard="decimal" placeholder="none" value={(*day).clone()}
-                on_input={typing(&day)} unit={unit()} error={faults.1.clone()} hint={spent} />
+                on_input={typing(&day, &faults)} unit={unit()} error={faults.1.clone()} hint={spent} />
             <div class="actions">
                 <button type="submit" class="button" disabled={props.errand.busy}>{ "Set limits" }</button>
                 <span class="hint" role="status">

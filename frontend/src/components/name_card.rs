@@ -39,7 +39,7 @@ pub fn NameCard(props: &NameCardProps) -> Html {
             <h2>{ "The other side" }</h2>
             <Person address={props.address} />
             <p class="mono wrap">{ checksummed(props.address) }</p>
-            <CopyButton text={checksummed(props.address)} label="Copy their address" />
+            <div class="actions"><CopyButton text={checksummed(props.address)} label="Copy their address" /></div>
             <Field id="their-name" label="Their name" value={(*typed).clone().unwrap_or(known)} {on_input}
                 hint={"Kept in this browser and shown to nobody else.".to_owned()}>
                 <button type="submit" class="button">{ "Keep name" }</button>

@@ -1,10 +1,13 @@
-//! One field and one button.
+//! One field and one button; a memo for who wants to say what it is for.
 
 use super::field::Field;
 use crate::{
-    hooks::ErrandState,
-    state::{config::Token, draft::amount_up_to, standing::delivery_words},
-    words::money,
+    hooks::{ErrandState, typing, use_typed},
+    state::{
+        config::Token,
+        requests::{Faults, Payment, payment},
+        standing::delivery_words,
+    },
 };
 use thunder_channel::Amount;
 use thunder_client::{Delivery, Signing};
@@ -24,10 +27,12 @@ pub struct PayFormProps {
     pub signing: Signing,
     /// How far the last payment has come.
     pub delivery: Delivery,
+    /// Whether a memo can go along.
+    pub can_note: bool,
     /// The payment under way.
     pub errand: ErrandState,
-    /// Told how much to pay.
-    pub on_pay: Callback<Amount>,
+    /// Told what to pay.
+    pub on_pay: Callback<Payment>,
 }
 
 /// Amounts offered as buttons, in whole tokens.
@@ -36,25 +41,12 @@ const PRESETS: [&str; 3] = ["1", "5", "20"];
 /// The form.
 #[component]
 pub fn PayForm(props: &PayFormProps) -> Html {
-    let text = use_state(String::new);
-    let fault = use_state(|| None::<String>);
-    {
-        let text = text.clone();
-        use_effect_with(props.errand.done, move |done| {
-            if *done > 0 {
-                text.set(String::new());
-            }
-        });
-    }
-    let fill = {
-        let (text, fault) = (text.clone(), fault.clone());
-        Callback::from(move |typed: String| {
-            text.set(typed);
-            fault.set(None);
-        })
-    };
+    let text = use_typed(props.errand.done);
+    let memo = use_typed(props.errand.done);
+    let faults = use_state(Faults::default);
+    let fill = typing(&text, &faults);
     let onsubmit = {
-        let (text, fault) = (text.clone(), fault.clone());
+        let (text, memo, faults) = (text.clone(), memo.clone(), faults.clone());
         let (token, owned, on_pay) = (props.token.clone(), props.owned, props.on_pay.clone());
         let busy = props.errand.busy;
         Callback::from(move |event: SubmitEvent| {
@@ -62,13 +54,12 @@ pub fn PayForm(props: &PayFormProps) -> Html {
             if busy {
                 return;
             }
-            let above = |limit| format!("you can pay at most {} in this channel", money(limit, &token));
-            match amount_up_to(&text, &token, Some(owned), above) {
-                Ok(amount) => {
-                    fault.set(None);
-                    on_pay.emit(amount);
+            match payment(&text, &memo, &token, owned) {
+                Ok(payment) => {
+                    faults.set(Faults::default());
+                    on_pay.emit(payment);
                 }
-                Err(words) => fault.set(Some(words)),
+                Err(found) => faults.set(found),
             }
         })
     };
@@ -82,7 +73,7 @@ pub fn PayForm(props: &PayFormProps) -> Html {
             "Your wallet will ask you to sign this payment. No fee."
         }
     };
-    let error = (*fault).clone().or_else(|| props.errand.problem.clone());
+    let error = faults.amount.clone().or_else(|| props.errand.problem.clone());
     html! {
         <form class="card pay" aria-label="Pay" {onsubmit} novalidate={true}>
             <Field id="pay-amount" label="Amount" class="large" keyboard="decimal" placeholder="0"
@@ -100,6 +91,13 @@ pub fn PayForm(props: &PayFormProps) -> Html {
                 <span class={classes!("delivery", delivery_class(props.delivery))} role="status" aria-label="Delivery"
                     data-testid="delivery">{ delivery_words(props.delivery) }</span>
             </div>
+            if props.can_note {
+                <details class="disclosure">
+                    <summary>{ "Add a memo" }</summary>
+                    <Field id="pay-memo" label="Memo" value={(*memo).clone()} on_input={typing(&memo, &faults)} error={faults.memo.clone()}
+                        hint={"The other side sees it beside the payment; so can the relay.".to_owned()} />
+                </details>
+            }
         </form>
     }
 }

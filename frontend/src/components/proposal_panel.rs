@@ -20,6 +20,8 @@ pub struct ProposalPanelProps {
     pub errand: ErrandState,
     /// Told to agree.
     pub on_agree: Callback<()>,
+    /// Told not to be asked again.
+    pub on_decline: Callback<()>,
 }
 
 /// The panel that asks for consent.
@@ -38,9 +40,11 @@ pub fn ProposalPanel(props: &ProposalPanelProps) -> Html {
             <div class="actions">
                 <button type="button" class="button primary" disabled={props.errand.busy}
                     onclick={props.on_agree.reform(|_: MouseEvent| ())}>{ "Agree and end" }</button>
+                <button type="button" class="button quiet" disabled={props.errand.busy}
+                    onclick={props.on_decline.reform(|_: MouseEvent| ())}>{ "Decline" }</button>
                 <span class="hint">
                     { if props.errand.busy { "Waiting for the transaction…".to_owned() }
-                      else { format!("The offer is good for {}. To decline, do nothing.", props.left) } }
+                      else { format!("The offer is good for {}.", props.left) } }
                 </span>
             </div>
             if let Some(problem) = &props.errand.problem {

@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use crate::{
-    hooks::ErrandState,
+    hooks::{ErrandState, typing, use_typed},
     state::{config::Token, draft::amount_up_to, standing::Promise},
     words::money,
 };
@@ -16,7 +16,7 @@ pub struct TakeOutFormProps {
     pub token: Token,
     /// The most that can be taken out now.
     pub spendable: Amount,
-    /// What the holder has proposed already, and how long that is good.
+    /// What the holder has proposed already, and what became of it.
     pub asked: Option<(Amount, Promise)>,
     /// The proposal under way.
     pub errand: ErrandState,
@@ -27,26 +27,12 @@ pub struct TakeOutFormProps {
 /// The form, or the proposal that waits.
 #[component]
 pub fn TakeOutForm(props: &TakeOutFormProps) -> Html {
-    let text = use_state(String::new);
+    let text = use_typed(props.errand.done);
     let fault = use_state(|| None::<String>);
-    {
-        let text = text.clone();
-        use_effect_with(props.errand.done, move |done| {
-            if *done > 0 {
-                text.set(String::new());
-            }
-        });
-    }
     if let Some((amount, promise)) = &props.asked {
         return waiting(*amount, promise, &props.token);
     }
-    let on_input = {
-        let (text, fault) = (text.clone(), fault.clone());
-        Callback::from(move |typed: String| {
-            text.set(typed);
-            fault.set(None);
-        })
-    };
+    let on_input = typing(&text, &fault);
     let onsubmit = {
         let (text, fault) = (text.clone(), fault.clone());
         let (token, spendable, on_ask) = (props.token.clone(), props.spendable, props.on_ask.clone());
@@ -88,6 +74,8 @@ fn waiting(amount: Amount, promise: &Promise, token: &Token) -> Html {
                 { match promise {
                     Promise::Good(left) => format!("You asked to take out {amount}. Waiting for the other side to agree; until then it is on hold. \
                         The offer is good for {left}."),
+                    Promise::Declined(left) => format!("The other side declined your taking out {amount}. It stays on hold for {left}: until then \
+                        they could still send what you have signed."),
                     Promise::Expired => format!("The other side did not agree to your taking out {amount}, and the offer has expired. It is yours to pay \
                         again as soon as the chain has certainly passed it."),
                 } }

@@ -3,13 +3,16 @@
 use crate::{
     components::{
         alarm::{Alarm, AlarmProps},
+        asked_panel::{AskedPanel, AskedPanelProps},
         backup_forms::{ExportForm, ExportFormProps, ImportForm, ImportFormProps},
         balances::{Balances, BalancesProps},
         closing_panel::{ClosingPanel, ClosingPanelProps, Watchtower},
         control_strip::{ControlStrip, ControlStripProps},
         field::{Field, FieldProps},
+        history::{History, HistoryProps},
         limits_form::{LimitsForm, LimitsFormProps},
         pay_form::{PayForm, PayFormProps},
+        request_form::{RequestForm, RequestFormProps},
         take_out_form::{TakeOutForm, TakeOutFormProps},
         tour_card::{TourCard, TourCardProps},
         wallet_list::{WalletItem, WalletList, WalletListProps},
@@ -19,14 +22,19 @@ use crate::{
     state::{
         config::{ClockMode, Token},
         demo::{STEPS, Tour},
+        history::Reach,
+        requests::tests::request,
         standing::{
             Promise,
             tests::{units, view},
         },
     },
 };
-use thunder_channel::{PerSide, Policy, Side};
-use thunder_client::{ChannelView, Delivery, Signing, SpendingLimit, SpendingView, Waiting};
+use thunder_channel::{MemoText, PerSide, Policy, Side};
+use thunder_client::{
+    ChannelView, Delivery, Entry, EntryKind, EntryMemo, RequestState, RequestView, Signing, SpendingLimit,
+    SpendingView, Waiting,
+};
 use yew::{BaseComponent, Callback, LocalServerRenderer};
 
 fn draw<C: BaseComponent>(props: C::Properties) -> String {
@@ -105,6 +113,7 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
             owned: units(4),
             signing,
             delivery,
+            can_note: signing == Signing::PaymentKey,
             errand: ErrandState::default(),
             on_pay: Callback::noop(),
         })
@@ -114,7 +123,116 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
     assert!(text(&html).contains("Relayed"), "{html}");
     // 5 and 20 are more than can be paid.
     assert_eq!(html.matches("disabled=\"disabled\"").count(), 2, "{html}");
-    assert!(text(&form(Signing::WalletOnly, Delivery::Signing)).contains("Asking the wallet"));
+    assert!(html.contains(r#"for="pay-memo""#), "{html}");
+    let by_wallet = form(Signing::WalletOnly, Delivery::Signing);
+    assert!(text(&by_wallet).contains("Asking the wallet"));
+    assert!(
+        !by_wallet.contains("pay-memo"),
+        "a wallet signs no memos: {by_wallet}"
+    );
+}
+
+#[test]
+fn requests_to_the_holder_are_answered_one_by_one() {
+    let request = |number: u8, state| RequestView {
+        amount: units(number.into()),
+        ..request(number.into(), state)
+    };
+    let html = draw::<AskedPanel>(AskedPanelProps {
+        requests: vec![request(3, RequestState::Open), request(4, RequestState::Open)],
+        token: Token::ether(),
+        now_ms: 9_940_000,
+        errand: ErrandState {
+            problem: Some("you can pay at most 2 ETH in this channel".to_owned()),
+            ..ErrandState::default()
+        },
+        on_pay: Callback::noop(),
+        on_decline: Callback::noop(),
+    });
+    let words = text(&html);
+    for said in [
+        "Pay 3 ETH",
+        "Pay 4 ETH",
+        "“Lunch”",
+        "Can be paid for about 1 minute",
+        "You can pay at most 2 ETH in this channel.",
+    ] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    assert_eq!(words.matches("Decline").count(), 2, "{words}");
+}
+
+#[test]
+fn the_holders_requests_are_listed_with_what_became_of_them() {
+    let form = |requests| {
+        draw::<RequestForm>(RequestFormProps {
+            token: Token::ether(),
+            requests,
+            now_ms: 9_940_000,
+            errand: ErrandState::default(),
+            cancelling: ErrandState::default(),
+            on_request: Callback::noop(),
+            on_cancel: Callback::noop(),
+        })
+    };
+    let none = form(Vec::new());
+    assert!(!none.contains("Your requests"), "{none}");
+    let html = form(vec![
+        request(1, RequestState::Declined),
+        request(2, RequestState::Answered { total: units(3) }),
+        request(3, RequestState::Open),
+    ]);
+    let words = text(&html);
+    for said in ["Declined", "Paid", "Can be paid for about 1 minute"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    assert_eq!(
+        words.matches("Take back").count(),
+        1,
+        "only what is open: {words}"
+    );
+}
+
+#[test]
+fn the_history_says_what_for_and_how_far() {
+    let kind = EntryKind::Paid {
+        by: Side::Alice,
+        amount: units(20),
+        total: units(20),
+        nonce: "1".to_owned(),
+        payments: 1,
+    };
+    let memo = EntryMemo {
+        total: units(20),
+        request: None,
+        text: MemoText::parse("<i>Tea</i>").unwrap(),
+    };
+    let history = |seen| {
+        draw::<History>(HistoryProps {
+            entries: vec![Entry {
+                memos: vec![memo.clone()],
+                ..Entry::new(0, kind.clone())
+            }],
+            holder: Side::Alice,
+            reach: Reach::of(&ChannelView {
+                seen: units(seen),
+                ..view()
+            }),
+            token: Token::ether(),
+            time: Callback::from(|_| "14:05".to_owned()),
+            on_save: Callback::noop(),
+        })
+    };
+    let html = history(20);
+    assert!(
+        text(&html).contains("You paid 20 ETH") && text(&html).contains("Seen"),
+        "{html}"
+    );
+    assert!(
+        html.contains("“&lt;i>Tea&lt;/i>”") || html.contains("“&lt;i&gt;Tea&lt;/i&gt;”"),
+        "memos are text: {html}"
+    );
+    assert!(text(&history(19)).contains("Relayed"));
 }
 
 #[test]
@@ -202,6 +320,11 @@ fn taking_out_is_asked_for_and_answered() {
         "{waits}"
     );
     assert!(!waits.contains("Ask to take out"), "one at a time: {waits}");
+    let declined = form(Some((units(30), Promise::Declined("50 blocks".to_owned()))));
+    assert!(
+        declined.contains("declined your taking out 30 ETH") && declined.contains("on hold for 50 blocks"),
+        "{declined}"
+    );
     let late = form(Some((units(30), Promise::Expired)));
     assert!(
         late.contains("did not agree") && late.contains("30 ETH"),

@@ -51,7 +51,7 @@ pub fn WithdrawalPanel(props: &WithdrawalPanelProps) -> Html {
                 <span class="hint">
                     { match &props.promise {
                         _ if props.errand.busy => "Waiting for the transaction…".to_owned(),
-                        Promise::Good(left) => format!("The offer is good for {left}."),
+                        Promise::Good(left) | Promise::Declined(left) => format!("The offer is good for {left}."),
                         Promise::Expired => "The offer has expired; they can make a new one.".to_owned(),
                     } }
                 </span>

@@ -21,7 +21,7 @@ use crate::{
     words::{money, sentence},
 };
 use std::rc::Rc;
-use thunder_channel::{Address, ChannelId, Delegation, Invite};
+use thunder_channel::{Address, Amount, ChannelId, Delegation, Invite};
 use thunder_client::{Command, Driver, Outcome, Refusal};
 use thunder_ethereum::{Chain, HttpProvider, sign_typed};
 use yew::Callback;
@@ -106,6 +106,11 @@ impl Desk {
         self.command(Command::Open { key, amount }).await?;
         // The salt is random, so this key was never opened before.
         Ok(key.id(0))
+    }
+
+    /// Says that what the other side paid was shown. No money depends on it, so a refusal is nobody's news.
+    pub async fn mark_read(&self, channel: ChannelId, total: Amount) {
+        drop(self.driver.command(Command::MarkRead { channel, total }).await);
     }
 
     /// Takes a channel as one's own.

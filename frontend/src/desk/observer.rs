@@ -15,7 +15,7 @@ use std::{
     rc::{Rc, Weak},
 };
 use thunder_channel::{Amount, ChannelId};
-use thunder_client::{Driver, Notice, Observer, Progress, TransactionPurpose};
+use thunder_client::{Driver, Notice, Observer, Progress, TransactionPurpose, Wish};
 use wasm_bindgen_futures::spawn_local;
 
 /// Watches one client.
@@ -113,6 +113,21 @@ impl Observer for Watcher {
                 format!("The other side asks for {}", self.money(channel, amount)),
                 None,
             ),
+            Notice::Declined { channel, wish } => {
+                let words = match wish {
+                    Wish::Settlement => "The other side declined to end together".to_owned(),
+                    Wish::Withdrawal(amount) => {
+                        format!(
+                            "The other side declined your taking out {}",
+                            self.money(channel, amount)
+                        )
+                    }
+                    Wish::Request(amount) => {
+                        format!("The other side declined to pay {}", self.money(channel, amount))
+                    }
+                };
+                self.tell(Tone::Info, words, None);
+            }
             Notice::Offered { by, .. } => {
                 self.tell(
                     Tone::Info,

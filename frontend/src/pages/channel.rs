@@ -1,5 +1,6 @@
 //! One channel: who owns what, paying, and its end.
 
+mod notes;
 mod phase;
 
 use crate::{
@@ -25,10 +26,12 @@ use crate::{
     hooks::{Errand, use_errand, use_names},
     pages::message::Message,
     state::{
+        history::Reach,
         names::{Names, Naming},
+        requests::Payment,
         route::{Route, channel_link},
         snapshot::Latest,
-        standing::{Promise, Standing, counterparty, own_withdrawal, title},
+        standing::{Standing, counterparty, own_withdrawal, title},
     },
     words::sentence,
 };
@@ -103,6 +106,7 @@ fn Known(props: &KnownProps) -> Html {
         use_errand(),
         use_errand(),
     );
+    notes::use_read_marks(desk, view);
     let standing = Standing::of(view);
     // The dialog has done its work once a proposal or a close is under way.
     {
@@ -111,17 +115,14 @@ fn Known(props: &KnownProps) -> Html {
     }
     let on_pay = {
         let (desk, errand) = (desk.clone(), pay.clone());
-        Callback::from(move |amount| {
-            command(
-                &desk,
-                &errand,
-                Command::Pay {
-                    channel,
-                    amount,
-                    memo: None,
-                    request: None,
-                },
-            );
+        Callback::from(move |Payment { amount, memo }| {
+            let pay = Command::Pay {
+                channel,
+                amount,
+                memo,
+                request: None,
+            };
+            command(&desk, &errand, pay);
         })
     };
     let on_deposit = {
@@ -154,8 +155,7 @@ fn Known(props: &KnownProps) -> Html {
             }
         })
     };
-    let asked = own_withdrawal(view)
-        .map(|(amount, expiry)| (amount, Promise::until(expiry, props.now, desk.config.clock)));
+    let asked = own_withdrawal(view, props.now, desk.config.clock);
     let on_end = {
         let (desk, errand) = (desk.clone(), end.clone());
         Callback::from(move |ending| {
@@ -226,10 +226,12 @@ fn Known(props: &KnownProps) -> Html {
                         <FollowCard errand={follow.state()} {on_follow} />
                     }
                     if is_open {
+                        <notes::Asked desk={desk.clone()} view={view.clone()} token={token.clone()} />
                         <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing} delivery={view.delivery}
-                            errand={pay.state()} {on_pay} />
+                            can_note={view.can_note} errand={pay.state()} {on_pay} />
                     }
-                    <History entries={view.entries.clone()} holder={view.holder} token={token.clone()} time={Callback::from(time_of_day)} on_save={on_save_history} />
+                    <History entries={view.entries.clone()} holder={view.holder} reach={Reach::of(view)} token={token.clone()}
+                        time={Callback::from(time_of_day)} on_save={on_save_history} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {
@@ -239,6 +241,7 @@ fn Known(props: &KnownProps) -> Html {
                         <DelegateCard errand={delegate.state()} on_allow={allow(desk, &delegate, channel)} />
                     }
                     if is_open {
+                        <notes::Requests desk={desk.clone()} view={view.clone()} token={token.clone()} />
                         <DepositForm token={token.clone()} balance={props.balance} errand={deposit.state()} {on_deposit} />
                         <TakeOutForm token={token.clone()} spendable={view.spendable} {asked} errand={take_out.state()} {on_ask} />
                         <section class="card" aria-labelledby="end-heading">

@@ -6,6 +6,7 @@ use crate::{
         account_panel::AccountPanel,
         activity_panel::ActivityPanel,
         alarm::Alarm,
+        asked_panel::AskedPanel,
         backup_forms::{ExportForm, ImportForm},
         balances::Balances,
         banner::{Banner, Urgency},
@@ -25,6 +26,7 @@ use crate::{
         name_card::NameCard,
         pay_form::PayForm,
         proposal_panel::ProposalPanel,
+        request_form::RequestForm,
         settled_panel::SettledPanel,
         share_card::ShareCard,
         take_out_form::TakeOutForm,
@@ -38,14 +40,16 @@ use crate::{
     state::{
         activity::{Told, Tone},
         config::{AppConfig, Token},
-        demo::{Tour, handout::Reach},
-        exhibits::{self, CLOSES_AT, EXPIRY, NOW, tokens},
+        demo::{Tour, handout},
+        exhibits::{self, CLOSES_AT, EXPIRY, NOW, NOW_MS, tokens},
+        history::Reach,
         names::Names,
+        requests::unanswered,
         route::Route,
         seat::Seat,
         standing::{
             Promise, Standing, counterparty, foreign_settlement, foreign_withdrawal, own_settlement,
-            own_withdrawal, title, understated, until,
+            own_settlement_words, own_withdrawal, title, understated, until,
         },
     },
     words::sentence,
@@ -66,7 +70,7 @@ pub struct GalleryProps {
 
 type Draw = fn(&Room) -> Html;
 
-const EXHIBITS: [(&str, Draw); 39] = [
+const EXHIBITS: [(&str, Draw); 41] = [
     (
         "starting",
         |_| html! { <Message title="Thunder is starting…" busy={true} /> },
@@ -138,6 +142,12 @@ const EXHIBITS: [(&str, Draw); 39] = [
     ("taking-out-by-you", |room| {
         channel(room, exhibits::taking_out(room.token.address, Side::Alice))
     }),
+    ("taking-out-declined", |room| {
+        channel(room, exhibits::taking_out_declined(room.token.address))
+    }),
+    ("requests", |room| {
+        channel(room, exhibits::requests(room.token.address))
+    }),
     ("close-sent", |room| {
         channel(room, exhibits::close_sent(room.token.address))
     }),
@@ -170,7 +180,7 @@ const EXHIBITS: [(&str, Draw); 39] = [
     ("tour-refused", |_| tour(Tour { at: 8, done: 8 }, refused())),
     ("room", |_| {
         let link = "http://localhost:8080/demo/3".to_owned();
-        html! { <HandoutDialog {link} invite={None::<String>} reach={Reach::Machine} on_close={Callback::noop()} /> }
+        html! { <HandoutDialog {link} invite={None::<String>} reach={handout::Reach::Machine} on_close={Callback::noop()} /> }
     }),
 ];
 
@@ -327,8 +337,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
     let standing = Standing::of(&view);
     let is_open = standing == Standing::Open;
     let is_over = matches!(view.phase, PhaseView::Settled { .. });
-    let asked = own_withdrawal(&view)
-        .map(|(amount, expiry)| (amount, Promise::until(expiry, NOW, room.config.clock)));
+    let asked = own_withdrawal(&view, NOW, room.config.clock);
     html! {
         <div class="page">
             if let Some((loss, closes_at)) = understated(&view) {
@@ -354,11 +363,15 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                     if is_open && !view.followed {
                         <FollowCard errand={errand()} on_follow={room.nothing()} />
                     }
+                    if is_open && unanswered(&view).next().is_some() {
+                        <AskedPanel requests={unanswered(&view).cloned().collect::<Vec<_>>()} token={token()} now_ms={NOW_MS} errand={errand()}
+                            on_pay={room.nothing()} on_decline={room.nothing()} />
+                    }
                     if is_open {
                         <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing}
-                            delivery={view.delivery} errand={errand()} on_pay={room.nothing()} />
+                            delivery={view.delivery} can_note={view.can_note} errand={errand()} on_pay={room.nothing()} />
                     }
-                    <History entries={view.entries.clone()} holder={view.holder} token={token()} time={Callback::from(|_| "14:05".to_owned())}
+                    <History entries={view.entries.clone()} holder={view.holder} reach={Reach::of(&view)} token={token()} time={Callback::from(|_| "14:05".to_owned())}
                         on_save={room.nothing()} />
                 </div>
                 <aside class="column-side">
@@ -369,6 +382,8 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                         <DelegateCard errand={errand()} on_allow={room.nothing()} />
                     }
                     if is_open {
+                        <RequestForm token={token()} requests={view.requests_by_me.clone()} now_ms={NOW_MS} errand={errand()}
+                            cancelling={ErrandState::default()} on_request={room.nothing()} on_cancel={room.nothing()} />
                         <DepositForm token={token()} balance={tokens("8750")} errand={errand()} on_deposit={room.nothing()} />
                         <TakeOutForm token={token()} spendable={view.spendable} {asked} errand={errand()} on_ask={room.nothing()} />
                     }
@@ -418,15 +433,15 @@ fn phase(room: &Room, view: &ChannelView) -> Html {
             if let Some((payout, _)) = foreign_settlement(view) {
                 html! {
                     <ProposalPanel holder={view.holder} {payout} token={room.token.clone()} left={until(EXPIRY, NOW, clock)} errand={room.errand.clone()}
-                        on_agree={room.nothing()} />
+                        on_agree={room.nothing()} on_decline={room.nothing()} />
                 }
             } else if let Some((amount, expiry)) = foreign_withdrawal(view) {
                 html! {
                     <WithdrawalPanel {amount} theirs={view.balances[view.holder.other()]} token={room.token.clone()}
                         promise={Promise::until(expiry, NOW, clock)} errand={room.errand.clone()} on_agree={room.nothing()} on_decline={room.nothing()} />
                 }
-            } else if own_settlement(view).is_some() {
-                note("You proposed to end together. Waiting for the other side.".to_owned())
+            } else if let Some(promise) = own_settlement(view, NOW, clock) {
+                note(own_settlement_words(&promise))
             } else {
                 html! {}
             }
@@ -466,8 +481,10 @@ fn Dialogs(props: &DialogsProps) -> Html {
                 on_disconnect={Callback::noop()} {on_close}>
                 <LimitsForm tokens={props.config.tokens.clone()} spending={vec![exhibits::spending(props.token.address)]}
                     errand={ErrandState::default()} on_set={Callback::noop()} />
-                <ExportForm errand={ErrandState::default()} on_export={Callback::noop()} />
-                <ImportForm errand={refused()} on_import={Callback::noop()} />
+                <section class="backup">
+                    <ExportForm errand={ErrandState::default()} on_export={Callback::noop()} />
+                    <ImportForm errand={refused()} on_import={Callback::noop()} />
+                </section>
             </AccountPanel>
         },
         2 => {

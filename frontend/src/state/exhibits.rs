@@ -1,13 +1,17 @@
 //! Channels made up for the gallery: one for each state that a page can show.
 
-use thunder_channel::{Address, Amount, Bytes32, ChannelId, ChannelKey, PerSide, Policy, Side};
+use thunder_channel::{
+    Address, Amount, Bytes32, ChannelId, ChannelKey, MemoText, PerSide, Policy, RequestNumber, Side,
+};
 use thunder_client::{
-    Alarm, ChannelView, Delivery, Entry, EntryKind, PhaseView, Proposal, Signing, SpendingLimit,
-    SpendingView, TermsFault, Waiting,
+    Alarm, ChannelView, Delivery, Entry, EntryKind, EntryMemo, PhaseView, Proposal, RequestState,
+    RequestView, Signing, SpendingLimit, SpendingView, TermsFault, Waiting,
 };
 
 /// The hub's clock in the gallery.
 pub const NOW: u64 = 1_000;
+/// People's time there, in milliseconds since 1970.
+pub const NOW_MS: u64 = LAST + 60_000;
 /// When a period that runs is over there.
 pub const CLOSES_AT: u64 = NOW + 87;
 /// When its settlements expire.
@@ -142,6 +146,7 @@ pub fn proposed(token: Address, by: Side) -> ChannelView {
             by,
             payout: view.balances,
             expiry: EXPIRY,
+            declined: false,
         }),
         ..view
     }
@@ -161,9 +166,76 @@ pub fn taking_out(token: Address, by: Side) -> ChannelView {
             by,
             amount,
             expiry: EXPIRY,
+            declined: false,
         }),
         ..view
     }
+}
+
+/// The holder wants to take money out, and the counterparty will not have it.
+#[must_use]
+pub fn taking_out_declined(token: Address) -> ChannelView {
+    let view = taking_out(token, Side::Alice);
+    let proposal = view.proposal.map(|proposal| match proposal {
+        Proposal::Withdrawal {
+            by, amount, expiry, ..
+        } => Proposal::Withdrawal {
+            by,
+            amount,
+            expiry,
+            declined: true,
+        },
+        settlement @ Proposal::Settlement { .. } => settlement,
+    });
+    ChannelView { proposal, ..view }
+}
+
+/// Both sides ask to be paid, and some of it was said in words.
+#[must_use]
+pub fn requests(token: Address) -> ChannelView {
+    let memo = |text| MemoText::parse(text).unwrap_or_default();
+    let request = |number, amount, text, state| RequestView {
+        number: RequestNumber::MIN.saturating_add(number),
+        amount: tokens(amount),
+        expiry: NOW_MS / 1_000 + 20 * 3_600,
+        memo: memo(text),
+        state,
+    };
+    let mut view = open(token);
+    view.requests_to_me = vec![
+        request(
+            0,
+            "12.5",
+            "Two tickets for Friday, and the coffee afterwards",
+            RequestState::Open,
+        ),
+        request(1, "3", "", RequestState::Open),
+    ];
+    view.requests_by_me = vec![
+        request(
+            0,
+            "1000",
+            "A wish that is longer than most, so that it needs a second line",
+            RequestState::Declined,
+        ),
+        request(1, "4.5", "Lunch", RequestState::Answered { total: tokens("4.5") }),
+        request(2, "20", "", RequestState::Open),
+    ];
+    view.seen = tokens("20");
+    for entry in &mut view.entries {
+        if let EntryKind::Paid { by, total, .. } = &entry.kind {
+            let (text, asked) = match by {
+                Side::Alice => ("Rent for the room, November", false),
+                Side::Bob => ("Lunch", true),
+            };
+            entry.memos.push(EntryMemo {
+                total: *total,
+                request: asked.then_some(RequestNumber::MIN),
+                text: memo(text),
+            });
+        }
+    }
+    view
 }
 
 /// The holder's close was handed to its wallet.

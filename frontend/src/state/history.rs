@@ -3,7 +3,7 @@
 use super::{config::Token, dates::date_time, standing::entry_words};
 use serde::Serialize;
 use thunder_channel::{Amount, Side};
-use thunder_client::{Entry, EntryKind};
+use thunder_client::{ChannelView, Delivery, Entry, EntryKind, EntryMemo};
 
 /// Which entries are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,85 @@ impl Show {
     }
 }
 
-/// The entries that are shown and whose words or date hold every word that was typed, newest first.
+/// How far the holder's payments have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    paid: Amount,
+    seen: Amount,
+    delivery: Delivery,
+}
+
+/// How far one payment has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// It is stored here; the relay does not have it.
+    Stored,
+    /// The relay has it.
+    Relayed,
+    /// The other side says that it was shown it.
+    Seen,
+}
+
+impl Reach {
+    /// In a channel.
+    #[must_use]
+    pub fn of(view: &ChannelView) -> Self {
+        Self {
+            paid: view.totals[view.holder],
+            seen: view.seen,
+            delivery: view.delivery,
+        }
+    }
+
+    /// Of one entry, if it is a payment of the holder's. A total holds all payments below it, so what the relay has of the newest
+    /// it has of all; of earlier ones it may have had the total already, which is not known here.
+    #[must_use]
+    pub fn mark(&self, kind: &EntryKind, holder: Side) -> Option<Mark> {
+        match kind {
+            EntryKind::Paid { by, total, .. } if *by == holder => match self.delivery {
+                _ if *total <= self.seen => Some(Mark::Seen),
+                Delivery::Relayed => Some(Mark::Relayed),
+                Delivery::Stored if *total >= self.paid => Some(Mark::Stored),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+impl Mark {
+    /// On the screen.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Stored => "Stored here",
+            Self::Relayed => "Relayed",
+            Self::Seen => "Seen",
+        }
+    }
+}
+
+/// What the payer wrote beside a payment of this entry.
+#[must_use]
+pub fn memo_words(memo: &EntryMemo, kind: &EntryKind, holder: Side) -> String {
+    let asked = match kind {
+        EntryKind::Paid { by, .. } if *by == holder => "as they asked",
+        _ => "as you asked",
+    };
+    match (memo.request, memo.text.is_empty()) {
+        (Some(_), true) => asked.to_owned(),
+        (Some(_), false) => format!("“{}”, {asked}", memo.text),
+        (None, _) => format!("“{}”", memo.text),
+    }
+}
+
+fn all_memos(entry: &Entry, holder: Side) -> String {
+    let words = |memo| memo_words(memo, &entry.kind, holder);
+    let memos: Vec<_> = entry.memos.iter().map(words).collect();
+    memos.join("; ")
+}
+
+/// The entries that are shown and whose words, memos or date hold every word that was typed, newest first.
 pub fn found<'a>(
     entries: &'a [Entry],
     show: Show,
@@ -59,8 +137,9 @@ pub fn found<'a>(
             return true;
         }
         let text = format!(
-            "{} {}",
+            "{} {} {}",
             entry_words(&entry.kind, holder, token),
+            all_memos(entry, holder),
             date_time(entry.at)
         )
         .to_lowercase();
@@ -86,6 +165,7 @@ struct Row {
     payments: String,
     block: String,
     words: String,
+    memo: String,
 }
 
 impl Row {
@@ -104,6 +184,7 @@ impl Row {
             block: super::standing::entry_block(&entry.kind)
                 .map_or_else(String::new, |block| block.to_string()),
             words: entry_words(&entry.kind, holder, token),
+            memo: all_memos(entry, holder),
         };
         match &entry.kind {
             EntryKind::Paid {
@@ -136,7 +217,7 @@ impl Row {
         row
     }
 
-    fn fields(&self) -> [&str; 10] {
+    fn fields(&self) -> [&str; 11] {
         [
             &self.time,
             self.what,
@@ -148,12 +229,13 @@ impl Row {
             &self.payments,
             &self.block,
             &self.words,
+            &self.memo,
         ]
     }
 }
 
-const HEADINGS: [&str; 10] = [
-    "time", "what", "who", "amount", "currency", "total", "nonce", "payments", "block", "words",
+const HEADINGS: [&str; 11] = [
+    "time", "what", "who", "amount", "currency", "total", "nonce", "payments", "block", "words", "memo",
 ];
 
 /// As comma-separated values (RFC 4180), in the order given.
@@ -177,9 +259,9 @@ pub fn json(entries: &[&Entry], holder: Side, token: &Token) -> String {
     serde_json::to_string_pretty(&rows).unwrap_or_default()
 }
 
-fn line(fields: [&str; 10]) -> String {
+fn line(fields: [&str; 11]) -> String {
     let quoted = fields.map(|field| {
-        // A spreadsheet takes what begins like this for a formula, and a token's symbol or a nonce is somebody else's text.
+        // A spreadsheet takes what begins like this for a formula, and a symbol, a nonce or a memo is somebody else's text.
         let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
         let mark = if formula { "'" } else { "" };
         format!("\"{mark}{}\"", field.replace('"', "\"\""))
@@ -190,7 +272,17 @@ fn line(fields: [&str; 10]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::standing::tests::units;
+    use crate::state::standing::tests::{units, view};
+    use thunder_channel::{MemoText, RequestNumber};
+
+    fn memos() -> Vec<EntryMemo> {
+        let memo = |total, text, request| EntryMemo {
+            total: units(total),
+            request,
+            text: MemoText::parse(text).unwrap(),
+        };
+        vec![memo(10, "Tea", None), memo(20, "", Some(RequestNumber::MIN))]
+    }
 
     fn entries() -> Vec<Entry> {
         let paid = |by, whole, nonce: &str| EntryKind::Paid {
@@ -210,7 +302,10 @@ mod tests {
         ]
         .into_iter()
         .enumerate()
-        .map(|(day, kind)| Entry::new(day as u64 * 86_400_000, kind))
+        .map(|(day, kind)| Entry {
+            memos: if day == 1 { memos() } else { Vec::new() },
+            ..Entry::new(day as u64 * 86_400_000, kind)
+        })
         .collect()
     }
 
@@ -231,7 +326,42 @@ mod tests {
         assert_eq!(words(Show::Chain, ""), ["Opened with 100 ETH"]);
         assert_eq!(words(Show::All, "YOU 20"), ["You paid 20 ETH in 2 payments"]);
         assert_eq!(words(Show::All, "1970-01-01"), ["Opened with 100 ETH"]);
+        assert_eq!(words(Show::All, "tea").len(), 1, "memos are searched");
         assert!(words(Show::Chain, "paid").is_empty());
+    }
+
+    #[test]
+    fn a_memo_says_whose_wish_it_answers() {
+        let [_, paid, received] = entries().try_into().unwrap();
+        let answering = EntryMemo {
+            text: MemoText::parse("Tea").unwrap(),
+            ..memos().pop().unwrap()
+        };
+        let of = |kind| memo_words(&answering, kind, Side::Alice);
+        assert_eq!(of(&paid.kind), "“Tea”, as they asked");
+        assert_eq!(of(&received.kind), "“Tea”, as you asked");
+    }
+
+    #[test]
+    fn a_payment_is_marked_by_how_far_it_is_known_to_have_come() {
+        let [opened, paid, received] = entries().try_into().unwrap();
+        let mark = |delivery, seen, total| {
+            let mut view = ChannelView {
+                delivery,
+                seen: units(seen),
+                ..view()
+            };
+            view.totals.alice = units(total);
+            Reach::of(&view).mark(&paid.kind, Side::Alice)
+        };
+        assert_eq!(mark(Delivery::Relayed, 20, 20), Some(Mark::Seen));
+        assert_eq!(mark(Delivery::Relayed, 19, 20), Some(Mark::Relayed));
+        assert_eq!(mark(Delivery::Stored, 19, 20), Some(Mark::Stored));
+        assert_eq!(mark(Delivery::Stored, 0, 21), None, "nobody knows");
+        assert_eq!(mark(Delivery::Stored, 20, 21), Some(Mark::Seen));
+        let reach = Reach::of(&view());
+        assert_eq!(reach.mark(&received.kind, Side::Alice), None);
+        assert_eq!(reach.mark(&opened.kind, Side::Alice), None);
     }
 
     #[test]
@@ -243,12 +373,12 @@ mod tests {
         assert_eq!(lines.len(), 4);
         assert_eq!(
             lines[2],
-            r#""1970-01-02T00:00:00Z","paid","you","20","ETH","20","1","2","","You paid 20 ETH in 2 payments""#
+            r#""1970-01-02T00:00:00Z","paid","you","20","ETH","20","1","2","","You paid 20 ETH in 2 payments","“Tea”; as they asked""#
         );
         assert!(lines[1].contains(r#""'=1+1""#), "{}", lines[1]);
         let rows: serde_json::Value = serde_json::from_str(&json(&all, Side::Alice, &token)).unwrap();
         assert_eq!(rows[2]["what"], "opened");
         assert_eq!(rows[2]["block"], "3");
-        assert_eq!(line(["a\"b"; 10]).matches(r#""a""b""#).count(), 10);
+        assert_eq!(line(["a\"b"; 11]).matches(r#""a""b""#).count(), 11);
     }
 }

@@ -12,6 +12,7 @@ pub mod half_done;
 pub mod health;
 pub mod history;
 pub mod names;
+pub mod requests;
 pub mod route;
 pub mod seat;
 pub mod session;

@@ -4,6 +4,7 @@
 use super::{
     config::{ClockMode, Token},
     names::Names,
+    requests::unanswered,
 };
 use crate::words::{money, plural, ticks};
 use thunder_channel::{Address, Side};
@@ -107,6 +108,11 @@ pub fn document_title(views: &[ChannelView], clock: ClockMode) -> String {
         "End together?".to_owned()
     } else if views.iter().any(|view| foreign_withdrawal(view).is_some()) {
         "Let them take money out?".to_owned()
+    } else if views
+        .iter()
+        .any(|view| Standing::of(view) == Standing::Open && unanswered(view).next().is_some())
+    {
+        "They ask to be paid".to_owned()
     } else if let Some(left) = views.iter().filter_map(left).min() {
         match left {
             0 => "Ready to settle".to_owned(),
@@ -132,16 +138,20 @@ pub fn foreign_settlement(
     view: &ChannelView,
 ) -> Option<(thunder_channel::PerSide<thunder_channel::Amount>, u64)> {
     match view.proposal {
-        Some(Proposal::Settlement { by, payout, expiry }) if by != view.holder => Some((payout, expiry)),
+        Some(Proposal::Settlement {
+            by, payout, expiry, ..
+        }) if by != view.holder => Some((payout, expiry)),
         _ => None,
     }
 }
 
-/// The holder's own offer to end the channel: good until this.
+/// The holder's own offer to end the channel.
 #[must_use]
-pub fn own_settlement(view: &ChannelView) -> Option<u64> {
+pub fn own_settlement(view: &ChannelView, now: u64, clock: ClockMode) -> Option<Promise> {
     match view.proposal {
-        Some(Proposal::Settlement { by, expiry, .. }) if by == view.holder => Some(expiry),
+        Some(Proposal::Settlement {
+            by, expiry, declined, ..
+        }) if by == view.holder => Some(Promise::of_own(expiry, declined, now, clock)),
         _ => None,
     }
 }
@@ -150,16 +160,27 @@ pub fn own_settlement(view: &ChannelView) -> Option<u64> {
 #[must_use]
 pub fn foreign_withdrawal(view: &ChannelView) -> Option<(thunder_channel::Amount, u64)> {
     match view.proposal {
-        Some(Proposal::Withdrawal { by, amount, expiry }) if by != view.holder => Some((amount, expiry)),
+        Some(Proposal::Withdrawal {
+            by, amount, expiry, ..
+        }) if by != view.holder => Some((amount, expiry)),
         _ => None,
     }
 }
 
-/// What the holder has asked to take out, until when.
+/// What the holder has asked to take out.
 #[must_use]
-pub fn own_withdrawal(view: &ChannelView) -> Option<(thunder_channel::Amount, u64)> {
+pub fn own_withdrawal(
+    view: &ChannelView,
+    now: u64,
+    clock: ClockMode,
+) -> Option<(thunder_channel::Amount, Promise)> {
     match view.proposal {
-        Some(Proposal::Withdrawal { by, amount, expiry }) if by == view.holder => Some((amount, expiry)),
+        Some(Proposal::Withdrawal {
+            by,
+            amount,
+            expiry,
+            declined,
+        }) if by == view.holder => Some((amount, Promise::of_own(expiry, declined, now, clock))),
         _ => None,
     }
 }
@@ -169,6 +190,8 @@ pub fn own_withdrawal(view: &ChannelView) -> Option<(thunder_channel::Amount, u6
 pub enum Promise {
     /// For so long.
     Good(String),
+    /// For so long, though the other side says that it will not take part.
+    Declined(String),
     /// No longer, though the block after which it is forgotten may not be deep enough yet.
     Expired,
 }
@@ -181,6 +204,29 @@ impl Promise {
             Self::Expired
         } else {
             Self::Good(until(expiry, now, clock))
+        }
+    }
+
+    fn of_own(expiry: u64, declined: bool, now: u64, clock: ClockMode) -> Self {
+        match Self::until(expiry, now, clock) {
+            Self::Good(left) if declined => Self::Declined(left),
+            promise => promise,
+        }
+    }
+}
+
+/// What is said of the holder's own offer to end the channel.
+#[must_use]
+pub fn own_settlement_words(promise: &Promise) -> String {
+    match promise {
+        Promise::Good(left) => format!(
+            "You proposed to end together. Waiting for the other side; the offer is good for {left}. Until then nothing is paid here."
+        ),
+        Promise::Declined(left) => format!(
+            "The other side declined to end together. Nothing is paid here for {left}: until then they could still send what you have signed."
+        ),
+        Promise::Expired => {
+            "Your offer to end together has expired. Paying goes on as soon as the chain has certainly passed it.".to_owned()
         }
     }
 }
@@ -374,24 +420,39 @@ pub(crate) mod tests {
                 by,
                 payout,
                 expiry: 5,
+                declined: false,
             }),
             ..view()
         };
         assert!(titled(&[proposed(Side::Bob)]).starts_with("End together"));
         assert_eq!(titled(&[proposed(Side::Alice)]), "Thunder");
-        assert_eq!(own_settlement(&proposed(Side::Alice)), Some(5));
-        assert_eq!(own_settlement(&proposed(Side::Bob)), None);
+        let own = |view: &ChannelView| own_settlement(view, 3, ClockMode::Seconds);
+        assert_eq!(
+            own(&proposed(Side::Alice)),
+            Some(Promise::Good("2 seconds".to_owned()))
+        );
+        assert_eq!(own(&proposed(Side::Bob)), None);
         let taking = |by| ChannelView {
             proposal: Some(Proposal::Withdrawal {
                 by,
                 amount: units(3),
                 expiry: 5,
+                declined: false,
             }),
             ..view()
         };
         assert!(titled(&[taking(Side::Bob)]).starts_with("Let them take"));
         assert_eq!(foreign_withdrawal(&taking(Side::Bob)), Some((units(3), 5)));
-        assert_eq!(own_withdrawal(&taking(Side::Alice)), Some((units(3), 5)));
+        let own = own_withdrawal(&taking(Side::Alice), 6, ClockMode::Seconds);
+        assert_eq!(own, Some((units(3), Promise::Expired)));
+        let asked = ChannelView {
+            requests_to_me: vec![crate::state::requests::tests::request(
+                1,
+                thunder_client::RequestState::Open,
+            )],
+            ..view()
+        };
+        assert!(titled(&[asked]).starts_with("They ask to be paid"));
         assert_eq!(titled(&[taking(Side::Alice)]), "Thunder");
         let closing = |clock| ChannelView {
             phase: PhaseView::Closing {
@@ -456,5 +517,13 @@ pub(crate) mod tests {
             Promise::Good(_)
         ));
         assert_eq!(Promise::until(10, 11, ClockMode::Blocks), Promise::Expired);
+        let own = |declined, now| Promise::of_own(10, declined, now, ClockMode::Seconds);
+        assert_eq!(own(true, 8), Promise::Declined("2 seconds".to_owned()));
+        assert_eq!(own(true, 11), Promise::Expired);
+        assert!(
+            own_settlement_words(&own(true, 8))
+                .contains("declined to end together. Nothing is paid here for 2 seconds")
+        );
+        assert!(own_settlement_words(&own(false, 8)).contains("good for 2 seconds"));
     }
 }

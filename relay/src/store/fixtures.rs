@@ -2,9 +2,9 @@
 
 use super::Write;
 use thunder_channel::{
-    Address, Amount, Authorization, Cancellation, ChannelId, ChannelKey, Claim, Digest, Domain, Memo,
-    MemoText, Nonce, Note, PaymentRequest, Policy, ReadMark, RequestNumber, Settlement, Side, SignedClaim,
-    SignedNote, SignedSettlement, SigningKey, TypedMessage, keccak256, wire::Message,
+    Address, Amount, Authorization, Bytes32, Cancellation, ChannelId, ChannelKey, Claim, Decline, Digest,
+    Domain, Memo, MemoText, Nonce, Note, PaymentRequest, Policy, ReadMark, RequestNumber, Settlement, Side,
+    SignedClaim, SignedNote, SignedSettlement, SigningKey, TypedMessage, keccak256, wire::Message,
 };
 
 fn signer(seed: u8) -> SigningKey {
@@ -138,6 +138,14 @@ pub fn read_mark(side: Side, total: u128) -> Write {
         total: Amount::new(total).unwrap(),
     };
     at(side, 5, Message::ReadMark(note(mark)))
+}
+
+pub fn decline(side: Side, statement: u8) -> Write {
+    let decline = Decline {
+        channel: channel(),
+        statement: Bytes32::repeat_byte(statement),
+    };
+    at(side, 5, Message::Decline(note(decline)))
 }
 
 /// What a write says.

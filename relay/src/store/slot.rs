@@ -1,7 +1,7 @@
 //! Which message takes whose place. Decided here for both stores, and for what is told to followers.
 //!
-//! Every kept message of a side has a slot of its own. A settlement, a withdrawal and a request to settle have one each, for the
-//! newest; so has the read mark, for the highest. Payment requests have one for each number, which their cancellation takes over,
+//! Every kept message of a side has a slot of its own. A settlement, a withdrawal, a request to settle and a decline have one each, for
+//! the newest; so has the read mark, for the highest. Payment requests have one for each number, which their cancellation takes over,
 //! and memos one for each total: of these a side keeps the highest few.
 
 use std::fmt::Write as _;
@@ -47,6 +47,7 @@ impl Slot {
             Message::Withdrawal(_) => "withdrawal".to_owned(),
             Message::SettleForMe(_) => "settle_for_me".to_owned(),
             Message::ReadMark(_) => "read_mark".to_owned(),
+            Message::Decline(_) => "decline".to_owned(),
             Message::PaymentRequest(signed) => numbered(REQUESTS, signed.note.number.get().into()),
             Message::Cancellation(signed) => numbered(REQUESTS, signed.note.number.get().into()),
             Message::Memo(signed) => numbered(MEMOS, signed.note.total.units()),
@@ -133,7 +134,7 @@ fn takes_place(message: &Message, present: &Message) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixtures::{cancellation, memo, payment_request, read_mark, said};
+    use crate::store::fixtures::{cancellation, decline, memo, payment_request, read_mark, said};
     use thunder_channel::Side;
 
     /// A side's messages, as both stores keep them.
@@ -239,6 +240,17 @@ mod tests {
         assert_eq!(kept.say(&of(10), 0), Verdict::Outdated);
         let other = said(memo(Side::Alice, 1_000, "coffee"));
         assert_eq!(kept.say(&other, 0), Verdict::Outdated, "a memo changed");
+    }
+
+    #[test]
+    fn the_newest_decline_stays() {
+        let mut kept = Kept::default();
+        let of = |statement| said(decline(Side::Bob, statement));
+        assert!(kept.keeps(&of(1), 0));
+        assert_eq!(kept.say(&of(1), 0), Verdict::Repeated(1));
+        assert!(kept.keeps(&of(2), 0));
+        assert_eq!(kept.messages.len(), 1);
+        assert!(kept.keeps(&of(1), 0), "declined again");
     }
 
     #[test]

@@ -4,8 +4,8 @@
 use crate::support::{Client, NOW, World, amount, get};
 use relay::counters::Count;
 use thunder_channel::{
-    Authorization, Cancellation, ChannelKey, Memo, MemoText, Note, PaymentRequest, ReadMark, RequestNumber,
-    Side, SignedNote, SigningKey,
+    Authorization, Bytes32, Cancellation, ChannelKey, Decline, Memo, MemoText, Note, PaymentRequest,
+    ReadMark, RequestNumber, Side, SignedNote, SigningKey,
     wire::{ClientFrame, ErrorCode, Message, RelayFrame},
 };
 
@@ -62,6 +62,14 @@ fn read_mark(world: &World, signer: &SigningKey, key: &ChannelKey, total: u128) 
     Message::ReadMark(sign(world, signer, mark))
 }
 
+fn decline(world: &World, signer: &SigningKey, key: &ChannelKey) -> Message {
+    let decline = Decline {
+        channel: key.id(0),
+        statement: Bytes32::repeat_byte(7),
+    };
+    Message::Decline(sign(world, signer, decline))
+}
+
 async fn send(client: &mut Client, key: &ChannelKey, message: &Message) {
     let frame = ClientFrame::Message {
         channel: key.id(0),
@@ -83,7 +91,13 @@ async fn notes_reach_the_other_side_now_or_later() {
     let asked = request(&world, bobs, &key, 1, TOMORROW);
     let paid = memo(&world, alices, &key, 12);
     let read = read_mark(&world, bobs, &key, 12);
-    for (side, note) in [(Side::Bob, &asked), (Side::Alice, &paid), (Side::Bob, &read)] {
+    let declined = decline(&world, alices, &key);
+    for (side, note) in [
+        (Side::Bob, &asked),
+        (Side::Alice, &paid),
+        (Side::Bob, &read),
+        (Side::Alice, &declined),
+    ] {
         let (from, to) = match side {
             Side::Alice => (&mut alice, &mut bob),
             Side::Bob => (&mut bob, &mut alice),
@@ -91,7 +105,7 @@ async fn notes_reach_the_other_side_now_or_later() {
         send(from, &key, note).await;
         assert_eq!(to.hear_message().await, *note);
     }
-    let waiting = vec![asked.clone(), paid.clone(), read];
+    let waiting = vec![asked.clone(), paid.clone(), read, declined.clone()];
     assert_eq!(bob.follow(&key).await.messages, waiting);
 
     // They wait over a restart. Taken back, the request does not come again.
@@ -104,7 +118,7 @@ async fn notes_reach_the_other_side_now_or_later() {
     for note in [&taken_back, &asked, &further, &behind] {
         send(&mut bob, &key, note).await;
     }
-    let left = vec![paid, taken_back, further];
+    let left = vec![paid, declined, taken_back, further];
     assert_eq!(bob.follow(&key).await.messages, left);
     assert_eq!(world.relay.counters().get(Count::MessageOutdated), 2);
 }
@@ -121,6 +135,7 @@ async fn a_note_has_to_be_signed_by_the_side_that_sends_it() {
             cancellation(&world, signer, key, 1, TOMORROW),
             memo(&world, signer, key, 5),
             read_mark(&world, signer, key, 5),
+            decline(&world, signer, key),
         ]
     };
     for signer in [&world.chain.bob, &world.chain.carol] {

@@ -2,6 +2,7 @@
 
 mod asking;
 mod closing;
+mod declining;
 mod evidence;
 mod keeping;
 mod notes;

@@ -186,6 +186,10 @@ impl Node {
                         let read = format!("\"read\":\"{}\"", signed.note.total);
                         return assert!(durable(read), "said before it was stored");
                     }
+                    Message::Decline(signed) => {
+                        let declined = format!("{:#x}", signed.note.statement);
+                        return assert!(durable(declined), "said before it was stored");
+                    }
                     Message::Unknown => panic!("nothing of an unknown kind is said"),
                 };
                 assert!(durable(signature.to_string()), "said before it was stored");

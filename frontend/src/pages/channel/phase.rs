@@ -11,7 +11,10 @@ use crate::{
     hooks::Errand,
     state::{
         config::Token,
-        standing::{Promise, foreign_settlement, foreign_withdrawal, own_settlement, understated, until},
+        standing::{
+            Promise, foreign_settlement, foreign_withdrawal, own_settlement, own_settlement_words,
+            understated, until,
+        },
     },
     words::sentence,
 };
@@ -58,7 +61,8 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
             if let Some((payout, expiry)) = foreign_settlement(view) {
                 html! {
                     <ProposalPanel holder={view.holder} {payout} token={token.clone()} left={until(expiry, props.now, clock)} errand={chain.state()}
-                        on_agree={send(chain, Command::AgreeSettlement { channel })} />
+                        on_agree={send(chain, Command::AgreeSettlement { channel })}
+                        on_decline={send(chain, Command::DeclineSettlement { channel })} />
                 }
             } else if let Some((amount, expiry)) = foreign_withdrawal(view) {
                 html! {
@@ -67,13 +71,8 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
                         on_agree={send(chain, Command::AgreeWithdrawal { channel })}
                         on_decline={send(chain, Command::DeclineWithdrawal { channel })} />
                 }
-            } else if let Some(expiry) = own_settlement(view) {
-                html! {
-                    <p class="card note" role="status">
-                        { format!("You proposed to end together. Waiting for the other side; the offer is good for {}. Until then nothing is paid here.",
-                            until(expiry, props.now, clock)) }
-                    </p>
-                }
+            } else if let Some(promise) = own_settlement(view, props.now, clock) {
+                html! { <p class="card note" role="status">{ own_settlement_words(&promise) }</p> }
             } else if let Some(problem) = end.state().problem {
                 html! { <p class="card error" role="alert">{ sentence(&problem) }</p> }
             } else {

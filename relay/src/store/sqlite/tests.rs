@@ -3,7 +3,7 @@
 use super::*;
 use crate::store::{
     Said,
-    fixtures::{cancellation, channel, claim, key, memo, message, payment_request, read_mark},
+    fixtures::{cancellation, channel, claim, decline, key, memo, message, payment_request, read_mark},
     nats::Entry,
 };
 use tempfile::TempDir;
@@ -326,6 +326,7 @@ fn it_decides_as_the_other_store_does() {
                 ["tea", "cake"][usize::from(draw(9) == 0)],
             ),
             6 => read_mark(side, draw(1 + step).into()),
+            7 => decline(side, u8::try_from(draw(3)).unwrap()),
             // Mostly upwards, with repetitions and steps back.
             _ => claim(side, (step + draw(20)).into(), draw(3), step),
         };
