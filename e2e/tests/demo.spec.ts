@@ -56,7 +56,7 @@ test("demo: the tour, by arrow keys, from nothing to exact balances", async ({ p
   await demo.play(8);
   await demo.channels.alice.expectBalances("65 THD", "35 THD");
   await demo.channels.bob.expectBalances("20 THD", "80 THD");
-  expect(await stack.chain.blockNumber(), "fifty-two payments and no block").toBe(blocks);
+  expect(await stack.chain.blockNumber(), "no payment takes a block").toBe(blocks);
 
   // A reload in the middle of the talk: the same people, the same step.
   const before = await accounts(demo);

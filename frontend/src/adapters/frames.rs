@@ -19,7 +19,7 @@ use web_sys::{Event, HtmlElement, HtmlIFrameElement, KeyboardEvent, MessageEvent
 use yew::{Callback, NodeRef};
 
 /// How long a window may take over a cue: a transaction, or a hundred payments on a slow machine.
-const CUE_MS: u32 = 30_000;
+const CUE_MS: u32 = 60_000;
 
 /// The presenter's page, seen from a frame.
 #[derive(Clone, Debug, PartialEq)]

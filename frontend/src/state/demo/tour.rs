@@ -25,7 +25,7 @@ const IN_HIS_SLEEP: Amount = thd(40);
 /// What Bob pays back.
 const BACK: Amount = thd(5);
 /// How many payments the burst is.
-const BURST: u32 = 50;
+const BURST: u32 = 20;
 
 /// The tour, in order.
 pub const STEPS: [Step; 12] = [
@@ -68,8 +68,8 @@ pub const STEPS: [Step; 12] = [
         done: |scene| both_see(scene, Side::Bob, BACK),
     },
     Step {
-        sentence: "Alice pays fifty times, 0.10 each. Still no block, and each side keeps just one claim of the other's.",
-        action: "Pay fifty times",
+        sentence: "Alice pays twenty times, 0.25 each. Still no block, and each side keeps just one claim of the other's.",
+        action: "Pay twenty times",
         act: Act::Pay {
             by: Side::Alice,
             total: AFTER_BURST,
