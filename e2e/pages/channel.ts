@@ -45,7 +45,8 @@ export class ChannelPage {
   readonly paidYours: Locator;
   readonly paidTheirs: Locator;
 
-  constructor(private readonly page: Page) {
+  /** In a window, or in a frame of the presenter's page. */
+  constructor(private readonly page: Pick<Page, "getByRole" | "getByTestId" | "getByLabel">) {
     const button = (name: string) => page.getByRole("button", { name, exact: true });
     const textbox = (name: string) => page.getByRole("textbox", { name, exact: true });
     const payForm = page.getByRole("form", { name: "Pay", exact: true });

@@ -10,6 +10,8 @@ export interface RelayOptions {
   addresses: string;
   data: string;
   confirmations: number;
+  /** Whether development aids are offered. */
+  development: boolean;
   /** A keystore and the file with its password. */
   watchtower?: { keystore: string; password: string };
 }
@@ -59,7 +61,8 @@ export class Relay {
       [
         ...["--listen", `127.0.0.1:${port}`, "--rpc", options.rpc, "--public-rpc", options.publicRpc],
         ...["--addresses", options.addresses, "--data", options.data, "--app", distPath()],
-        ...["--confirmations", String(options.confirmations), "--development"],
+        ...["--confirmations", String(options.confirmations)],
+        ...(options.development ? ["--development"] : []),
         ...(options.watchtower
           ? ["--watchtower", options.watchtower.keystore, "--watchtower-password-file", options.watchtower.password]
           : []),

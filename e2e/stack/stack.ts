@@ -13,6 +13,8 @@ export interface StackOptions {
   confirmations?: number;
   /** Whether the relay runs a watchtower, on an account of its own. */
   watchtower?: boolean;
+  /** Whether the relay says that it is for development; it does unless told otherwise. */
+  development?: boolean;
 }
 
 export class Stack {
@@ -39,6 +41,7 @@ export class Stack {
         addresses: addressesFile(folder),
         data: join(folder, "relay"),
         confirmations: options.confirmations ?? 0,
+        development: options.development ?? true,
         watchtower: options.watchtower ? await watchtower(folder) : undefined,
       });
       return new Stack(folder, book, chain, relay);

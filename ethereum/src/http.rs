@@ -89,6 +89,15 @@ impl HttpProvider {
         read_answer(id, answer)
     }
 
+    /// Hands a request on as it is, and the answer back: for whoever stands between others and this node.
+    ///
+    /// # Errors
+    /// [`RpcError`] for not reaching the node, or an answer above the bound.
+    pub async fn pass_on(&self, request: String) -> Result<Vec<u8>, RpcError> {
+        let answer = self.transport.post(request, self.timeout, self.max_response);
+        answer.await.map(|(_, body)| body)
+    }
+
     /// Asks one typed question. The future is `Send`, outside of the browser.
     ///
     /// # Errors

@@ -2,16 +2,17 @@
 
 mod banners;
 mod shell;
+mod stage_door;
 mod streaming;
-mod theme;
+pub mod theme;
 
 use crate::{
-    adapters,
+    adapters::{self, frames::Presenter},
     desk::{Engine, Stores},
-    pages::message::Message,
+    pages::{demo::DemoPage, message::Message},
     state::{
-        activity::Activity, config::AppConfig, health::Health, names::Names, session::Session,
-        snapshot::Latest,
+        activity::Activity, config::AppConfig, demo::Part, health::Health, names::Names, route::Place,
+        session::Session, snapshot::Latest,
     },
 };
 use shell::Shell;
@@ -26,6 +27,13 @@ pub fn mount() {
         placeholder.remove();
     }
     theme::apply(theme::remembered());
+    theme::follow();
+    if Presenter::find().is_some()
+        && let Some(root) = gloo::utils::document().document_element()
+    {
+        // A frame is narrow, and what is around it says the rest.
+        drop(root.set_attribute("data-framed", ""));
+    }
     yew::Renderer::<App>::new().render();
 }
 
@@ -52,13 +60,33 @@ pub fn App() -> Html {
         Some(Err(words)) => html! {
             <Message title="Thunder cannot start" words={words.clone()} action="Try again" on_action={again} />
         },
-        Some(Ok(config)) => html! { <Workspace config={config.clone()} /> },
+        Some(Ok(config)) => place(config),
+    }
+}
+
+/// What the path names, in this world.
+fn place(config: &Rc<AppConfig>) -> Html {
+    let location = gloo::utils::window().location();
+    let place = Place::parse(&location.pathname().unwrap_or_default());
+    let config = config.clone();
+    match (place, config.is_development()) {
+        (Place::Stage, true) => html! { <DemoPage {config} /> },
+        (Place::App, _) | (Place::Guest(_), true) => {
+            let part = Part::cast(&config, place, &location.search().unwrap_or_default());
+            html! { <Workspace {config} {part} /> }
+        }
+        _ => html! {
+            <Message title="There is no such page" words={"The demo is for development chains, and this is none.".to_owned()}
+                action="Open Thunder" on_action={Callback::from(|()| drop(gloo::utils::window().location().set_href("/")))} />
+        },
     }
 }
 
 #[derive(Properties, PartialEq)]
 struct WorkspaceProps {
     config: Rc<AppConfig>,
+    /// The window's part in a demo.
+    part: Option<Part>,
 }
 
 /// Holds the stores and the engine that writes into them.
@@ -68,7 +96,14 @@ fn Workspace(props: &WorkspaceProps) -> Html {
     let latest = use_reducer_eq(Latest::default);
     let activity = use_reducer_eq(Activity::default);
     let health = use_reducer_eq(Health::default);
-    let names = use_reducer_eq(adapters::names::load);
+    let part = props.part;
+    let names = use_reducer_eq(move || {
+        let names = adapters::names::load();
+        match part {
+            Some(part) => part.introduce(names),
+            None => names,
+        }
+    });
     use_effect_with((*names).clone(), adapters::names::keep);
     let wallets_changed = use_force_update();
     let engine = {
@@ -79,7 +114,7 @@ fn Workspace(props: &WorkspaceProps) -> Html {
             health: health.dispatcher(),
         };
         let config = props.config.clone();
-        use_memo((), move |()| Engine::new(config, stores))
+        use_memo((), move |()| Engine::new(config, part, stores))
     };
     {
         let engine = engine.clone();

@@ -29,6 +29,16 @@ impl Errand {
         (*self.state).clone()
     }
 
+    /// No longer says why the last one failed.
+    pub fn forget(&self) {
+        if self.state.problem.is_some() {
+            self.state.set(ErrandState {
+                problem: None,
+                ..self.state()
+            });
+        }
+    }
+
     /// Starts one, unless another is under way.
     pub fn run(&self, errand: impl Future<Output = Result<(), String>> + 'static) {
         let before = self.state();

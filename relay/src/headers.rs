@@ -25,23 +25,29 @@ const FIXED: [(HeaderName, &str); 5] = [
 
 /// Everything of the page comes from the relay itself. `'wasm-unsafe-eval'` lets it compile WebAssembly, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-                      font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-                      connect-src 'self'";
+                      font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+/// A page that another site frames can be clicked through.
+const UNFRAMED: &str = "; frame-ancestors 'none'";
+/// The demo's page frames the app, on development chains. Nobody else's page does.
+const FRAMED_BY_ITSELF: &str = "; frame-src 'self'; frame-ancestors 'self'";
 
 /// The security headers of one deployment.
 #[derive(Clone, Debug)]
 pub struct SecurityHeaders {
     rpc: String,
+    framing: &'static str,
 }
 
 impl SecurityHeaders {
-    /// For an app that reads the chain at this URL; `None` if it is no `http(s)` URL.
+    /// For an app that reads the chain at this URL; `None` if it is no `http(s)` URL. On a development chain the app has a page
+    /// that frames it.
     #[must_use]
-    pub fn new(public_rpc: &str) -> Option<Self> {
+    pub fn new(public_rpc: &str, development: bool) -> Option<Self> {
         let url = Url::parse(public_rpc).ok()?;
         // Anything that could end the directive is not part of an origin.
         let rpc = parse_origin(&url.origin().ascii_serialization())?;
-        Some(Self { rpc })
+        let framing = if development { FRAMED_BY_ITSELF } else { UNFRAMED };
+        Some(Self { rpc, framing })
     }
 
     /// Puts them on an answer to a request with the headers `asked`.
@@ -60,7 +66,8 @@ impl SecurityHeaders {
             .and_then(|origin| origin.strip_prefix("http"))
             .map(|rest| format!(" ws{rest}"))
             .unwrap_or_default();
-        format!("{POLICY}{socket} {}", self.rpc)
+        let Self { rpc, framing } = self;
+        format!("{POLICY}{framing}; connect-src 'self'{socket} {rpc}")
     }
 }
 
@@ -70,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_policy_names_the_socket_and_the_rpc_endpoint_and_nothing_else() {
-        let headers = SecurityHeaders::new("https://rpc.example:8545/v3/key").unwrap();
+        let headers = SecurityHeaders::new("https://rpc.example:8545/v3/key", false).unwrap();
         let policy = headers.policy(Some("https://relay.example"));
         assert!(
             policy.ends_with("connect-src 'self' wss://relay.example https://rpc.example:8545"),
@@ -85,7 +92,28 @@ mod tests {
                 .policy(None)
                 .ends_with("connect-src 'self' https://rpc.example:8545")
         );
-        assert!(SecurityHeaders::new("ws://x").is_none());
-        assert!(SecurityHeaders::new("not a url").is_none());
+        assert!(SecurityHeaders::new("ws://x", false).is_none());
+        assert!(SecurityHeaders::new("not a url", false).is_none());
+    }
+
+    #[test]
+    fn only_a_development_chains_page_is_framed_and_by_itself_only() {
+        let policy = |development| {
+            let headers = SecurityHeaders::new("http://localhost:8545", development).unwrap();
+            headers.policy(Some("http://localhost:8080"))
+        };
+        let framing = |policy: &str| {
+            let directives = policy
+                .split("; ")
+                .filter(|directive| directive.starts_with("frame"));
+            directives.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(framing(&policy(false)), ["frame-ancestors 'none'"]);
+        assert_eq!(
+            framing(&policy(true)),
+            ["frame-src 'self'", "frame-ancestors 'self'"]
+        );
+        // Nothing else differs.
+        assert_eq!(policy(true).replace(FRAMED_BY_ITSELF, UNFRAMED), policy(false));
     }
 }

@@ -21,6 +21,7 @@ mod info;
 pub mod limits;
 mod metered;
 mod metrics;
+mod node_door;
 mod origin;
 mod pace;
 mod public_config;

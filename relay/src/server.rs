@@ -12,7 +12,7 @@ use crate::{
     headers::SecurityHeaders,
     health, info,
     limits::{MAX_WRITE_BUFFER, READ_BUFFER},
-    metrics,
+    metrics, node_door,
     origin::Origins,
     public_config::PublicConfig,
     quota::{Quota, Quotas},
@@ -39,7 +39,7 @@ use std::{
     time::Instant,
 };
 use thunder_channel::{Domain, wire::MAX_CLIENT_FRAME};
-use thunder_ethereum::Hub;
+use thunder_ethereum::{HttpProvider, Hub};
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -53,7 +53,9 @@ pub struct App {
     pub(crate) lookout: LookoutHandle,
     files: Option<AppFiles>,
     headers: SecurityHeaders,
-    origins: Origins,
+    pub(crate) origins: Origins,
+    /// The node that is passed on to, on development chains only.
+    pub(crate) node: Option<HttpProvider>,
     proxies: Proxies,
     places: Arc<Semaphore>,
     addresses: Quotas<IpAddr>,
@@ -76,12 +78,16 @@ impl App {
             );
         }
         let origins = Origins::new(&config.allow_origins, config.tls.is_some())?;
-        let headers = SecurityHeaders::new(&config.public_rpc).with_context(|| {
+        let headers = SecurityHeaders::new(&config.public_rpc, config.development).with_context(|| {
             format!(
                 "the public RPC endpoint {:?} is not an http(s) URL",
                 config.public_rpc
             )
         })?;
+        let node = match config.rpc.first() {
+            Some(rpc) if config.development => Some(HttpProvider::new(rpc)?),
+            _ => None,
+        };
         let limits = &config.limits;
         let files = config
             .app
@@ -165,6 +171,7 @@ impl App {
             lookout: lookout.spawn(),
             headers,
             origins,
+            node,
             proxies: Proxies::new(config.trusted_proxies.clone()),
             places: Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS))),
             addresses: Quotas::new(limits.address_frames_per_second, limits.address_burst),
@@ -201,11 +208,16 @@ impl App {
 
 /// The relay's routes.
 pub fn app(state: Arc<App>) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/ws", any(socket))
         .route("/config.json", get(config))
         .route("/info", get(info::info))
-        .fallback(file)
+        .fallback(file);
+    let routes = match &state.node {
+        Some(_) => routes.merge(node_door::routes()),
+        None => routes,
+    };
+    routes
         .layer(from_fn_with_state(Arc::clone(&state), slow_down))
         // Whoever checks on the relay is never asked to wait.
         .merge(health::routes())

@@ -77,7 +77,7 @@ pub struct Settings {
     /// Where to serve Prometheus metrics and health, for the operator only
     #[arg(long, env = "THUNDER_RELAY_METRICS", value_name = "ADDRESS")]
     pub metrics: Option<SocketAddr>,
-    /// Offer the development wallet and mining in the app. Only on chain 31337
+    /// Offer the development wallet, mining and the demo in the app, and the chain at /rpc. Only on chain 31337
     #[arg(long, env = "THUNDER_RELAY_DEVELOPMENT", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub development: Option<bool>,
     /// Blocks on top of an opening before claims are taken, and on top of a deposit before the app counts it [default: 0]

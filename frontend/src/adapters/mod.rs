@@ -2,8 +2,10 @@
 
 pub mod clock;
 pub mod config;
+pub mod dev_chain;
 pub mod eip6963;
 pub mod files;
+pub mod frames;
 pub mod gate;
 pub mod indexed_db;
 pub mod keeping;

@@ -1,79 +1,80 @@
 //! What this window remembers over a reload: which wallet and which account, and which streams to go on with. No money depends on it.
 //!
-//! `sessionStorage` is shared by the frames of one page, so every name carries the role.
+//! `sessionStorage` is shared by the frames of one page, so every name carries the role, and in a demo the round.
 
-use crate::state::seat::Role;
+use crate::state::{demo::Part, seat::Role};
 use gloo::storage::{SessionStorage, Storage};
 use thunder_channel::{Address, parse_address};
 
 /// The remembered choice of one role.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Memory {
-    role: Option<Role>,
+    label: String,
 }
 
 impl Memory {
-    /// Of a window with this role.
+    /// Of a window with this role, and this part in a demo.
     #[must_use]
-    pub const fn new(role: Option<Role>) -> Self {
-        Self { role }
+    pub fn new(role: Option<Role>, part: Option<Part>) -> Self {
+        let label = part.map_or_else(|| role.map_or("-", Role::word).to_owned(), Part::label);
+        Self { label }
     }
 
-    fn name(self, what: &str) -> String {
-        format!("thunder/{}/{what}", self.role.map_or("-", Role::word))
+    fn name(&self, what: &str) -> String {
+        format!("thunder/{}/{what}", self.label)
     }
 
-    fn read(self, what: &str) -> Option<String> {
+    fn read(&self, what: &str) -> Option<String> {
         SessionStorage::get(self.name(what)).ok()
     }
 
-    fn write(self, what: &str, value: &str) {
+    fn write(&self, what: &str, value: &str) {
         // A full or forbidden storage costs a click after a reload, nothing else.
         drop(SessionStorage::set(self.name(what), value));
     }
 
     /// The wallet that was connected.
     #[must_use]
-    pub fn wallet(self) -> Option<String> {
+    pub fn wallet(&self) -> Option<String> {
         self.read("wallet")
     }
 
     /// The account this window is pinned to.
     #[must_use]
-    pub fn account(self) -> Option<Address> {
+    pub fn account(&self) -> Option<Address> {
         parse_address(&self.read("account")?).ok()
     }
 
     /// An imported development key or phrase.
     #[must_use]
-    pub fn imported(self) -> Option<String> {
+    pub fn imported(&self) -> Option<String> {
         self.read("imported")
     }
 
     /// Pins wallet and account.
-    pub fn pin(self, wallet: &str, account: Address) {
+    pub fn pin(&self, wallet: &str, account: Address) {
         self.write("wallet", wallet);
         self.write("account", &format!("{account:#x}"));
     }
 
     /// Keeps an imported development key until this window is closed.
-    pub fn keep_imported(self, secret: &str) {
+    pub fn keep_imported(&self, secret: &str) {
         self.write("imported", secret);
     }
 
     /// The streams of this window, as they were written.
     #[must_use]
-    pub fn streams(self) -> Option<String> {
+    pub fn streams(&self) -> Option<String> {
         self.read("streams")
     }
 
     /// Keeps the streams over a reload.
-    pub fn keep_streams(self, streams: &str) {
+    pub fn keep_streams(&self, streams: &str) {
         self.write("streams", streams);
     }
 
     /// Forgets everything.
-    pub fn forget(self) {
+    pub fn forget(&self) {
         for what in ["wallet", "account", "imported", "streams"] {
             SessionStorage::delete(self.name(what));
         }

@@ -1,9 +1,15 @@
 //! The way to the relay: a WebSocket that is opened again whenever it is lost.
 
 use crate::state::comeback::{Comeback, End};
-use futures::{StreamExt, channel::mpsc};
+use futures::{
+    StreamExt,
+    channel::{mpsc, oneshot},
+};
 use gloo::timers::future::TimeoutFuture;
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use thunder_channel::wire::{ClientFrame, MAX_RELAY_FRAME};
 use thunder_client::ports::RelayLink;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -19,6 +25,9 @@ const OPENING_MS: u32 = 10_000;
 #[derive(Clone, Debug, Default)]
 pub struct RelaySocket {
     open: Rc<RefCell<Option<WebSocket>>>,
+    asleep: Rc<Cell<bool>>,
+    /// Ends the wait of whoever sleeps.
+    waking: Rc<RefCell<Option<oneshot::Sender<()>>>>,
 }
 
 impl RelayLink for RelaySocket {
@@ -43,10 +52,40 @@ pub enum Heard {
 }
 
 impl RelaySocket {
+    /// Cuts the connection, and makes none until [`wake`](Self::wake).
+    pub fn sleep(&self) {
+        self.asleep.set(true);
+        if let Some(socket) = self.open.borrow().as_ref() {
+            drop(socket.close());
+        }
+    }
+
+    /// Connects again.
+    pub fn wake(&self) {
+        self.asleep.set(false);
+        drop(self.waking.take());
+    }
+
+    /// Whether the connection is cut on purpose.
+    #[must_use]
+    pub fn is_asleep(&self) -> bool {
+        self.asleep.get()
+    }
+
+    async fn woken(&self) {
+        while self.asleep.get() {
+            let (waking, woken) = oneshot::channel::<()>();
+            self.waking.replace(Some(waking));
+            // Dropped when it is time.
+            let _: Result<(), oneshot::Canceled> = woken.await;
+        }
+    }
+
     /// Stays connected to `url` for as long as the future is polled; `listen` gets everything in order.
     pub async fn run(self, url: String, listen: impl AsyncFn(Heard)) {
         let mut comeback = Comeback::default();
         loop {
+            self.woken().await;
             let mut end = End::default();
             if let Some(mut frames) = self.connect(&url) {
                 while let Some(text) = frames.waiting.next().await {
@@ -57,6 +96,10 @@ impl RelaySocket {
             }
             self.open.replace(None);
             listen(Heard::Down).await;
+            if self.asleep.get() {
+                comeback = Comeback::default();
+                continue;
+            }
             TimeoutFuture::new(comeback.pause(&end, js_sys::Math::random())).await;
         }
     }

@@ -126,7 +126,11 @@ fn while_running(props: &BannersProps, snapshot: &Snapshot, names: &Names) -> Ht
                     { sentence(problem) }
                 </Banner>
             }
-            if !snapshot.relay_online {
+            if health.asleep {
+                <Banner urgency={Urgency::Calm}>
+                    { "Asleep: this window is cut off from the relay and from the chain, as behind a closed lid." }
+                </Banner>
+            } else if !snapshot.relay_online {
                 <Banner urgency={Urgency::Calm}>
                     { "The relay is not connected; trying again. Payments you make are stored here and delivered once it is back." }
                 </Banner>

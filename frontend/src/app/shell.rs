@@ -3,6 +3,7 @@
 use super::{
     EngineHandle,
     banners::Banners,
+    stage_door::StageDoor,
     streaming::Streaming,
     theme::{self, Theme},
 };
@@ -114,6 +115,9 @@ pub fn Shell(props: &ShellProps) -> Html {
     let role = props.engine.0.role().map(Role::name);
     html! {
         <>
+            if let Some((side, round)) = props.engine.0.part().and_then(|part| part.side().zip(Some(part.round))) {
+                <StageDoor engine={props.engine.clone()} session={props.session.clone()} asleep={props.health.asleep} {side} {round} />
+            }
             <a class="skip" href="#main">{ "Skip to the page" }</a>
             <Header route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()}
                 account={account.map(|account| (account, role))} theme={theme.word()} {on_theme}
@@ -212,7 +216,7 @@ fn page(props: &ShellProps, route: Route) -> Html {
         }
         Stage::Running(desk) => html! {
             <ContextProvider<Desk> context={desk.clone()}>
-            <Streaming desk={desk.clone()}>
+            <Streaming engine={props.engine.clone()} desk={desk.clone()}>
                 { match route {
                     Route::Channels => html! { <ChannelsPage joining={None::<String>} /> },
                     Route::Join(text) => html! { <ChannelsPage joining={text} /> },

@@ -1,7 +1,8 @@
 //! Pays as streams run: once a second, each stream for itself.
 
+use super::EngineHandle;
 use crate::{
-    adapters::{clock::now_ms, session_memory::Memory},
+    adapters::clock::now_ms,
     desk::Desk,
     state::{
         snapshot::Latest,
@@ -17,6 +18,7 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct StreamingProps {
+    pub engine: EngineHandle,
     pub desk: Desk,
     pub children: Html,
 }
@@ -24,12 +26,17 @@ pub struct StreamingProps {
 /// Holds the streams of this window and pays for them.
 #[component]
 pub fn Streaming(props: &StreamingProps) -> Html {
-    let memory = Memory::new(props.desk.seat.role);
-    let streams = use_reducer_eq(|| Streams::parse(&memory.streams().unwrap_or_default()));
+    let streams = {
+        let engine = &props.engine.0;
+        use_reducer_eq(|| Streams::parse(&engine.memory().streams().unwrap_or_default()))
+    };
     let latest = use_context::<Latest>().unwrap_or_default();
-    use_effect_with((*streams).clone(), move |streams| {
-        memory.keep_streams(&streams.to_text());
-    });
+    {
+        let engine = props.engine.clone();
+        use_effect_with((*streams).clone(), move |streams| {
+            engine.0.memory().keep_streams(&streams.to_text());
+        });
+    }
     // What the timer looks at: it outlives the drawing that it was started by.
     let seen = use_mut_ref(Seen::default);
     *seen.borrow_mut() = Seen {

@@ -1,6 +1,9 @@
 //! Light, dark, or what the system says.
 
-use gloo::storage::{LocalStorage, Storage};
+use gloo::{
+    events::EventListener,
+    storage::{LocalStorage, Storage},
+};
 
 const NAME: &str = "thunder/theme";
 
@@ -44,10 +47,21 @@ pub fn remembered() -> Theme {
         .unwrap_or(Theme::System)
 }
 
+/// Takes the theme that another window of this browser chooses: a presenter's frames are such.
+pub fn follow() {
+    let listener = EventListener::new(&gloo::utils::window(), "storage", |_| draw(remembered()));
+    // As long as the page.
+    listener.forget();
+}
+
 /// Draws the page in a theme and remembers it.
 pub fn apply(theme: Theme) {
+    draw(theme);
+    drop(LocalStorage::set(NAME, theme.word()));
+}
+
+fn draw(theme: Theme) {
     if let Some(root) = gloo::utils::document().document_element() {
         drop(root.set_attribute("data-theme", theme.word()));
     }
-    drop(LocalStorage::set(NAME, theme.word()));
 }

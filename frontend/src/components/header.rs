@@ -1,6 +1,6 @@
 //! The top of every page: logo, where one can go, which network, whose window.
 
-use super::{bolt::Bolt, identicon::Identicon};
+use super::{bolt::Bolt, identicon::Identicon, theme_button::ThemeButton};
 use crate::{state::route::Route, words::short};
 use thunder_channel::Address;
 use yew::prelude::*;
@@ -52,17 +52,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                         <path d="M3 5h14M3 10h14M3 15h9" class="stroke" />
                     </svg>
                 </button>
-                <button type="button" class="button quiet icon" aria-label="Colour theme" aria-description={props.theme}
-                    title={format!("Colour theme: {}", props.theme)} onclick={props.on_theme.reform(|_: MouseEvent| ())}>
-                    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-                        <circle cx="10" cy="10" r="7" class="stroke" />
-                        { match props.theme {
-                            "light" => html! { <circle cx="10" cy="10" r="3" class="fill" /> },
-                            "dark" => html! { <circle cx="10" cy="10" r="7" class="fill" /> },
-                            _ => html! { <path d="M10 3a7 7 0 0 1 0 14z" class="fill" /> },
-                        } }
-                    </svg>
-                </button>
+                <ThemeButton theme={props.theme} on_theme={props.on_theme.clone()} />
                 if let Some((address, role)) = props.account {
                     <button type="button" class="button account" aria-label={format!("Account {}", short(address))}
                         onclick={props.on_account.reform(|_: MouseEvent| ())}>

@@ -8,18 +8,21 @@ use crate::{
         balance_plot::{BalancePlot, BalancePlotProps},
         balances::{Balances, BalancesProps},
         closing_panel::{ClosingPanel, ClosingPanelProps, Watchtower},
+        control_strip::{ControlStrip, ControlStripProps},
         field::{Field, FieldProps},
         history::{History, HistoryProps},
         limits_form::{LimitsForm, LimitsFormProps},
         pay_form::{PayForm, PayFormProps},
         request_form::{RequestForm, RequestFormProps},
         take_out_form::{TakeOutForm, TakeOutFormProps},
+        tour_card::{TourCard, TourCardProps},
         wallet_list::{WalletItem, WalletList, WalletListProps},
         withdrawal_panel::{WithdrawalPanel, WithdrawalPanelProps},
     },
     hooks::ErrandState,
     state::{
         config::{ClockMode, Token},
+        demo::{STEPS, Tour},
         history::Reach,
         requests::tests::request,
         standing::{
@@ -465,4 +468,51 @@ fn backups_say_what_they_do_and_what_went_wrong() {
     );
     // A password is hidden on the screen.
     assert_eq!(import.matches("secret").count(), 1, "{import}");
+}
+
+#[test]
+fn the_tour_offers_what_its_step_does_then_the_next_and_at_the_end_to_play_again() {
+    let card = |at, done, errand| {
+        let html = draw::<TourCard>(TourCardProps {
+            tour: Tour { at, done },
+            errand,
+            on_press: Callback::noop(),
+            on_again: Callback::noop(),
+        });
+        text(&html)
+    };
+    let idle = ErrandState::default;
+    for (at, step) in STEPS.iter().enumerate() {
+        let shown = card(at, at, idle());
+        assert!(shown.contains(&format!("Step {} of 12", at + 1)), "{shown}");
+        assert!(
+            shown.contains(step.sentence) && shown.contains(step.action),
+            "{shown}"
+        );
+        assert!(!shown.contains("Done"), "{shown}");
+    }
+    assert!(card(3, 4, idle()).contains("Next"));
+    assert!(card(11, 12, idle()).contains("Play again"));
+    let busy = ErrandState { busy: true, ..idle() };
+    assert!(card(3, 3, busy).contains("Working…"));
+    let refused = ErrandState {
+        problem: Some("there is no channel yet".to_owned()),
+        ..idle()
+    };
+    assert!(card(3, 3, refused).contains("There is no channel yet."));
+}
+
+#[test]
+fn who_sleeps_can_be_woken() {
+    let strip = |bob_sleeps| {
+        text(&draw::<ControlStrip>(ControlStripProps {
+            bob_sleeps,
+            busy: false,
+            on_act: Callback::noop(),
+            on_reset: Callback::noop(),
+            on_invite: Callback::noop(),
+        }))
+    };
+    assert!(strip(false).contains("Put Bob to sleep") && !strip(false).contains("Wake Bob"));
+    assert!(strip(true).contains("Wake Bob"));
 }

@@ -43,6 +43,9 @@ impl Engine {
             })
         };
         *self.discovery.borrow_mut() = Some(Discovery::start(found));
+        if let Some(part) = self.part {
+            return self.play(part);
+        }
         let Some((id, account)) = self.memory.wallet().zip(self.memory.account()) else {
             self.begin(Stage::Choosing { problem: None });
             return;
@@ -94,7 +97,9 @@ impl Engine {
             .as_ref()
             .map(Discovery::wallets)
             .unwrap_or_default();
-        if self.config.is_development() {
+        if let Some(part) = self.part {
+            wallets.extend(self.part_wallet(part));
+        } else if self.config.is_development() {
             // A link without a role, such as one to a channel, is for either.
             let roles = self.role.map_or_else(|| Role::BOTH.to_vec(), |role| vec![role]);
             wallets.extend(roles.into_iter().filter_map(|role| self.demo_wallet(role)));
@@ -115,7 +120,7 @@ impl Engine {
     }
 
     fn demo_wallet(&self, role: Role) -> Option<Wallet> {
-        let key = signing_key_from_phrase(DEVELOPMENT_PHRASE, role.account_index()).ok()?;
+        let key = signing_key_from_phrase(DEVELOPMENT_PHRASE, role.account_index()?).ok()?;
         let note = "Development wallet: a public key of this local chain";
         let name = format!("Demo {}", role.name());
         Some(self.key_wallet(key, &format!("{DEMO}:{}", role.name()), name, note))
@@ -138,7 +143,7 @@ impl Engine {
         Ok(self.key_wallet(key, IMPORTED, "Imported key".to_owned(), note))
     }
 
-    fn key_wallet(&self, key: SigningKey, id: &str, name: String, note: &'static str) -> Wallet {
+    pub(super) fn key_wallet(&self, key: SigningKey, id: &str, name: String, note: &'static str) -> Wallet {
         Wallet {
             id: id.to_owned(),
             name,
@@ -266,15 +271,19 @@ impl Engine {
                 Ok(key) => drop(self.run(attempt, wallet, seat, store, key).await),
                 Err(_) => self.broken(attempt, "the payment key that is stored here cannot be read"),
             },
-            Ok(None) => self.further(
-                attempt,
-                Stage::SetUp {
-                    wallet,
+            Ok(None) => {
+                let stage = Stage::SetUp {
+                    wallet: wallet.clone(),
                     seat,
                     busy: false,
                     problem: None,
-                },
-            ),
+                };
+                self.further(attempt, stage);
+                // In a demo there is no wallet's window to prepare a person for.
+                if self.part.is_some() {
+                    self.set_up(wallet, seat);
+                }
+            }
             Err(error) => self.broken(attempt, &error.to_string()),
         }
     }

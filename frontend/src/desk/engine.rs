@@ -4,11 +4,12 @@ use super::Desk;
 use crate::{
     adapters::{
         clock::now_ms, eip6963::Discovery, gate::Gate, indexed_db::IndexedDb, keeping,
-        session_memory::Memory, tasks::Tasks, web_lock::WebLock,
+        session_memory::Memory, socket::RelaySocket, tasks::Tasks, web_lock::WebLock,
     },
     state::{
         activity::{Activity, Tell, Tone},
         config::AppConfig,
+        demo::Part,
         health::{Health, Sign},
         seat::Role,
         session::{Session, Stage, Turn},
@@ -68,6 +69,8 @@ const NODE_TIMEOUT: Duration = Duration::from_secs(8);
 pub struct Engine {
     pub(super) config: Rc<AppConfig>,
     pub(super) role: Option<Role>,
+    pub(super) part: Option<Part>,
+    pub(super) relay: RelaySocket,
     pub(super) memory: Memory,
     pub(super) stores: Stores,
     pub(super) node: HttpProvider,
@@ -86,16 +89,18 @@ impl Engine {
     ///
     /// # Errors
     /// Words for the person if the configured node's address is none.
-    pub fn new(config: Rc<AppConfig>, stores: Stores) -> Result<Rc<Self>, String> {
+    pub fn new(config: Rc<AppConfig>, part: Option<Part>, stores: Stores) -> Result<Rc<Self>, String> {
         let node = HttpProvider::new(&config.rpc_url)
             .map_err(|error| error.to_string())?
             .with_timeout(NODE_TIMEOUT);
         let search = gloo::utils::window().location().search().unwrap_or_default();
-        let role = Role::parse(&search);
+        let role = part.map(|part| part.role).or_else(|| Role::parse(&search));
         Ok(Rc::new(Self {
             config,
             role,
-            memory: Memory::new(role),
+            part,
+            relay: RelaySocket::default(),
+            memory: Memory::new(role, part),
             stores,
             node,
             owned: RefCell::default(),
@@ -105,6 +110,12 @@ impl Engine {
             awaited: RefCell::default(),
             chain_request: Cell::new(ChainRequest::Switch),
         }))
+    }
+
+    /// What this window remembers over a reload.
+    #[must_use]
+    pub const fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// The hub, read through the app's own node.
@@ -117,6 +128,23 @@ impl Engine {
     #[must_use]
     pub const fn role(&self) -> Option<Role> {
         self.role
+    }
+
+    /// The window's part in a demo.
+    #[must_use]
+    pub const fn part(&self) -> Option<Part> {
+        self.part
+    }
+
+    /// Cuts this window off from relay and chain, or connects it again: what a closed laptop does.
+    pub fn sleep(&self, asleep: bool) {
+        if asleep {
+            self.relay.sleep();
+        } else {
+            self.relay.wake();
+            self.read_now();
+        }
+        self.stores.health.dispatch(Sign::Asleep(asleep));
     }
 
     /// Starts a new attempt; what belonged to the last one ends.

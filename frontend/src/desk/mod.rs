@@ -2,6 +2,7 @@
 
 mod backup;
 mod connect;
+mod demo;
 mod engine;
 mod observer;
 mod running;
@@ -13,6 +14,7 @@ use crate::{
     state::{
         activity::Tone,
         config::{AppConfig, Token},
+        draft::OpenPlan,
         seat::Seat,
         wallet::Wallet,
     },
@@ -86,6 +88,24 @@ impl Desk {
             .map_err(|refusal| refusal_words(&refusal, verb, &token));
         self.read_now.emit(());
         outcome
+    }
+
+    /// Opens a channel; its id, once it is mined.
+    ///
+    /// # Errors
+    /// Words for the person.
+    pub async fn open(&self, plan: OpenPlan) -> Result<ChannelId, String> {
+        let mut salt = [0; 8];
+        getrandom::getrandom(&mut salt)
+            .map_err(|_| "this browser gives no random numbers; try another one".to_owned())?;
+        let salt = u64::from_be_bytes(salt);
+        let key = plan
+            .key(self.seat.account, self.payment_key, salt, &self.config)
+            .map_err(|fault| fault.to_string())?;
+        let amount = plan.amount;
+        self.command(Command::Open { key, amount }).await?;
+        // The salt is random, so this key was never opened before.
+        Ok(key.id(0))
     }
 
     /// Says that what the other side paid was shown. No money depends on it, so a refusal is nobody's news.

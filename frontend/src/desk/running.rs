@@ -2,12 +2,7 @@
 
 use super::{Desk, Engine, observer::Watcher};
 use crate::{
-    adapters::{
-        clock::BrowserClock,
-        indexed_db::IndexedDb,
-        socket::{Heard, RelaySocket},
-        watched_store::WatchedStore,
-    },
+    adapters::{clock::BrowserClock, indexed_db::IndexedDb, socket::Heard, watched_store::WatchedStore},
     state::{health::Sign, seat::Seat, session::Stage, snapshot::Reading, wallet::Wallet},
 };
 use futures::{
@@ -38,13 +33,12 @@ impl Engine {
         let origin = gloo::utils::window().location().origin().unwrap_or_default();
         let payment_key = key.address();
         let watcher = Watcher::new(self.config.clone(), self.stores.clone());
-        let socket = RelaySocket::default();
         let ports = Ports {
             store: Rc::new(WatchedStore {
                 inner: store.clone(),
                 tell: self.health(),
             }),
-            relay: Rc::new(socket.clone()),
+            relay: Rc::new(self.relay.clone()),
             clock: Rc::new(BrowserClock),
             chain: Rc::new(self.node.clone()),
             wallet: wallet.provider.clone(),
@@ -79,7 +73,7 @@ impl Engine {
                 })
             },
         };
-        self.keep_running(&desk, socket, &origin);
+        self.keep_running(&desk, &origin);
         self.further(attempt, Stage::Running(desk.clone()));
         Some(desk)
     }
@@ -104,7 +98,7 @@ impl Engine {
         }
     }
 
-    fn keep_running(self: &Rc<Self>, desk: &Desk, socket: RelaySocket, origin: &str) {
+    fn keep_running(self: &Rc<Self>, desk: &Desk, origin: &str) {
         let mut owned = self.owned.borrow_mut();
         let (nudge, nudged) = mpsc::channel(1);
         *self.nudge.borrow_mut() = Some(nudge);
@@ -112,10 +106,12 @@ impl Engine {
 
         let url = format!("{}/ws", origin.replacen("http", "ws", 1));
         let driver = desk.driver.clone();
-        owned.tasks.spawn(socket.run(url, async move |heard| match heard {
-            Heard::Text(text) => driver.relay_text(&text).await,
-            Heard::Down => driver.relay_down().await,
-        }));
+        owned
+            .tasks
+            .spawn(self.relay.clone().run(url, async move |heard| match heard {
+                Heard::Text(text) => driver.relay_text(&text).await,
+                Heard::Down => driver.relay_down().await,
+            }));
 
         let engine = Rc::downgrade(self);
         let focus = EventListener::new(&gloo::utils::window(), "focus", move |_| {
@@ -134,6 +130,10 @@ impl Engine {
         };
         let mut genesis_checked = false;
         loop {
+            if self.relay.is_asleep() {
+                drop(select(TimeoutFuture::new(pause), nudged.next()).await);
+                continue;
+            }
             if !genesis_checked && let Ok(genesis) = desk.chain.genesis_hash().await {
                 genesis_checked = genesis == self.config.genesis;
                 if !genesis_checked {

@@ -13,11 +13,13 @@ use crate::{
         banner::{Banner, Urgency},
         chip::Chip,
         closing_panel::{ClosingPanel, Watchtower},
+        control_strip::ControlStrip,
         delegate_card::DelegateCard,
         deposit_form::DepositForm,
         end_dialog::EndDialog,
         evidence_card::EvidenceCard,
         follow_card::FollowCard,
+        handout_dialog::HandoutDialog,
         history::History,
         join_panel::JoinPanel,
         limits_form::LimitsForm,
@@ -30,6 +32,7 @@ use crate::{
         share_card::ShareCard,
         take_out_form::TakeOutForm,
         toasts::Toasts,
+        tour_card::TourCard,
         wallet_list::{WalletItem, WalletList},
         withdrawal_panel::WithdrawalPanel,
     },
@@ -38,6 +41,7 @@ use crate::{
     state::{
         activity::{Told, Tone},
         config::{AppConfig, Token},
+        demo::{Tour, handout},
         exhibits::{self, CLOSES_AT, EXPIRY, NOW, NOW_MS, tokens},
         history::Reach,
         names::Names,
@@ -67,7 +71,7 @@ pub struct GalleryProps {
 
 type Draw = fn(&Room) -> Html;
 
-const EXHIBITS: [(&str, Draw); 37] = [
+const EXHIBITS: [(&str, Draw); 41] = [
     (
         "starting",
         |_| html! { <Message title="Thunder is starting…" busy={true} /> },
@@ -170,6 +174,15 @@ const EXHIBITS: [(&str, Draw); 37] = [
         channel(room, exhibits::settled(room.token.address, false))
     }),
     ("dialogs", dialogs),
+    ("tour", |_| tour(Tour::default(), ErrandState::default())),
+    ("tour-done", |_| {
+        tour(Tour { at: 3, done: 4 }, ErrandState::default())
+    }),
+    ("tour-refused", |_| tour(Tour { at: 8, done: 8 }, refused())),
+    ("room", |_| {
+        let link = "http://localhost:8080/demo/3".to_owned();
+        html! { <HandoutDialog {link} invite={None::<String>} reach={handout::Reach::Machine} on_close={Callback::noop()} /> }
+    }),
 ];
 
 /// What exhibits share.
@@ -219,6 +232,15 @@ pub fn Gallery(props: &GalleryProps) -> Html {
                 </ul>
             </section>
         },
+    }
+}
+
+fn tour(tour: Tour, errand: ErrandState) -> Html {
+    html! {
+        <>
+            <TourCard {tour} {errand} on_press={Callback::noop()} on_again={Callback::noop()} />
+            <ControlStrip bob_sleeps={tour.is_done()} busy={false} on_act={Callback::noop()} on_reset={Callback::noop()} on_invite={Callback::noop()} />
+        </>
     }
 }
 

@@ -6,6 +6,7 @@ pub mod alarms;
 pub mod channel;
 pub mod channels;
 pub mod connect;
+pub mod demo;
 pub mod gallery;
 pub mod held;
 pub mod message;

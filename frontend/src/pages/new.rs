@@ -14,7 +14,6 @@ use crate::{
     words::{about, cut, money, sentence, short, ticks},
 };
 use thunder_channel::{Address, Policy, parse_address};
-use thunder_client::Command;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -60,7 +59,11 @@ pub fn NewPage(props: &NewPageProps) -> Html {
             match &plan {
                 Ok(plan) => {
                     let (plan, desk) = (*plan, desk.clone());
-                    errand.run(async move { open(&desk, plan).await });
+                    errand.run(async move {
+                        let id = desk.open(plan).await?;
+                        go(&Route::Channel(id));
+                        Ok(())
+                    });
                 }
                 Err(found) => faults.set(found.clone()),
             }
@@ -149,28 +152,6 @@ pub fn NewPage(props: &NewPageProps) -> Html {
             </form>
         </div>
     }
-}
-
-async fn open(desk: &Desk, plan: OpenPlan) -> Result<(), String> {
-    let mut salt = [0; 8];
-    getrandom::getrandom(&mut salt)
-        .map_err(|_| "this browser gives no random numbers; try another one".to_owned())?;
-    let key = plan
-        .key(
-            desk.seat.account,
-            desk.payment_key,
-            u64::from_be_bytes(salt),
-            &desk.config,
-        )
-        .map_err(|fault| fault.to_string())?;
-    desk.command(Command::Open {
-        key,
-        amount: plan.amount,
-    })
-    .await?;
-    // The salt is random, so this key was never opened before.
-    go(&Route::Channel(key.id(0)));
-    Ok(())
 }
 
 fn select(change: &Callback<String>) -> Callback<Event> {

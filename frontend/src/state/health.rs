@@ -34,6 +34,8 @@ pub struct Health {
     pub set_aside: Vec<String>,
     /// The chain behind the app's own address is not the one it was configured for.
     pub other_world: bool,
+    /// The window's connections are cut on purpose, in a demo.
+    pub asleep: bool,
 }
 
 /// What changes it.
@@ -58,6 +60,8 @@ pub enum Sign {
     SetAside(Vec<String>),
     /// Another chain answers at the app's own address.
     OtherWorld,
+    /// The connections were cut on purpose, or made again.
+    Asleep(bool),
     /// Another account.
     Reset,
 }
@@ -79,7 +83,14 @@ impl Reducible for Health {
             Sign::Store(result) => next.store_problem = result.err(),
             Sign::SetAside(names) => next.set_aside = names,
             Sign::OtherWorld => next.other_world = true,
-            Sign::Reset => next = Self::default(),
+            Sign::Asleep(asleep) => next.asleep = asleep,
+            // Who is somebody else now sleeps on.
+            Sign::Reset => {
+                next = Self {
+                    asleep: next.asleep,
+                    ..Self::default()
+                }
+            }
         }
         // Called every second: what is the same is not drawn again.
         if next == *self { self } else { Rc::new(next) }

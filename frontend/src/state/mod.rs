@@ -5,6 +5,7 @@ pub mod backup;
 pub mod comeback;
 pub mod config;
 pub mod dates;
+pub mod demo;
 pub mod draft;
 pub mod exhibits;
 pub mod half_done;

@@ -66,6 +66,35 @@ impl Route {
     }
 }
 
+/// What the part of the address before `#` names. There are paths only for what is typed by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The app.
+    App,
+    /// `/demo`: the presenter's page.
+    Stage,
+    /// `/demo/3`: a guest of its third round.
+    Guest(u32),
+    /// Below `/demo`, and nothing.
+    Nowhere,
+}
+
+impl Place {
+    /// Reads `location.pathname`.
+    #[must_use]
+    pub fn parse(path: &str) -> Self {
+        match path.trim_end_matches('/').strip_prefix("/demo") {
+            Some("") => Self::Stage,
+            Some(rest) => match rest.strip_prefix('/').map(str::parse) {
+                Some(Ok(round)) => Self::Guest(round),
+                Some(Err(_)) => Self::Nowhere,
+                None => Self::App,
+            },
+            None => Self::App,
+        }
+    }
+}
+
 /// The link that others open a channel with: `origin` and the invite behind `#`.
 #[must_use]
 pub fn invite_link(origin: &str, invite: &Invite) -> String {
@@ -100,6 +129,26 @@ mod tests {
         assert_eq!(Route::parse(""), Route::Channels);
         assert_eq!(Route::parse("#/channel/7K3D-9QXM"), Route::Unknown);
         assert_eq!(Route::parse("#/settings"), Route::Unknown);
+    }
+
+    #[test]
+    fn only_the_demo_has_paths() {
+        for (path, place) in [
+            ("/", Place::App),
+            ("", Place::App),
+            ("/channels", Place::App),
+            ("/demonstration", Place::App),
+            ("/demo", Place::Stage),
+            ("/demo/", Place::Stage),
+            ("/demo/0", Place::Guest(0)),
+            ("/demo/17/", Place::Guest(17)),
+            ("/demo/-1", Place::Nowhere),
+            ("/demo/x", Place::Nowhere),
+            ("/demo/1/2", Place::Nowhere),
+            ("/demo/99999999999", Place::Nowhere),
+        ] {
+            assert_eq!(Place::parse(path), place, "{path}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub enum Role {
     Alice,
     /// `?role=bob`
     Bob,
+    /// Whoever came by the link that a presenter handed round: nobody's role by a link of its own.
+    Guest,
 }
 
 impl Role {
@@ -33,6 +35,7 @@ impl Role {
         match self {
             Self::Alice => "alice",
             Self::Bob => "bob",
+            Self::Guest => "guest",
         }
     }
 
@@ -42,15 +45,17 @@ impl Role {
         match self {
             Self::Alice => "Alice",
             Self::Bob => "Bob",
+            Self::Guest => "Guest",
         }
     }
 
-    /// Which account of the development chains' mnemonic plays this role.
+    /// Which account of the development chains' mnemonic plays this role; a guest has a key of its own.
     #[must_use]
-    pub const fn account_index(self) -> u32 {
+    pub const fn account_index(self) -> Option<u32> {
         match self {
-            Self::Alice => 1,
-            Self::Bob => 2,
+            Self::Alice => Some(1),
+            Self::Bob => Some(2),
+            Self::Guest => None,
         }
     }
 }
@@ -120,6 +125,7 @@ mod tests {
         assert_eq!(Role::parse("?role=alice"), Some(Role::Alice));
         assert_eq!(Role::parse("?x=1&role=bob"), Some(Role::Bob));
         assert_eq!(Role::parse("?role=mallory"), None);
+        assert_eq!(Role::parse("?role=guest"), None);
         assert_eq!(Role::parse(""), None);
     }
 

@@ -140,7 +140,7 @@ async fn every_answer_has_the_strict_headers() {
     let addr = world.relay.addr;
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self' ws://{addr} \
+         manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'self'; frame-ancestors 'self'; connect-src 'self' ws://{addr} \
          http://localhost:8545"
     );
     for path in ["/", "/config.json", "/health", "/missing.js", "/..", "/ws"] {

@@ -16,6 +16,7 @@ mod limits;
 mod logs;
 mod messages;
 mod metrics;
+mod node_door;
 mod notes;
 mod origins;
 mod proxies;

@@ -7,6 +7,7 @@ mod ports;
 mod relay;
 mod rpc;
 mod service;
+mod tls;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -21,6 +22,7 @@ use chain::Chain;
 use data::Data;
 pub use relay::{binary as relay_binary, build as build_relay};
 use service::{POLL, Service};
+use tls::Tls;
 
 /// What can be chosen.
 #[derive(Debug, clap::Args)]
@@ -31,6 +33,9 @@ pub struct Options {
     /// The port of the local chain.
     #[arg(long, default_value_t = 8545, value_parser = clap::value_parser!(u16).range(1..))]
     chain_port: u16,
+    /// Let other machines in the network in, over https with a certificate of this machine's own making.
+    #[arg(long)]
+    tls: bool,
     /// Forget the chain and the relay's data of earlier demos.
     #[arg(long)]
     fresh: bool,
@@ -51,6 +56,7 @@ pub fn command(project: &Project, options: &Options) -> Result<()> {
     if options.fresh {
         data.forget()?;
     }
+    let tls = options.tls.then(|| Tls::prepare(&data)).transpose()?;
     setup::ensure(project, Need::Demo)?;
     let relay = build(project)?;
 
@@ -59,12 +65,12 @@ pub fn command(project: &Project, options: &Options) -> Result<()> {
         data: &data,
         running: Vec::new(),
     };
-    match services.start(project, options, &relay, &stop) {
+    match services.start(project, options, tls.as_ref(), &relay, &stop) {
         // Stopped while starting: not an error, and nothing is up.
         Err(_) if signals::stopping() => return Ok(()),
         outcome => outcome?,
     }
-    greet(options, &data, since);
+    greet(options, tls.as_ref(), &data, since);
     services.watch(&stop)
 }
 
@@ -95,6 +101,7 @@ impl Services<'_> {
         &mut self,
         project: &Project,
         options: &Options,
+        tls: Option<&Tls>,
         relay: &std::path::Path,
         stop: &Receiver<()>,
     ) -> Result<()> {
@@ -103,8 +110,13 @@ impl Services<'_> {
         anvil.wait_for(stop, || chain.answers())?;
         chain.tell_time()?;
         contracts::deploy_if_needed(project, self.data, &chain)?;
-        let server = self.add(relay::start(project, self.data, &chain, options.port, relay)?)?;
-        server.wait_for(stop, || rpc::is_healthy(options.port))
+        let data = self.data;
+        let door = relay::Door {
+            port: options.port,
+            tls,
+        };
+        let server = self.add(relay::start(project, data, &chain, door, relay)?)?;
+        server.wait_for(stop, || relay::is_ready(data, door))
     }
 
     fn add(&mut self, service: Service) -> Result<&mut Service> {
@@ -140,25 +152,34 @@ impl Drop for Services<'_> {
 }
 
 /// The links come first in what is printed: people and scripts take the first for Alice's.
-fn greet(options: &Options, data: &Data, since: Instant) {
+fn greet(options: &Options, tls: Option<&Tls>, data: &Data, since: Instant) {
     let Options { port, chain_port, .. } = options;
+    let origin = tls.map_or_else(|| format!("http://localhost:{port}"), |tls| tls.origin(*port));
     report::done(&format!("ready ({})", report::time(since.elapsed())));
     let directory = data.directory().display();
     println!(
         "
 Thunder is running. Ctrl-C ends it.
 
-  Alice   http://localhost:{port}/?role=alice
-  Bob     http://localhost:{port}/?role=bob
+  Alice   {origin}/?role=alice
+  Bob     {origin}/?role=bob
+  Demo    {origin}/demo
 
-Open each in a window of its own, side by side. Both hold 10,000 THD and ether on a chain of your own.
+Open Alice's and Bob's in a window each, side by side. Both hold 10,000 THD and ether on a chain of your own.
   1. As Alice, open a channel with Bob and deposit 100 THD.
   2. As Bob, see it appear, or join it by its link. It costs him no transaction.
   3. Pay back and forth: at once, without a block. Reload or close a window in between.
   4. As Bob, close; mine the blocks of the period from the page; settle.
   5. Cheat: as Alice, close with less than you paid. Bob is warned, and claims the rest.
+The demo has both windows in one page, with other accounts, and tells that story in twelve steps by the right arrow key.
 
 Your own wallet works too: add the network http://localhost:{chain_port}, chain id 31337.
 Logs and data are in {directory}; --fresh starts over."
     );
+    if tls.is_some() {
+        println!(
+            "Every machine in this network can open these links, and use the chain. Browsers ask once about the certificate, which this \
+             machine made itself."
+        );
+    }
 }

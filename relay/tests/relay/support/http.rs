@@ -34,6 +34,16 @@ pub async fn get(relay: SocketAddr, path: &str) -> Answer {
 }
 
 pub async fn request(relay: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    send(relay, method, path, headers, "").await
+}
+
+pub async fn post(relay: SocketAddr, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    let length = body.len().to_string();
+    let headers = [headers, &[("content-length", length.as_str())]].concat();
+    send(relay, "POST", path, &headers, body).await
+}
+
+async fn send(relay: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut text = format!("{method} {path} HTTP/1.1\r\n");
     for (name, usual) in [("host", relay.to_string()), ("connection", "close".to_owned())] {
         if !headers.iter().any(|(given, _)| *given == name) {
@@ -44,7 +54,10 @@ pub async fn request(relay: SocketAddr, method: &str, path: &str, headers: &[(&s
         text += &format!("{name}: {value}\r\n");
     }
     let mut stream = TcpStream::connect(relay).await.unwrap();
-    stream.write_all(format!("{text}\r\n").as_bytes()).await.unwrap();
+    stream
+        .write_all(format!("{text}\r\n{body}").as_bytes())
+        .await
+        .unwrap();
     let mut answer = Vec::new();
     tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer))
         .await

@@ -7,7 +7,7 @@ mod program;
 
 pub use chain::{Anvil, PATIENCE, TestChain};
 pub use client::Client;
-pub use http::{Answer, get, limit, request};
+pub use http::{Answer, get, limit, post, request};
 pub use program::Program;
 
 use relay::{

@@ -1,0 +1,47 @@
+//! What a presenter can do beside the tour.
+
+use crate::state::demo::Act;
+use yew::prelude::*;
+
+/// Properties of [`ControlStrip`].
+#[derive(Properties, PartialEq)]
+pub struct ControlStripProps {
+    /// Whether Bob's connections are cut.
+    pub bob_sleeps: bool,
+    /// Whether something is under way.
+    pub busy: bool,
+    /// Told what to do.
+    pub on_act: Callback<Act>,
+    /// Told to begin anew.
+    pub on_reset: Callback<()>,
+    /// Told to show the link for the room.
+    pub on_invite: Callback<()>,
+}
+
+/// The strip.
+#[component]
+pub fn ControlStrip(props: &ControlStripProps) -> Html {
+    let (lid, lid_name) = if props.bob_sleeps {
+        (Act::Wake, "Wake Bob")
+    } else {
+        (Act::Sleep, "Put Bob to sleep")
+    };
+    let acts = [
+        (Act::Fund, "Fund"),
+        (Act::Mine(1), "Mine 1"),
+        (Act::Mine(100), "Mine 100"),
+        (lid, lid_name),
+        (Act::Cheat, "Let Alice cheat"),
+    ];
+    let plain = |on: &Callback<()>| on.reform(|_: MouseEvent| ());
+    html! {
+        <section class="strip" aria-label="Controls">
+            { for acts.into_iter().map(|(act, name)| html! {
+                <button type="button" class={classes!("button", (act == Act::Cheat).then_some("danger"))} disabled={props.busy}
+                    onclick={props.on_act.reform(move |_: MouseEvent| act)}>{ name }</button>
+            }) }
+            <button type="button" class="button" disabled={props.busy} onclick={plain(&props.on_reset)}>{ "Reset" }</button>
+            <button type="button" class="button strip-end" onclick={plain(&props.on_invite)}>{ "Invite the room" }</button>
+        </section>
+    }
+}
