@@ -12,6 +12,9 @@ const settings: Record<string, BrowserContextOptions> = {
   phone: { ...still, colorScheme: "light", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 };
 
+// axe reads every element of every page, which takes as long as several other tests.
+test.slow();
+
 async function expectAccessible(page: Page, where: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
   const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
@@ -31,6 +34,9 @@ for (const [name, options] of Object.entries(settings)) {
     await expectAccessible(alice.page, "Set up");
     await alice.app.setUpPayments();
     await expectAccessible(alice.page, "Channels, empty");
+    await alice.app.openAccount();
+    await expectAccessible(alice.page, "Account");
+    await alice.app.closeDialog();
     const bob = await people.demo("bob", options);
 
     await alice.app.goToNewChannel();
@@ -47,6 +53,14 @@ for (const [name, options] of Object.entries(settings)) {
     await expectAgreed(alice, bob, "1,000 THD", "234.5 THD");
     await expectAccessible(alice.page, "Channel");
     await picture(`looks-${name}-channel`, { alice, bob });
+  });
+
+  test(`${name}: what a channel asks for`, async ({ people, picture }) => {
+    const [alice, bob] = await Promise.all([people.demo("alice", options), people.demo("bob", options)]);
+    await open(alice, { counterparty: await bob.app.channels.link.inputValue(), deposit: "1234.5" });
+    await joinOffered(bob);
+    await alice.channel.pay("234.5");
+    await expectAgreed(alice, bob, "1,000 THD", "234.5 THD");
 
     await bob.channel.request("1.5", "Two coffees at the café by the station, and the cake that we shared");
     await expect(alice.channel.asked).toBeVisible();

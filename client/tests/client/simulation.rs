@@ -136,7 +136,7 @@ impl Simulation {
             return;
         };
         let expiry = self.pair.node(by).now_ms / 1_000 + u64::from(size);
-        let command = match (size % 5, view.requests_to_me.last(), view.requests_by_me.first()) {
+        let command = match (size % 8, view.requests_to_me.last(), view.requests_by_me.first()) {
             (0, ..) => Command::Request {
                 channel,
                 amount: amount(u128::from(size % 16)),
@@ -153,6 +153,12 @@ impl Simulation {
                 memo: view.can_note.then(MemoText::default),
                 request: Some(request.number),
             },
+            (4, Some(request), _) => Command::DeclineRequest {
+                channel,
+                number: request.number,
+            },
+            (5, ..) => Command::DeclineSettlement { channel },
+            (6, ..) => Command::DeclineWithdrawal { channel },
             _ => Command::MarkRead {
                 channel,
                 total: view.totals[by.other()],
