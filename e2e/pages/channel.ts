@@ -46,7 +46,7 @@ export class ChannelPage {
   readonly paidTheirs: Locator;
 
   /** In a window, or in a frame of the presenter's page. */
-  constructor(private readonly page: Pick<Page, "getByRole" | "getByTestId" | "getByLabel">) {
+  constructor(private readonly page: Pick<Page, "getByRole" | "getByTestId" | "getByLabel" | "getByText">) {
     const button = (name: string) => page.getByRole("button", { name, exact: true });
     const textbox = (name: string) => page.getByRole("textbox", { name, exact: true });
     const payForm = page.getByRole("form", { name: "Pay", exact: true });
