@@ -1,0 +1,23 @@
+// Runs one measurement and prints its line of JSON. What the runner says goes to stderr.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const e2e = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** `name` as in `bench/<name>.bench.ts`. */
+export async function run(name) {
+  const folder = await mkdtemp(join(tmpdir(), "thunder-bench-"));
+  const result = join(folder, "result.json");
+  const runner = spawn(
+    process.execPath,
+    [join(e2e, "node_modules/@playwright/test/cli.js"), "test", "--config", "bench/bench.config.ts", `${name}.bench.ts`],
+    { cwd: e2e, env: { ...process.env, THUNDER_BENCH_RESULT: result }, stdio: ["ignore", process.stderr, process.stderr] },
+  );
+  const status = await new Promise((done) => runner.once("exit", (code) => done(code ?? 1)));
+  if (status === 0) console.log(await readFile(result, "utf8"));
+  await rm(folder, { recursive: true, force: true });
+  process.exitCode = status;
+}
