@@ -1,10 +1,10 @@
 // The presenter's page on the real chain and relay: the tour by arrow keys, the strip, the room, and where none of it is.
-import { AxeBuilder } from "@axe-core/playwright";
 import type { BrowserContextOptions } from "@playwright/test";
 import { formatUnits, type Hex } from "viem";
 import { DemoPage } from "../pages/demo.ts";
 import type { Stack } from "../stack/stack.ts";
 import { expect, test, type People, type Person } from "./fixtures.ts";
+import { expectAccessible } from "./accessible.ts";
 import { thd } from "../stack/money.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } } as const;
@@ -206,14 +206,6 @@ const settings: Record<string, BrowserContextOptions> = {
   phone: { ...still, colorScheme: "light", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 };
 
-async function expectAccessible(person: Person, where: string): Promise<void> {
-  const { page } = person;
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
-  expect(violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`)), where).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, `${where}: sideways scrolling`).toBeLessThanOrEqual(0);
-}
-
 for (const [name, options] of Object.entries(settings)) {
   test(`demo: ${name}: looks`, async ({ people, stack, picture }) => {
     // Three pages are looked through each time: the presenter's and both windows.
@@ -223,7 +215,7 @@ for (const [name, options] of Object.entries(settings)) {
     await see("start");
     await demo.playTo(6);
     await demo.play(7);
-    await expectAccessible(person, "asleep");
+    await expectAccessible(person.page, "asleep");
     await see("asleep");
     await person.page.keyboard.press("ArrowRight");
     await demo.play(8);
@@ -231,11 +223,11 @@ for (const [name, options] of Object.entries(settings)) {
     await demo.play(9);
     await person.page.keyboard.press("ArrowRight");
     await demo.play(10);
-    await expectAccessible(person, "warned");
+    await expectAccessible(person.page, "warned");
     await see("warned");
     await demo.controls.getByRole("button", { name: "Invite the room", exact: true }).click();
     await expect(demo.room).toBeVisible();
-    await expectAccessible(person, "room");
+    await expectAccessible(person.page, "room");
     await see("room");
   });
 }

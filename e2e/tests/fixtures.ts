@@ -1,12 +1,14 @@
 // What every suite starts from: a stack of its own, and people with a browser each.
 import { test as base, expect, type BrowserContext, type BrowserContextOptions } from "@playwright/test";
 import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import type { Hex, LocalAccount } from "viem";
+import { dirname, join, resolve } from "node:path";
+import type { Hex } from "viem";
+import type { HDAccount } from "viem/accounts";
 import { App, type Role } from "../pages/app.ts";
 import * as accounts from "../stack/accounts.ts";
 import { root } from "../stack/paths.ts";
 import { Stack, type StackOptions } from "../stack/stack.ts";
+import type { Profile } from "../wallet/profile.ts";
 import { TestWallet } from "../wallet/wallet.ts";
 import { Watch } from "./watch.ts";
 
@@ -72,7 +74,14 @@ export interface People {
   withWallet(setting: WithWallet): Promise<Person>;
 }
 
-export type MakeWallet = (accounts: LocalAccount[], options?: { chainId?: number; bare?: boolean }) => TestWallet;
+export interface WalletOptions {
+  profile?: Profile;
+  chainId?: number;
+  bare?: boolean;
+  repeatable?: boolean;
+}
+
+export type MakeWallet = (accounts: HDAccount[], options?: WalletOptions) => TestWallet;
 
 interface Fixtures {
   stackOptions: StackOptions;
@@ -80,8 +89,8 @@ interface Fixtures {
   people: People;
   /** A wallet of the browser, with these accounts. */
   wallet: MakeWallet;
-  /** Keeps what some people see, under a name. */
-  picture(name: string, people: Record<string, Person>): Promise<void>;
+  /** Keeps what some people see, under a name; `whole`: the page to its end, not only what fits. */
+  picture(name: string, people: Record<string, Person>, whole?: boolean): Promise<void>;
 }
 
 const demoName = (role: Role | undefined) => (role === "bob" ? "Demo Bob" : "Demo Alice");
@@ -147,11 +156,11 @@ export const test = base.extend<Fixtures>({
 
   // Playwright reads the needs of a fixture from this pattern; it has none.
   picture: async ({}, use) => {
-    await use(async (name, people) => {
-      await mkdir(pictures, { recursive: true });
+    await use(async (name, people, whole) => {
+      await mkdir(dirname(join(pictures, name)), { recursive: true });
       for (const [who, person] of Object.entries(people)) {
         await person.page.evaluate(() => window.scrollTo(0, 0));
-        await person.page.screenshot({ path: join(pictures, `${name}-${who}.png`), animations: "disabled" });
+        await person.page.screenshot({ path: join(pictures, `${name}-${who}.png`), animations: "disabled", fullPage: whole });
       }
     });
   },

@@ -2,6 +2,20 @@
 import type { NewChannel } from "../pages/new_channel.ts";
 import { expect, type People, type Person } from "./fixtures.ts";
 
+/** All that a page may ask a wallet: never to read the chain. */
+export const WALLET_METHODS = new Set([
+  "eth_accounts",
+  "eth_requestAccounts",
+  "eth_chainId",
+  "eth_signTypedData_v4",
+  "eth_sendTransaction",
+  "wallet_switchEthereumChain",
+  "wallet_addEthereumChain",
+  "wallet_requestPermissions",
+  "wallet_revokePermissions",
+  "wallet_getCapabilities",
+]);
+
 /** Both of the demo's people, each in a browser of their own. */
 export async function bothConnected(people: People): Promise<{ alice: Person; bob: Person }> {
   const [alice, bob] = await Promise.all([people.demo("alice"), people.demo("bob")]);

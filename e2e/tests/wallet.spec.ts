@@ -2,22 +2,8 @@
 import * as accounts from "../stack/accounts.ts";
 import { thd } from "../stack/money.ts";
 import { expect, test, type MakeWallet, type People } from "./fixtures.ts";
-import { expectAgreed, joinOffered } from "./steps.ts";
+import { expectAgreed, joinOffered, WALLET_METHODS } from "./steps.ts";
 import type { TestWallet } from "../wallet/wallet.ts";
-
-/** All that a page may ask a wallet: never to read the chain. */
-const ALLOWED = new Set([
-  "eth_accounts",
-  "eth_requestAccounts",
-  "eth_chainId",
-  "eth_signTypedData_v4",
-  "eth_sendTransaction",
-  "wallet_switchEthereumChain",
-  "wallet_addEthereumChain",
-  "wallet_requestPermissions",
-  "wallet_revokePermissions",
-  "wallet_getCapabilities",
-]);
 
 const aliceWith = (people: People, wallet: TestWallet) =>
   people.withWallet({ wallet, account: accounts.alice.address });
@@ -58,7 +44,7 @@ test("one signature the first time, one transaction to open, no window for any p
   await picture("wallet-paid", { alice, bob });
 
   // The page read the chain by itself.
-  for (const { method } of [...hers.requests, ...his.requests]) expect(ALLOWED).toContain(method);
+  for (const { method } of [...hers.requests, ...his.requests]) expect(WALLET_METHODS).toContain(method);
 
   // Back after a reload without a window.
   await alice.page.reload();

@@ -2,56 +2,79 @@
 // goes to the test wallet outside the browser.
 
 export interface Announced {
-  name: string;
+  /** Under which names; all with one object, unless it makes fresh ones. */
+  names: { name: string; rdns: string }[];
   uuid: string;
-  rdns: string;
   icon: string;
-  /** Also as `window.ethereum`, unannounced, as old wallets do. */
-  bare: boolean;
+  announces: "always" | "when connected";
+  freshObjects: boolean;
+  global: "the provider" | "a proxy" | "nothing";
 }
 
 /** What the wallet outside answers: Playwright's bindings would turn a rejection into an `Error`. */
-export type Answer = { result: unknown } | { error: { code?: number; message: string; data?: unknown } };
+export type Answer = { result: unknown } | { thrown: unknown };
 
 type Listener = (payload: unknown) => void;
 
 interface InjectedWindow {
   testWalletRequest(request: { method: string; params?: unknown }): Promise<Answer>;
+  testWalletConnected(): Promise<boolean>;
   testWalletEmit(event: string, payload: unknown): void;
   ethereum?: unknown;
 }
 
+/** The wallet's own event, never the page's: it was connected to the page. */
+export const CONNECTED = "test:connected";
+
 /** Runs in the page before its own scripts, so it can refer to nothing outside itself. */
-export function inject(info: Announced): void {
+export function inject([info, connected]: [Announced, string]): void {
   const world = window as unknown as InjectedWindow;
   const listeners = new Map<string, Set<Listener>>();
-  const provider = {
-    async request(request: { method: string; params?: unknown }): Promise<unknown> {
-      const answer = await world.testWalletRequest(request);
-      // A plain object, as real wallets throw, never an Error.
-      if ("error" in answer) throw answer.error;
-      return answer.result;
-    },
-    on(event: string, listener: Listener) {
-      const known = listeners.get(event) ?? new Set();
-      listeners.set(event, known.add(listener));
-      return provider;
-    },
-    removeListener(event: string, listener: Listener) {
-      listeners.get(event)?.delete(listener);
-      return provider;
-    },
+  const makeProvider = () => {
+    const provider = {
+      async request(request: { method: string; params?: unknown }): Promise<unknown> {
+        const answer = await world.testWalletRequest(request);
+        // Mostly a plain object, as real wallets throw, never an Error.
+        if ("thrown" in answer) throw answer.thrown;
+        return answer.result;
+      },
+      on(event: string, listener: Listener) {
+        const known = listeners.get(event) ?? new Set();
+        listeners.set(event, known.add(listener));
+        return provider;
+      },
+      removeListener(event: string, listener: Listener) {
+        listeners.get(event)?.delete(listener);
+        return provider;
+      },
+    };
+    return provider;
   };
-  world.testWalletEmit = (event, payload) => listeners.get(event)?.forEach((listener) => listener(payload));
-  if (info.bare) {
-    world.ethereum = provider;
-    return;
+  const provider = makeProvider();
+  if (info.global !== "nothing") {
+    world.ethereum = info.global === "a proxy" ? new Proxy(provider, {}) : provider;
   }
-  const detail = Object.freeze({
-    info: Object.freeze({ uuid: info.uuid, name: info.name, icon: info.icon, rdns: info.rdns }),
-    provider,
-  });
-  const announce = () => window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
+  let silent = info.announces === "when connected";
+  const announce = () => {
+    if (silent) return;
+    for (const { name, rdns } of info.names) {
+      const detail = Object.freeze({
+        info: Object.freeze({ uuid: info.uuid, name, icon: info.icon, rdns }),
+        provider: info.freshObjects ? makeProvider() : provider,
+      });
+      window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
+    }
+  };
+  const speak = () => {
+    silent = false;
+    announce();
+  };
+  world.testWalletEmit = (event, payload) => {
+    if (event === connected) speak();
+    listeners.get(event)?.forEach((listener) => listener(payload));
+  };
   window.addEventListener("eip6963:requestProvider", announce);
+  window.addEventListener("DOMContentLoaded", announce);
   announce();
+  if (silent) void world.testWalletConnected().then((yes) => yes && speak());
 }

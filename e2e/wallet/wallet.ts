@@ -1,8 +1,10 @@
-// A browser wallet for the tests. It behaves as the most common real one does (lower-case addresses, 4902 for an unknown
-// chain, -32002 while a connection waits, 4100 for what was not connected); keys stay on this side of the browser.
+// A browser wallet for the tests, which behaves as its profile says; keys stay on this side of the browser.
 import type { BrowserContext } from "@playwright/test";
-import { createWalletClient, defineChain, http, isHex, type Hex, type LocalAccount } from "viem";
-import { inject, type Announced, type Answer } from "./injected.ts";
+import { secp256k1 } from "@noble/curves/secp256k1";
+import { createWalletClient, defineChain, hashTypedData, http, isHex, serializeSignature, toHex, type Hex } from "viem";
+import type { HDAccount } from "viem/accounts";
+import { CONNECTED, inject, type Announced, type Answer } from "./injected.ts";
+import { metamask, type Failure, type Profile } from "./profile.ts";
 
 /** How the person at the wallet reacts to each of its windows. `ask`: the test answers, window by window. */
 export type Manner = "approve" | "reject" | "ignore" | "ask";
@@ -13,17 +15,22 @@ export interface WalletWindow {
   params: unknown[];
   approve(): void;
   reject(): void;
+  /** The person closes it without an answer. */
+  close(): void;
 }
 
 interface Options {
-  name?: string;
-  accounts: LocalAccount[];
+  /** How it behaves; as the most common real one unless told. */
+  profile?: Profile;
+  accounts: HDAccount[];
   /** Where transactions go. */
   rpc: string;
   /** The chain it is on; 31337 unless told. */
   chainId?: number;
   /** As `window.ethereum` only. */
   bare?: boolean;
+  /** Whether a statement that is signed twice has the same signature twice; yes unless told. */
+  repeatable?: boolean;
 }
 
 interface ChainToAdd {
@@ -37,19 +44,26 @@ interface ChainToAdd {
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Ccircle cx='4' cy='4' r='4' fill='%23b35'/%3E%3C/svg%3E";
 
-class WalletError {
-  constructor(
-    readonly code: number,
-    readonly message: string,
-    readonly data?: unknown,
-  ) {}
+/** The most common real wallet under another name. */
+const TEST_WALLET: Profile = { ...metamask, name: "Test Wallet", rdns: "org.example.test-wallet" };
+
+/** Carries whatever a page is to catch, which may be anything. */
+class Thrown {
+  constructor(readonly value: unknown) {}
 }
 
-const rejected = () => new WalletError(4001, "User rejected the request.");
-const unauthorized = () => new WalletError(4100, "The requested account and/or method has not been authorized.");
+/** Another signature each time: with a random number in place of one that follows from key and statement. */
+function signAnew(account: HDAccount, hash: Hex): Hex {
+  const key = account.getHdKey().privateKey;
+  if (!key) throw new Error("the account has no key");
+  const { r, s, recovery } = secp256k1.sign(hash.slice(2), key, { lowS: true, extraEntropy: true });
+  return serializeSignature({ r: toHex(r, { size: 32 }), s: toHex(s, { size: 32 }), yParity: recovery });
+}
+
+const failing = (failure: Failure) => new Thrown(failure);
 
 export class TestWallet {
-  readonly name: string;
+  readonly profile: Profile;
   /** How windows are answered from now on. */
   manner: Manner = "approve";
   /** Every request of any page, reads included. */
@@ -59,16 +73,17 @@ export class TestWallet {
   chainId: number;
 
   private readonly known: Set<number>;
-  private readonly accounts: LocalAccount[];
+  private readonly accounts: HDAccount[];
   private readonly contexts: BrowserContext[] = [];
   private hidden: Hex[] = [];
   private connected = false;
-  private connecting = false;
   private locked = false;
   private arrivals: (() => void)[] = [];
+  private connection: Promise<void> | undefined;
+  private readonly failures = new Map<string, unknown[]>();
 
   constructor(private readonly options: Options) {
-    this.name = options.name ?? "Test Wallet";
+    this.profile = options.profile ?? TEST_WALLET;
     this.accounts = [...options.accounts];
     this.chainId = options.chainId ?? 31337;
     this.known = new Set([this.chainId]);
@@ -80,14 +95,27 @@ export class TestWallet {
     await context.exposeBinding("testWalletRequest", (_, request: { method: string; params?: unknown[] }) =>
       this.answer(request.method, request.params ?? []),
     );
+    await context.exposeBinding("testWalletConnected", () => this.connected);
+    const { name, rdns, aliases, announces, freshObjects, global } = this.profile;
     const announced: Announced = {
-      name: this.name,
+      names: this.options.bare ? [] : [{ name, rdns }, ...aliases],
       uuid: "7f2b1c4e-9a51-4c8e-8f1a-3d5f0e6a7b10",
-      rdns: "org.example.test-wallet",
       icon: ICON,
-      bare: this.options.bare ?? false,
+      announces,
+      freshObjects,
+      global: this.options.bare ? "the provider" : global,
     };
-    await context.addInitScript(inject, announced);
+    await context.addInitScript(inject, [announced, CONNECTED] as [Announced, string]);
+  }
+
+  /** As what it is listed before it was ever connected. */
+  get listedAs(): string {
+    return this.options.bare || this.profile.announces === "when connected" ? "Browser wallet" : this.profile.name;
+  }
+
+  /** The next request for a method fails with this, as it stands, without a window. */
+  failNext(method: string, thrown: unknown): void {
+    this.failures.set(method, [...(this.failures.get(method) ?? []), thrown]);
   }
 
   /** The windows opened for a method. */
@@ -113,42 +141,49 @@ export class TestWallet {
     const place = this.accounts.findIndex((known) => known.address === account);
     if (place < 0) throw new Error(`the wallet has no account ${account}`);
     this.accounts.unshift(...this.accounts.splice(place, 1));
-    await this.emit("accountsChanged", this.permitted());
+    await this.tellAccounts();
   }
 
   /** The person decides which accounts the page may use. */
   async permit(...permitted: Hex[]): Promise<void> {
     this.hidden = this.accounts.filter(({ address }) => !permitted.includes(address)).map(({ address }) => address);
-    await this.emit("accountsChanged", this.permitted());
+    await this.tellAccounts();
   }
 
   /** The person switches the network in the wallet. */
   async switchTo(chainId: number): Promise<void> {
     this.known.add(chainId);
     this.chainId = chainId;
-    await this.emit("chainChanged", `0x${chainId.toString(16)}`);
+    for (const payload of this.profile.chainChanged?.(chainId) ?? []) await this.emit("chainChanged", payload);
   }
 
   async lock(): Promise<void> {
     this.locked = true;
-    await this.emit("accountsChanged", []);
+    await this.tellAccounts();
   }
 
   async unlock(): Promise<void> {
     this.locked = false;
-    await this.emit("accountsChanged", this.permitted());
+    await this.tellAccounts();
   }
 
-  private async answer(method: string, params: unknown[]): Promise<Answer> {
+  /** Answers a request as the page would get it. */
+  async answer(method: string, params: unknown[]): Promise<Answer> {
     this.requests.push({ method, params });
     try {
+      const failure = this.failures.get(method)?.shift();
+      if (failure !== undefined) throw new Thrown(failure);
       return { result: await this.perform(method, params) };
     } catch (error) {
-      if (error instanceof WalletError) {
-        return { error: { code: error.code, message: error.message, ...(error.data ? { data: error.data } : {}) } };
-      }
-      return { error: { code: -32603, message: error instanceof Error ? error.message : String(error) } };
+      if (error instanceof Thrown) return { thrown: this.dressed(error.value) };
+      return { thrown: { code: -32603, message: error instanceof Error ? error.message : String(error) } };
     }
+  }
+
+  /** One wallet's bridge passes on the message alone. */
+  private dressed(thrown: unknown): unknown {
+    const isFailure = typeof thrown === "object" && thrown !== null && "message" in thrown;
+    return this.profile.codes === "lost" && isFailure ? { message: thrown.message } : thrown;
   }
 
   private async perform(method: string, params: unknown[]): Promise<unknown> {
@@ -163,9 +198,7 @@ export class TestWallet {
         await this.connect();
         return [{ parentCapability: "eth_accounts" }];
       case "wallet_revokePermissions":
-        this.connected = false;
-        await this.emit("accountsChanged", []);
-        return null;
+        return this.revoke();
       case "wallet_switchEthereumChain":
         return this.switchChain(params);
       case "wallet_addEthereumChain":
@@ -175,39 +208,59 @@ export class TestWallet {
       case "eth_sendTransaction":
         return this.sendTransaction(params);
       case "wallet_getCapabilities":
+        if (this.profile.capabilities !== "none") throw failing(this.profile.capabilities);
         return {};
       default:
-        throw new WalletError(-32601, `The method "${method}" does not exist / is not available.`);
+        throw failing(this.profile.unknownMethod);
     }
   }
 
   private permitted(): string[] {
     if (!this.connected || this.locked) return [];
-    return this.accounts.filter(({ address }) => !this.hidden.includes(address)).map(({ address }) => address.toLowerCase());
+    return this.accounts.filter(({ address }) => !this.hidden.includes(address)).map(({ address }) => this.spelled(address));
+  }
+
+  private spelled(address: Hex): string {
+    return this.profile.spelling === "checksum" ? address : address.toLowerCase();
   }
 
   private async connect(): Promise<string[]> {
-    if (!this.connected || this.locked) {
-      if (this.connecting) {
-        throw new WalletError(-32002, "Request of type 'wallet_requestPermissions' already pending.");
-      }
-      this.connecting = true;
-      try {
-        await this.consent("eth_requestAccounts", []);
-      } finally {
-        this.connecting = false;
-      }
-      this.connected = true;
-      this.locked = false;
-      await this.emit("accountsChanged", this.permitted());
+    if (this.connected && !this.locked) return this.permitted();
+    const { whileConnecting, accountsChanged, connectPayload } = this.profile;
+    if (this.connection && whileConnecting !== "queues") throw failing(whileConnecting);
+    this.connection ??= this.profile.connects === "asks" ? this.consent("eth_requestAccounts", []) : Promise.resolve();
+    try {
+      await this.connection;
+    } finally {
+      this.connection = undefined;
     }
+    this.connected = true;
+    this.locked = false;
+    if (connectPayload) await this.emit("connect", connectPayload(this.chainId));
+    if (accountsChanged === "also on connecting") await this.tellAccounts();
+    await this.emit(CONNECTED, undefined);
     return this.permitted();
+  }
+
+  private async revoke(): Promise<unknown> {
+    const { revoking } = this.profile;
+    if (typeof revoking === "object") throw failing(revoking);
+    this.connected = false;
+    await this.tellAccounts();
+    return revoking === "null" ? null : { jsonrpc: "2.0", error: { message: "Unknown method requested" } };
   }
 
   private async switchChain(params: unknown[]): Promise<null> {
     const wanted = Number((params[0] as { chainId: string }).chainId);
+    const { switchToUnknown } = this.profile;
     if (!this.known.has(wanted)) {
-      throw new WalletError(4902, `Unrecognized chain ID "0x${wanted.toString(16)}".`);
+      if (switchToUnknown === "says yes and goes to mainnet") {
+        await this.switchTo(1);
+        return null;
+      }
+      if (switchToUnknown !== "asks, then refuses") throw failing(switchToUnknown);
+      await this.consent("wallet_switchEthereumChain", params);
+      throw failing(this.profile.rejection);
     }
     if (wanted !== this.chainId) {
       await this.consent("wallet_switchEthereumChain", params);
@@ -217,35 +270,44 @@ export class TestWallet {
   }
 
   private async addChain(params: unknown[]): Promise<null> {
+    const { adding, addWithoutExplorer } = this.profile;
     const chain = params[0] as Partial<ChainToAdd>;
     const complete =
-      chain.chainName &&
-      isHex(chain.chainId) &&
-      chain.rpcUrls?.length &&
-      chain.nativeCurrency?.decimals === 18 &&
-      chain.blockExplorerUrls?.length;
-    if (!complete) throw new WalletError(-32602, "Expected a complete chain description.");
+      chain.chainName && isHex(chain.chainId) && chain.rpcUrls?.length && chain.nativeCurrency?.decimals === 18;
+    if (!complete) throw failing({ code: -32602, message: "Expected a complete chain description." });
+    if (!chain.blockExplorerUrls?.length && addWithoutExplorer !== "takes it") throw failing(addWithoutExplorer);
+    if (typeof adding === "object") throw failing(adding);
     await this.consent("wallet_addEthereumChain", params);
-    await this.switchTo(Number(chain.chainId));
+    this.known.add(Number(chain.chainId));
+    if (adding === "goes there") await this.switchTo(Number(chain.chainId));
     return null;
   }
 
   private async signTypedData(params: unknown[]): Promise<Hex> {
-    const signer = this.permittedSigner(params[0]);
-    if (typeof params[1] !== "string") throw new WalletError(-32602, "Invalid message: expected a JSON string.");
-    const data = JSON.parse(params[1]) as Parameters<LocalAccount["signTypedData"]>[0];
+    const { typedData, otherAccount, otherChain } = this.profile;
+    if (typedData !== "signs") throw failing(typedData);
+    const asked = this.signer(params[0]);
+    const selected = this.accounts[0]!;
+    const signer = otherAccount === "signs with the selected one" ? selected : asked;
+    if (!signer) throw failing(typeof otherAccount === "object" ? otherAccount : metamask.unknownMethod);
+    if (typeof params[1] !== "string") throw failing({ code: -32602, message: "Invalid message: expected a JSON string." });
+    const data = JSON.parse(params[1]) as Parameters<HDAccount["signTypedData"]>[0];
     const chain = Number((data.domain as { chainId?: unknown } | undefined)?.chainId);
-    if (chain !== this.chainId) {
-      throw new WalletError(-32603, `Provided chainId "${chain}" must match the active chainId "${this.chainId}"`);
+    if (chain !== this.chainId && otherChain === "refuses") {
+      const message = `Provided chainId "${chain}" must match the active chainId "${this.chainId}"`;
+      throw failing({ code: -32603, message });
     }
     await this.consent("eth_signTypedData_v4", params);
-    return signer.signTypedData(data);
+    return this.options.repeatable === false ? signAnew(signer, hashTypedData(data)) : signer.signTypedData(data);
   }
 
   private async sendTransaction(params: unknown[]): Promise<Hex> {
     const { from, to, data, value } = params[0] as { from: unknown; to: Hex; data?: Hex; value?: Hex };
-    const account = this.permittedSigner(from);
-    if (this.chainId !== 31337) throw new WalletError(-32603, "The wallet is on another network.");
+    const account = this.signer(from);
+    if (!account || (this.profile.exactSender && from !== this.spelled(account.address))) {
+      throw failing(metamask.otherAccount as Failure);
+    }
+    if (this.chainId !== 31337) throw failing({ code: -32603, message: "The wallet is on another network." });
     await this.consent("eth_sendTransaction", params);
     const client = createWalletClient({
       account,
@@ -260,22 +322,29 @@ export class TestWallet {
     return client.sendTransaction({ to, data, value: value === undefined ? undefined : BigInt(value) });
   }
 
-  private permittedSigner(address: unknown): LocalAccount {
-    const permitted = this.permitted().includes(String(address).toLowerCase());
-    const signer = this.accounts.find((known) => known.address.toLowerCase() === String(address).toLowerCase());
-    if (!permitted || !signer) throw unauthorized();
-    return signer;
+  /** The account behind an address, if the page may use it. */
+  private signer(address: unknown): HDAccount | undefined {
+    const wanted = String(address).toLowerCase();
+    const permitted = this.permitted().some((known) => known.toLowerCase() === wanted);
+    return permitted ? this.accounts.find((known) => known.address.toLowerCase() === wanted) : undefined;
   }
 
   /** Opens a window and waits for the person's answer. */
   private async consent(method: string, params: unknown[]): Promise<void> {
-    const answered = new Promise<boolean>((done) => {
-      this.windows.push({ method, params, approve: () => done(true), reject: () => done(false) });
-      if (this.manner === "approve") done(true);
-      if (this.manner === "reject") done(false);
+    const { rejection, closing } = this.profile;
+    const answered = new Promise<Failure | undefined>((done) => {
+      const reject = () => done(rejection);
+      this.windows.push({ method, params, approve: () => done(undefined), reject, close: () => done(closing) });
+      if (this.manner === "approve") done(undefined);
+      if (this.manner === "reject") reject();
     });
     for (const arrived of this.arrivals.splice(0)) arrived();
-    if (!(await answered)) throw rejected();
+    const failure = await answered;
+    if (failure) throw failing(failure);
+  }
+
+  private async tellAccounts(): Promise<void> {
+    if (this.profile.accountsChanged !== "never") await this.emit("accountsChanged", this.permitted());
   }
 
   private async emit(event: string, payload: unknown): Promise<void> {

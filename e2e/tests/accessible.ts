@@ -1,0 +1,20 @@
+// Readable by everybody that axe can speak for, and nothing cut off.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect } from "./fixtures.ts";
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+export async function expectAccessible(page: Page, where: string): Promise<void> {
+  // Targets of 24 pixels are asked for by WCAG 2.2, and off unless named.
+  const builder = new AxeBuilder({ page }).options({ rules: { "target-size": { enabled: true } } }).withTags(TAGS);
+  const { violations } = await builder.analyze();
+  const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
+  expect(found, where).toEqual([]);
+  await expectNothingCutOff(page, where);
+}
+
+export async function expectNothingCutOff(page: Page, where: string): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, `${where}: sideways scrolling`).toBeLessThanOrEqual(0);
+}
