@@ -3,8 +3,8 @@ import type { BrowserContextOptions } from "@playwright/test";
 import { formatUnits, type Hex } from "viem";
 import { DemoPage } from "../pages/demo.ts";
 import type { Stack } from "../stack/stack.ts";
-import { expect, test, type People, type Person } from "./fixtures.ts";
 import { expectAccessible } from "./accessible.ts";
+import { expect, test, type People } from "./fixtures.ts";
 import { thd } from "../stack/money.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } } as const;
