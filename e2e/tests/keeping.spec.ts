@@ -35,6 +35,7 @@ async function takeIn(person: Person, file: string, password = PASSWORD): Promis
 test("bob's browser is gone: a new profile goes on from his backup", async ({ people, picture }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   await alice.channel.pay("30");
+  await expectAgreed(alice, bob, "70 THD", "30 THD");
   await bob.channel.pay("4");
   await expectAgreed(alice, bob, "74 THD", "26 THD");
   const file = await backup(bob);

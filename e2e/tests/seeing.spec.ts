@@ -36,6 +36,7 @@ test("the history is searched and taken along", async ({ people }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   await alice.channel.pay("20");
   await alice.channel.pay("7.5");
+  await expectAgreed(alice, bob, "72.5 THD", "27.5 THD");
   await bob.channel.pay("3");
   await expectAgreed(alice, bob, "75.5 THD", "24.5 THD");
   await expect(alice.channel.history).toHaveCount(4);
