@@ -232,10 +232,10 @@ impl Engine {
             };
             let request = engine.chain_request.get();
             let done = ensure_chain(&*wallet.provider, &chain, request).await;
-            // Whoever presses again means it: then the chain is added, whatever a wallet calls its not knowing it.
+            // Whoever presses again after a refusal means it: then the chain is added, whatever a wallet calls its not knowing it.
             engine.chain_request.set(match done {
-                Ok(()) => ChainRequest::Switch,
-                Err(_) => ChainRequest::Add,
+                Err(WalletError::Rpc(_)) => ChainRequest::Add,
+                Ok(()) | Err(_) => ChainRequest::Switch,
             });
             if let Err(error) = done {
                 engine
