@@ -1,4 +1,4 @@
-// Measures how fast a payment shows in the other window and prints one line of JSON. What the runner says goes to stderr.
+// Measures the app in a browser, as bench/ says, and prints one line of JSON. What the runner says goes to stderr.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -5,10 +5,13 @@ import { expect } from "./fixtures.ts";
 
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** A page that frames others is judged without axe's best practices: they take all frames for one page, with one set of landmarks. */
-export async function expectAccessible(page: Page, where: string, frames = false): Promise<void> {
+/**
+ * What is no page of its own, or frames others, is judged without axe's best practices: they want one set of landmarks and one first
+ * heading in all that is drawn.
+ */
+export async function expectAccessible(page: Page, where: string, parts = false): Promise<void> {
   // Targets of 24 pixels are asked for by WCAG 2.2, and off unless named.
-  const builder = new AxeBuilder({ page }).options({ rules: { "target-size": { enabled: true } } }).withTags(frames ? WCAG : [...WCAG, "best-practice"]);
+  const builder = new AxeBuilder({ page }).options({ rules: { "target-size": { enabled: true } } }).withTags(parts ? WCAG : [...WCAG, "best-practice"]);
   const { violations } = await builder.analyze();
   const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
   expect(found, where).toEqual([]);

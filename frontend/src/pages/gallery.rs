@@ -473,12 +473,16 @@ fn Dialogs(props: &DialogsProps) -> Html {
         let place = place.clone();
         Callback::from(move |()| place.set(*place + 1))
     };
+    // No two of one kind in a row: each is a new one to the browser.
     match *place {
         0 => html! {
             <EndDialog view={exhibits::open(props.token.address)} token={props.token.clone()} clock={props.config.clock} development={true}
                 errand={ErrandState::default()} on_end={Callback::noop()} {on_close} />
         },
-        1 => html! {
+        1 => {
+            html! { <ActivityPanel kept={Vec::new()} time={Callback::from(|_| String::new())} {on_close} /> }
+        }
+        2 => html! {
             <AccountPanel account={Address::repeat_byte(0xa1)} wallet="MetaMask" payment_key={Address::repeat_byte(0xa2)}
                 on_disconnect={Callback::noop()} {on_close}>
                 <LimitsForm tokens={props.config.tokens.clone()} spending={vec![exhibits::spending(props.token.address)]}
@@ -489,12 +493,9 @@ fn Dialogs(props: &DialogsProps) -> Html {
                 </section>
             </AccountPanel>
         },
-        2 => {
+        3 => {
             html! { <ActivityPanel kept={told()} time={Callback::from(|_| "14:05".to_owned())} {on_close} /> }
         }
-        3 => {
-            html! { <ActivityPanel kept={Vec::new()} time={Callback::from(|_| String::new())} {on_close} /> }
-        }
-        _ => html! { <p class="card note" role="status">{ "That were all dialogs." }</p> },
+        _ => html! { <p class="card note" role="status">{ "These were all the dialogs." }</p> },
     }
 }

@@ -14,8 +14,8 @@ pub enum Unit {
     PerSecond,
     /// Gas of a whole transaction's call.
     Gas,
-    /// Bytes.
-    Bytes,
+    /// Kibibytes.
+    Kilobytes,
     /// Just a number.
     Plain,
 }
@@ -29,7 +29,7 @@ impl Unit {
             Self::Milliseconds => "ms",
             Self::PerSecond => "/s",
             Self::Gas => "gas",
-            Self::Bytes => "B",
+            Self::Kilobytes => "KB",
             Self::Plain => "",
         }
     }
@@ -102,13 +102,13 @@ mod tests {
     fn two() -> [Measure; 2] {
         [
             Measure::whole("sign claim", 32919, Unit::Nanoseconds),
-            Measure::whole("wasm", 7, Unit::Bytes),
+            Measure::whole("wasm", 7, Unit::Kilobytes),
         ]
     }
 
     #[test]
     fn the_table_is_aligned() {
-        assert_eq!(table(&two()), "sign claim  32919 ns\nwasm            7 B");
+        assert_eq!(table(&two()), "sign claim  32919 ns\nwasm            7 KB");
         assert_eq!(table(&[]), "");
     }
 
@@ -117,7 +117,7 @@ mod tests {
         let line = json(&two()[1..], &["gas"]);
         assert_eq!(
             line,
-            r#"{"failed":["gas"],"measures":[{"name":"wasm","unit":"B","value":7}]}"#
+            r#"{"failed":["gas"],"measures":[{"name":"wasm","unit":"KB","value":7}]}"#
         );
     }
 

@@ -1,5 +1,6 @@
 //! `bench`: measures, as a table and on demand as JSON.
 
+mod app;
 mod gas;
 mod gas_table;
 mod measure;
@@ -15,8 +16,8 @@ use anyhow::{Context, Result};
 use crate::project::Project;
 use crate::suite::steps;
 use crate::tools::Need;
-use crate::{app, demo, report, run, setup};
-use measure::{Measure, Unit};
+use crate::{report, run, setup};
+use measure::Measure;
 
 /// What can be chosen.
 #[derive(Debug, clap::Args)]
@@ -39,10 +40,8 @@ enum Group {
     Signatures,
     /// What the hub's calls cost.
     Gas,
-    /// The app's size.
-    Size,
-    /// From the press of a button to the number on the other screen.
-    Payment,
+    /// The app in a browser: its size, its first load, and from the press of a button to the number on the other screen.
+    App,
     /// The relay under load.
     Relay,
 }
@@ -50,11 +49,10 @@ enum Group {
 /// How a group is measured, and what it is called.
 type Measured = (Group, &'static str, fn(&Project) -> Result<Vec<Measure>>);
 
-const GROUPS: [Measured; 4] = [
+const GROUPS: [Measured; 3] = [
     (Group::Signatures, "signatures", signatures),
     (Group::Gas, "gas", gas),
-    (Group::Size, "size of the app", app_size),
-    (Group::Payment, "payment to screen", pay_to_shown),
+    (Group::App, "app", app::measures),
 ];
 
 /// The command. A group that cannot be measured is named and does not keep the others from being measured.
@@ -64,6 +62,10 @@ const GROUPS: [Measured; 4] = [
 pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
     if options.group == Some(Group::Gas) {
         return gas::command(project, options.json);
+    }
+    if options.group == Some(Group::App) {
+        options.relay.refuse()?;
+        return app::command(project, options.json);
     }
     if options.group == Some(Group::Relay) {
         return relay::command(project, &options.relay, options.json);
@@ -131,26 +133,6 @@ fn gas(project: &Project) -> Result<Vec<Measure>> {
     Ok(measures)
 }
 
-fn app_size(project: &Project) -> Result<Vec<Measure>> {
-    app::build(project)?;
-    let names = ["wasm", "wasm gzip", "wasm brotli"].into_iter();
-    let sizes = app::wasm_sizes(&app::dist(project))?;
-    Ok(names
-        .zip(sizes)
-        .map(|(name, size)| Measure::whole(name, size, Unit::Bytes))
-        .collect())
-}
-
-/// From the press of the button in one window to the number in the other, over the real stack.
-fn pay_to_shown(project: &Project) -> Result<Vec<Measure>> {
-    demo::build_relay(project)?;
-    let mut bench = steps::e2e_command(project)?;
-    bench.arg("bench.mjs");
-    let outcome = run_shown("payment to screen", bench)?;
-    let line = outcome.output.lines().rev().find(|line| line.starts_with('{'));
-    parse::numbers(line.context("e2e/bench.mjs printed no line of JSON")?)
-}
-
 fn run_shown(name: &str, mut command: Command) -> Result<run::Outcome> {
     report::say(&format!("$ {}", run::shown(&command)));
     run::must(name, &mut command)
@@ -163,7 +145,7 @@ mod tests {
     #[test]
     fn one_group_or_all_are_chosen() {
         let names = |only| chosen(only).map(|(_, name, _)| name).collect::<Vec<_>>();
-        assert_eq!(names(Some(Group::Size)), ["size of the app"]);
-        assert_eq!(names(None).len(), 4);
+        assert_eq!(names(Some(Group::App)), ["app"]);
+        assert_eq!(names(None).len(), 3);
     }
 }

@@ -75,6 +75,8 @@ fn collect(value: &Value, name: &str, unit: Unit, found: &mut Vec<Measure>) {
 fn united(member: &str, inherited: Unit) -> (String, Unit) {
     let (word, unit) = if let Some(word) = member.strip_suffix("_ms") {
         (word, Unit::Milliseconds)
+    } else if let Some(word) = member.strip_suffix("_kb") {
+        (word, Unit::Kilobytes)
     } else if let Some(word) = member.strip_suffix("_per_second") {
         (word, Unit::PerSecond)
     } else {

@@ -1,0 +1,83 @@
+// Every state of every page, as the gallery draws it: accessible, nothing cut off, and pictured for looking at.
+import type { Locator, Page } from "@playwright/test";
+import { expectAccessible, expectNothingCutOff } from "./accessible.ts";
+import { expect, test, type Person } from "./fixtures.ts";
+
+// axe reads every element of every state.
+test.slow();
+
+const WIDTHS = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [width, viewport] of Object.entries(WIDTHS)) {
+    test(`every state, ${colorScheme}, on a ${width}`, async ({ people, picture }) => {
+      // Contrast can only be judged of what stands still.
+      const visitor = await people.visitor(undefined, { colorScheme, viewport, reducedMotion: "reduce" });
+      const look = async (name: string) => {
+        await picture(`gallery/${name}-${colorScheme}`, { [width]: visitor }, true);
+        if (width === "phone") await expectAccessible(visitor.page, name, true);
+        else await expectNothingCutOff(visitor.page, name);
+      };
+      for (const name of await (await exhibits(visitor)).allTextContents()) {
+        await show(visitor, name);
+        if (name === "dialogs") await lookAtDialogs(visitor.page, look);
+        else await look(name);
+      }
+    });
+  }
+}
+
+/** The links on the gallery's list. */
+async function exhibits({ page }: Person): Promise<Locator> {
+  await page.goto(new URL("#/gallery", page.url()).href);
+  const links = page.getByRole("list", { name: "Exhibits", exact: true }).getByRole("link");
+  await expect(links.first()).toBeVisible();
+  return links;
+}
+
+async function show(person: Person, name: string): Promise<void> {
+  await (await exhibits(person)).filter({ hasText: new RegExp(`^${name}$`) }).click();
+  // What floats above the page gives its place there no size.
+  await expect(person.page.getByTestId("exhibit")).toBeAttached();
+}
+
+async function lookAtDialogs(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  for (let place = 1; (await dialog.count()) > 0; place += 1) {
+    await look(`dialog-${place}`);
+    const title = await dialog.getAttribute("aria-labelledby");
+    await dialog.getByRole("button", { name: /^(Close|Back)$/ }).click();
+    await expect(page.locator(`dialog[aria-labelledby=${title}]`)).toHaveCount(0);
+  }
+}
+
+test("whoever goes by keyboard sees where the focus is", async ({ people }) => {
+  const visitor = await people.visitor();
+  await show(visitor, "open");
+  const seen = new Set<string>();
+  for (let steps = 0; steps < 40; steps += 1) {
+    await visitor.page.keyboard.press("Tab");
+    const focus = await visitor.page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return undefined;
+      // A field draws the ring around itself and what belongs to it.
+      const ringed = [element, element.parentElement!].map((part) => getComputedStyle(part));
+      const ring = ringed.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+      return { ring, name: element.outerHTML.slice(0, 120) };
+    });
+    if (!focus) break;
+    expect(focus.ring, focus.name).toBe(true);
+    seen.add(focus.name);
+  }
+  expect(seen.size, "everything that can be pressed or filled in").toBeGreaterThan(12);
+});
+
+for (const reducedMotion of ["reduce", "no-preference"] as const) {
+  test(`motion: ${reducedMotion}`, async ({ people }) => {
+    const visitor = await people.visitor(undefined, { reducedMotion });
+    await show(visitor, "starting");
+    const moving = () => visitor.page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length);
+    if (reducedMotion === "reduce") expect(await moving()).toBe(0);
+    else await expect.poll(moving, "the test sees motion where there is some").toBeGreaterThan(0);
+  });
+}

@@ -1,0 +1,72 @@
+//! The app in a browser, over the real stack.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::{measure, measure::Measure, parse, run_shown};
+use crate::project::Project;
+use crate::suite::steps;
+use crate::tools::Need;
+use crate::{app, demo, setup};
+
+/// Prints the table, and with `json` the figures by name as the last line.
+///
+/// # Errors
+/// If the tools cannot be had, or something cannot be measured.
+pub fn command(project: &Project, json: bool) -> Result<ExitCode> {
+    setup::ensure(project, Need::Test)?;
+    let figures = figures(project)?;
+    println!("{}", measure::table(&parse::numbers(&figures.to_string())?));
+    if json {
+        println!("{figures}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The same, among other measures.
+///
+/// # Errors
+/// If something cannot be measured.
+pub fn measures(project: &Project) -> Result<Vec<Measure>> {
+    parse::numbers(&figures(project)?.to_string())
+}
+
+/// The sizes, and what `e2e/bench.mjs` measures.
+fn figures(project: &Project) -> Result<Value> {
+    app::build(project)?;
+    let sizes = app::wasm_sizes(&app::dist(project))?;
+    demo::build_relay(project)?;
+    let mut bench = steps::e2e_command(project)?;
+    bench.arg("bench.mjs");
+    let outcome = run_shown("app", bench)?;
+    let line = outcome.output.lines().rev().find(|line| line.starts_with('{'));
+    let line = line.context("e2e/bench.mjs printed no line of JSON")?;
+    with_sizes(sizes, line)
+}
+
+/// Kibibytes, as the app's build says them, beside the figures of a line.
+fn with_sizes([raw, gzip, brotli]: [u64; 3], line: &str) -> Result<Value> {
+    let mut figures: Value = serde_json::from_str(line).context("not a line of JSON")?;
+    let members = figures.as_object_mut().context("not a line of figures")?;
+    for (name, bytes) in [("wasm_kb", raw), ("wasm_gzip_kb", gzip), ("wasm_br_kb", brotli)] {
+        members.insert(name.to_owned(), json!(bytes.div_ceil(1024)));
+    }
+    Ok(figures)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_stand_beside_what_the_browser_measured() {
+        let figures = with_sizes([4096, 2049, 1024], r#"{"pay_to_shown_ms":{"p50":31.5}}"#).unwrap();
+        assert_eq!(
+            figures,
+            json!({"pay_to_shown_ms": {"p50": 31.5}, "wasm_kb": 4, "wasm_gzip_kb": 3, "wasm_br_kb": 1})
+        );
+        assert!(with_sizes([1, 1, 1], "[]").is_err() && with_sizes([1, 1, 1], "").is_err());
+    }
+}
