@@ -1,12 +1,6 @@
 //! Header, banners, alarms, the page, toasts and the two panels.
 
-use super::{
-    EngineHandle,
-    banners::Banners,
-    stage_door::StageDoor,
-    streaming::Streaming,
-    theme::{self, Theme},
-};
+use super::{EngineHandle, banners::Banners, stage_door::StageDoor, streaming::Streaming, theme::use_theme};
 use crate::{
     adapters::{clock::time_of_day, keeping},
     components::{
@@ -57,7 +51,7 @@ enum Panel {
 pub fn Shell(props: &ShellProps) -> Html {
     let latest = use_context::<Latest>().unwrap_or_default();
     let route = use_route();
-    let theme = use_state(theme::remembered);
+    let (theme, on_theme) = use_theme();
     let panel = use_state(|| None::<Panel>);
     use_effect_with(document_title(&latest.0.views, props.config.clock), |title| {
         gloo::utils::document().set_title(title);
@@ -96,14 +90,6 @@ pub fn Shell(props: &ShellProps) -> Html {
     let close = {
         let panel = panel.clone();
         Callback::from(move |()| panel.set(None))
-    };
-    let on_theme = {
-        let theme = theme.clone();
-        Callback::from(move |()| {
-            let next: Theme = theme.next();
-            theme::apply(next);
-            theme.set(next);
-        })
     };
     let on_disconnect = {
         let (engine, panel) = (props.engine.clone(), panel.clone());

@@ -4,6 +4,7 @@ use gloo::{
     events::EventListener,
     storage::{LocalStorage, Storage},
 };
+use yew::prelude::*;
 
 const NAME: &str = "thunder/theme";
 
@@ -52,6 +53,21 @@ pub fn follow() {
     let listener = EventListener::new(&gloo::utils::window(), "storage", |_| draw(remembered()));
     // As long as the page.
     listener.forget();
+}
+
+/// The theme of this window, and what goes on to the next one.
+#[hook]
+pub fn use_theme() -> (Theme, Callback<()>) {
+    let theme = use_state(remembered);
+    let on_theme = {
+        let theme = theme.clone();
+        Callback::from(move |()| {
+            let next = theme.next();
+            apply(next);
+            theme.set(next);
+        })
+    };
+    (*theme, on_theme)
 }
 
 /// Draws the page in a theme and remembers it.

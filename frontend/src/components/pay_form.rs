@@ -2,13 +2,14 @@
 
 use super::field::Field;
 use crate::{
-    hooks::{ErrandState, typing, use_typed},
+    hooks::{ErrandState, typing},
     state::{
         config::Token,
         requests::{Faults, Payment, payment},
         standing::delivery_words,
     },
 };
+use std::collections::VecDeque;
 use thunder_channel::Amount;
 use thunder_client::{Delivery, Signing};
 use yew::prelude::*;
@@ -35,29 +36,99 @@ pub struct PayFormProps {
     pub on_pay: Callback<Payment>,
 }
 
+/// Payments pressed while one is under way that are remembered: more than fingers can.
+const MOST_WAITING: usize = 16;
+
 /// Amounts offered as buttons, in whole tokens.
 const PRESETS: [&str; 3] = ["1", "5", "20"];
+
+/// What was typed and pressed while payments were under way.
+#[derive(Debug, Default)]
+struct Hand {
+    /// Counts what is typed.
+    edits: u64,
+    /// What had been typed when the payment under way was pressed.
+    submitted: Option<u64>,
+    /// Payments that were pressed since then.
+    waiting: VecDeque<Payment>,
+}
+
+impl Hand {
+    fn submit(&mut self) {
+        self.submitted = Some(self.edits);
+    }
+
+    fn wait(&mut self, payment: Payment) {
+        if self.waiting.len() < MOST_WAITING {
+            self.waiting.push_back(payment);
+        }
+    }
+
+    /// A payment has ended: whether the form still shows it, and what comes next. After a refusal nothing does: the person looks
+    /// first.
+    fn ended(&mut self, well: bool) -> (bool, Option<Payment>) {
+        let submitted = self.submitted.take();
+        if !well {
+            self.waiting.clear();
+        }
+        (well && submitted == Some(self.edits), self.waiting.pop_front())
+    }
+}
 
 /// The form.
 #[component]
 pub fn PayForm(props: &PayFormProps) -> Html {
-    let text = use_typed(props.errand.done);
-    let memo = use_typed(props.errand.done);
+    let text = use_state(String::new);
+    let memo = use_state(String::new);
     let faults = use_state(Faults::default);
-    let fill = typing(&text, &faults);
+    let hand = use_mut_ref(Hand::default);
+    let keep = |kept: &UseStateHandle<String>| {
+        let (keep, hand) = (typing(kept, &faults), hand.clone());
+        Callback::from(move |typed: String| {
+            hand.borrow_mut().edits += 1;
+            keep.emit(typed);
+        })
+    };
+    let fill = keep(&text);
+    let empty = {
+        let (text, memo) = (text.clone(), memo.clone());
+        move || {
+            text.set(String::new());
+            memo.set(String::new());
+        }
+    };
+    {
+        let (hand, empty, on_pay) = (hand.clone(), empty.clone(), props.on_pay.clone());
+        use_effect_with(props.errand.clone(), move |errand| {
+            if errand.busy {
+                return;
+            }
+            let (paid, next) = hand.borrow_mut().ended(errand.problem.is_none());
+            if paid {
+                empty();
+            }
+            if let Some(payment) = next {
+                on_pay.emit(payment);
+            }
+        });
+    }
     let onsubmit = {
-        let (text, memo, faults) = (text.clone(), memo.clone(), faults.clone());
+        let (text, memo, faults, hand) = (text.clone(), memo.clone(), faults.clone(), hand.clone());
         let (token, owned, on_pay) = (props.token.clone(), props.owned, props.on_pay.clone());
         let busy = props.errand.busy;
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if busy {
-                return;
-            }
             match payment(&text, &memo, &token, owned) {
                 Ok(payment) => {
                     faults.set(Faults::default());
-                    on_pay.emit(payment);
+                    if busy {
+                        // Whoever presses again before the last payment is stored means another one.
+                        hand.borrow_mut().wait(payment);
+                        empty();
+                    } else {
+                        hand.borrow_mut().submit();
+                        on_pay.emit(payment);
+                    }
                 }
                 Err(found) => faults.set(found),
             }
@@ -94,7 +165,7 @@ pub fn PayForm(props: &PayFormProps) -> Html {
             if props.can_note {
                 <details class="disclosure">
                     <summary>{ "Add a memo" }</summary>
-                    <Field id="pay-memo" label="Memo" value={(*memo).clone()} on_input={typing(&memo, &faults)} error={faults.memo.clone()}
+                    <Field id="pay-memo" label="Memo" value={(*memo).clone()} on_input={keep(&memo)} error={faults.memo.clone()}
                         hint={"The other side sees it beside the payment; so can the relay.".to_owned()} />
                 </details>
             }
@@ -108,5 +179,47 @@ const fn delivery_class(delivery: Delivery) -> &'static str {
         Delivery::Signing => "delivery-signing",
         Delivery::Stored => "delivery-stored",
         Delivery::Relayed => "delivery-relayed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payment(units: u128) -> Payment {
+        Payment {
+            amount: Amount::new(units).unwrap(),
+            memo: None,
+        }
+    }
+
+    #[test]
+    fn what_was_typed_meanwhile_stays_and_what_was_pressed_is_paid_once() {
+        let mut hand = Hand::default();
+        assert_eq!(hand.ended(true), (false, None), "nothing was pressed");
+        hand.edits = 1;
+        hand.submit();
+        assert_eq!(hand.ended(true), (true, None));
+        hand.submit();
+        hand.edits = 2;
+        assert_eq!(hand.ended(true), (false, None), "typed on");
+        hand.submit();
+        hand.wait(payment(2));
+        hand.wait(payment(3));
+        assert_eq!(hand.ended(true).1, Some(payment(2)));
+        assert_eq!(hand.ended(true), (false, Some(payment(3))));
+        assert_eq!(hand.ended(true), (false, None));
+    }
+
+    #[test]
+    fn a_refusal_ends_the_row() {
+        let mut hand = Hand::default();
+        hand.submit();
+        for _ in 0..=MOST_WAITING {
+            hand.wait(payment(2));
+        }
+        assert_eq!(hand.waiting.len(), MOST_WAITING);
+        assert_eq!(hand.ended(false), (false, None));
+        assert_eq!(hand.ended(true), (false, None));
     }
 }

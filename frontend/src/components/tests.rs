@@ -403,7 +403,7 @@ fn the_plot_says_in_words_what_it_draws() {
     let words = "From 1 o'clock to 2 o'clock you owned between 70 ETH and 80 ETH";
     assert!(html.contains(words), "{html}");
     assert!(
-        html.contains(r#"d="M0 240H0V72H1000V48V240Z" class="plot-yours""#),
+        html.contains(r#"d="M0 240H0V72H500V48H1000V240Z" class="plot-yours""#),
         "{html}"
     );
 }

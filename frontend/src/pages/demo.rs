@@ -6,7 +6,7 @@ use crate::{
         dev_chain::DevChain,
         frames::{self, Troupe},
     },
-    app::theme::{self, Theme},
+    app::theme::use_theme,
     components::{
         bolt::Bolt, control_strip::ControlStrip, handout_dialog::HandoutDialog, theme_button::ThemeButton,
         tour_card::TourCard,
@@ -42,7 +42,7 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
     let show = use_reducer_eq(Show::default);
     let errand = use_errand();
     let inviting = use_state(|| false);
-    let theme = use_state(theme::remembered);
+    let (theme, on_theme) = use_theme();
     let troupe = use_memo((), |()| Troupe::default());
     let chain = use_memo(props.config.clone(), |config| DevChain::new(config));
     let genesis = props.config.genesis;
@@ -137,14 +137,6 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
     let show_invitation = |shown: bool| {
         let inviting = inviting.clone();
         Callback::from(move |()| inviting.set(shown))
-    };
-    let on_theme = {
-        let theme = theme.clone();
-        Callback::from(move |()| {
-            let next: Theme = theme.next();
-            theme::apply(next);
-            theme.set(next);
-        })
     };
     html! {
         <div class="demo">

@@ -31,6 +31,8 @@ pub struct Plot {
 pub const WIDTH: u64 = 1000;
 /// The height of a plot.
 pub const HEIGHT: u64 = 240;
+/// The room behind the last change, as a part of the time before it: one in so many.
+const ROOM: u128 = 12;
 /// A line of more steps than this is no clearer.
 const MOST_STEPS: usize = 400;
 
@@ -103,14 +105,16 @@ impl Plot {
             return None;
         }
         let yours = |point: &Point| point.balances[holder];
-        let across = |at: u64| scaled(u128::from(at - first.at), u128::from(last.at - first.at), WIDTH);
+        // What was last has to be seen, too: some room is left for it.
+        let time = u128::from(last.at - first.at);
+        let across = |at: u64| scaled(u128::from(at - first.at), time + time.div_ceil(ROOM), WIDTH);
         let up = |amount: Amount| HEIGHT - scaled(amount.units(), most.units(), HEIGHT);
         let area = |height: &dyn Fn(&Point) -> Amount| {
             let mut path = format!("M0 {HEIGHT}");
             for point in points {
                 path.push_str(&format!("H{}V{}", across(point.at), up(height(point))));
             }
-            path.push_str(&format!("V{HEIGHT}Z"));
+            path.push_str(&format!("H{WIDTH}V{HEIGHT}Z"));
             path
         };
         Some(Self {
@@ -228,8 +232,8 @@ mod tests {
         let plot = Plot::of(&points(&life(), both(50, 35)), Side::Alice).unwrap();
         assert_eq!((plot.most, plot.span), (amount(110), (10, 50)));
         assert_eq!(plot.range, (amount(50), amount(100)));
-        assert_eq!(plot.all, "M0 240H0V22H250V22H500V0H750V0H1000V55V240Z");
-        assert_eq!(plot.yours, "M0 240H0V22H250V88H500V88H750V77H1000V131V240Z");
+        assert_eq!(plot.all, "M0 240H0V22H227V22H454V0H681V0H909V55H1000V240Z");
+        assert_eq!(plot.yours, "M0 240H0V22H227V88H454V88H681V77H909V131H1000V240Z");
     }
 
     #[test]
@@ -259,6 +263,6 @@ mod tests {
             },
         ];
         let plot = Plot::of(&points, Side::Bob).unwrap();
-        assert_eq!(plot.yours, "M0 240H0V240H1000V0V240Z");
+        assert_eq!(plot.yours, "M0 240H0V240H923V0H1000V240Z");
     }
 }
