@@ -360,6 +360,17 @@ fn claim(e: &Entry) {
     assert!(signed.verify(&key, epoch + 1, &e.domain()).is_err(), "{}", e.name);
 }
 
+/// The statement binds the entry's side and nobody else.
+fn binds_one_side(e: &Entry, verdict: impl Fn(Side) -> Result<(), ClaimError>) {
+    assert_eq!(verdict(e.side()), Ok(()), "{}", e.name);
+    assert_eq!(
+        verdict(e.side().other()),
+        Err(ClaimError::WrongSigner),
+        "{}",
+        e.name
+    );
+}
+
 fn withdrawal(e: &Entry) {
     let (key, epoch) = e.key();
     let withdrawal = Withdrawal {
@@ -373,14 +384,7 @@ fn withdrawal(e: &Entry) {
         withdrawal,
         authorization,
     };
-    let verdict = |side| signed.verify(side, &key, epoch, &e.domain());
-    assert_eq!(verdict(e.side()), Ok(()), "{}", e.name);
-    assert_eq!(
-        verdict(e.side().other()),
-        Err(ClaimError::WrongSigner),
-        "{}",
-        e.name
-    );
+    binds_one_side(e, |side| signed.verify(side, &key, epoch, &e.domain()));
 }
 
 fn settlement(e: &Entry) {
@@ -396,14 +400,7 @@ fn settlement(e: &Entry) {
         settlement,
         authorization,
     };
-    let verdict = |side| signed.verify(side, &key, epoch, &e.domain());
-    assert_eq!(verdict(e.side()), Ok(()), "{}", e.name);
-    assert_eq!(
-        verdict(e.side().other()),
-        Err(ClaimError::WrongSigner),
-        "{}",
-        e.name
-    );
+    binds_one_side(e, |side| signed.verify(side, &key, epoch, &e.domain()));
 }
 
 fn delegation(e: &Entry) {
@@ -432,14 +429,7 @@ fn note<N: Note>(e: &Entry, note: N) {
     let (key, epoch) = e.key();
     let authorization = e.authorization(note.digest(&e.domain()));
     let signed = SignedNote { note, authorization };
-    let verdict = |side| signed.verify(side, &key, epoch, &e.domain());
-    assert_eq!(verdict(e.side()), Ok(()), "{}", e.name);
-    assert_eq!(
-        verdict(e.side().other()),
-        Err(ClaimError::WrongSigner),
-        "{}",
-        e.name
-    );
+    binds_one_side(e, |side| signed.verify(side, &key, epoch, &e.domain()));
 }
 
 fn bad_claim(e: &Entry) {

@@ -37,7 +37,7 @@ test("first load", async ({ browser, stack }) => {
     await context.close();
   }
   await record({
-    first_load_br_kb: round(bytes / 1024),
+    first_load_br_kb: round(bytes / 1000),
     first_paint_ms: { p50: at(paints, 0.5) },
     interactive_ms: { p50: at(interactives, 0.5) },
   });

@@ -47,10 +47,11 @@ test("a stream pauses when asked, when they leave, and over a reload", async ({ 
   await expect(paid).not.toHaveText(/^0 THD/);
   await press("Pause");
   await expect(status).toHaveText("Paused.");
-  // What was on its way lands; then nothing more.
-  await alice.page.waitForTimeout(1_500);
+  // While a stream of bob's runs through all of its seconds, hers pays nothing: what was on its way lands within the first.
+  await start(bob, "0.1", "0.4");
+  await expect(stream(bob).paid).not.toHaveText(/^0 THD/);
   const before = await paid.textContent();
-  await alice.page.waitForTimeout(2_500);
+  await expect(stream(bob).paid).toHaveText("0.4 THD of at most 0.4 THD paid");
   await expect(paid).toHaveText(before!);
 
   await press("Go on");

@@ -18,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlElement, HtmlIFrameElement, KeyboardEvent, MessageEvent, Window};
 use yew::{Callback, NodeRef};
 
-/// How long a window may take over a cue: a transaction, or a hundred payments on a slow machine.
+/// How long a window may take over a cue: a transaction, or twenty payments on a slow machine.
 const CUE_MS: u32 = 60_000;
 
 /// The presenter's page, seen from a frame.

@@ -58,10 +58,13 @@ impl Hand {
         self.submitted = Some(self.edits);
     }
 
-    fn wait(&mut self, payment: Payment) {
-        if self.waiting.len() < MOST_WAITING {
+    /// False if too many wait already: then the form keeps it.
+    fn wait(&mut self, payment: Payment) -> bool {
+        let room = self.waiting.len() < MOST_WAITING;
+        if room {
             self.waiting.push_back(payment);
         }
+        room
     }
 
     /// A payment has ended: whether the form still shows it, and what comes next. After a refusal nothing does: the person looks
@@ -123,8 +126,9 @@ pub fn PayForm(props: &PayFormProps) -> Html {
                     faults.set(Faults::default());
                     if busy {
                         // Whoever presses again before the last payment is stored means another one.
-                        hand.borrow_mut().wait(payment);
-                        empty();
+                        if hand.borrow_mut().wait(payment) {
+                            empty();
+                        }
                     } else {
                         hand.borrow_mut().submit();
                         on_pay.emit(payment);
@@ -204,8 +208,7 @@ mod tests {
         hand.edits = 2;
         assert_eq!(hand.ended(true), (false, None), "typed on");
         hand.submit();
-        hand.wait(payment(2));
-        hand.wait(payment(3));
+        assert!(hand.wait(payment(2)) && hand.wait(payment(3)));
         assert_eq!(hand.ended(true).1, Some(payment(2)));
         assert_eq!(hand.ended(true), (false, Some(payment(3))));
         assert_eq!(hand.ended(true), (false, None));
@@ -215,10 +218,10 @@ mod tests {
     fn a_refusal_ends_the_row() {
         let mut hand = Hand::default();
         hand.submit();
-        for _ in 0..=MOST_WAITING {
-            hand.wait(payment(2));
+        for _ in 0..MOST_WAITING {
+            assert!(hand.wait(payment(2)));
         }
-        assert_eq!(hand.waiting.len(), MOST_WAITING);
+        assert!(!hand.wait(payment(2)), "kept in the form");
         assert_eq!(hand.ended(false), (false, None));
         assert_eq!(hand.ended(true), (false, None));
     }

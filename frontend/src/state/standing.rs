@@ -320,8 +320,8 @@ pub fn until(at: u64, now: u64, clock: ClockMode) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use thunder_channel::{Amount, Bytes32, ChannelId, ChannelKey, PerSide, Policy};
-    use thunder_client::Signing;
+    use crate::state::exhibits;
+    use thunder_channel::{Amount, Bytes32, ChannelId, ChannelKey, PerSide};
 
     pub fn units(whole: u128) -> Amount {
         Amount::new(whole * 10u128.pow(18)).unwrap()
@@ -333,44 +333,24 @@ pub(crate) mod tests {
             alice: units(alice),
             bob: units(bob),
         };
+        let open = exhibits::open(Address::zero());
         ChannelView {
             id: ChannelId(Bytes32::repeat_byte(1)),
             key: ChannelKey {
-                alice: Address::repeat_byte(0xa1),
-                alice_signer: Address::repeat_byte(0xa2),
                 bob: Address::repeat_byte(0xb1),
                 bob_signer: Address::repeat_byte(0xb2),
-                token: Address::zero(),
-                finalization_period: 100,
-                policy: Policy::Refute,
-                salt: 1,
+                ..open.key
             },
-            epoch: 0,
-            holder: Side::Alice,
-            phase: PhaseView::Open,
-            joined: true,
-            fault: None,
             balances: pair(80, 20),
             spendable: units(80),
             receivable: units(20),
-            unconfirmed: pair(0, 0),
             deposits: pair(100, 0),
             totals: pair(20, 0),
-            waiting: None,
             guaranteed: units(80),
-            signing: Signing::PaymentKey,
-            followed: true,
-            delivery: Delivery::Relayed,
-            peer_online: true,
-            alarm: None,
-            proposal: None,
-            settle_for_me: false,
-            requests_to_me: Vec::new(),
-            requests_by_me: Vec::new(),
-            can_note: true,
             read: units(0),
             seen: units(20),
             entries: Vec::new(),
+            ..open
         }
     }
 

@@ -46,12 +46,12 @@ fn figures(project: &Project) -> Result<Value> {
     with_sizes(sizes, line)
 }
 
-/// Kibibytes, as the app's build says them, beside the figures of a line.
+/// Kilobytes, as the app's build says them, beside the figures of a line.
 fn with_sizes([raw, gzip, brotli]: [u64; 3], line: &str) -> Result<Value> {
     let mut figures: Value = serde_json::from_str(line).context("not a line of JSON")?;
     let members = figures.as_object_mut().context("not a line of figures")?;
     for (name, bytes) in [("wasm_kb", raw), ("wasm_gzip_kb", gzip), ("wasm_br_kb", brotli)] {
-        members.insert(name.to_owned(), json!(bytes.div_ceil(1024)));
+        members.insert(name.to_owned(), json!(bytes.div_ceil(1000)));
     }
     Ok(figures)
 }
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn sizes_stand_beside_what_the_browser_measured() {
-        let figures = with_sizes([4096, 2049, 1024], r#"{"pay_to_shown_ms":{"p50":31.5}}"#).unwrap();
+        let figures = with_sizes([4000, 2001, 1000], r#"{"pay_to_shown_ms":{"p50":31.5}}"#).unwrap();
         assert_eq!(
             figures,
             json!({"pay_to_shown_ms": {"p50": 31.5}, "wasm_kb": 4, "wasm_gzip_kb": 3, "wasm_br_kb": 1})

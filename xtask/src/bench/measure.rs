@@ -14,7 +14,7 @@ pub enum Unit {
     PerSecond,
     /// Gas of a whole transaction's call.
     Gas,
-    /// Kibibytes.
+    /// Thousands of bytes.
     Kilobytes,
     /// Just a number.
     Plain,

@@ -2,8 +2,8 @@
 
 use crate::support::{Pair, alice, amount, bob, domain, key};
 use thunder_channel::{
-    Authorization, Bytes32, ChannelKey, Decline, MemoText, Policy, RequestNumber, Side, SignedNote,
-    SigningKey, TypedMessage,
+    Authorization, Bytes32, Decline, MemoText, Policy, RequestNumber, Side, SignedNote, SigningKey,
+    TypedMessage,
     wire::{Message, RelayFrame},
 };
 use thunder_client::{Command, Notice, Proposal, Refusal, RequestState, Wish, limits};
@@ -211,12 +211,7 @@ fn the_oldest_of_many_declines_gives_way() {
 #[test]
 fn no_window_opens_to_decline() {
     for policy in [Policy::Refute, Policy::Forfeit] {
-        let key = ChannelKey {
-            bob_signer: bob().account(),
-            policy,
-            ..key()
-        };
-        let mut pair = Pair::open(key, 0, 100);
+        let mut pair = Pair::with_bobs_wallet(policy);
         let channel = pair.id();
         pair.alice
             .command(Command::ProposeSettlement { channel })

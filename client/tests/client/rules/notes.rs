@@ -475,12 +475,7 @@ fn what_was_lost_is_said_again() {
 #[test]
 fn no_window_opens_for_a_memo_or_a_read_mark() {
     for policy in [Policy::Refute, Policy::Forfeit] {
-        let key = ChannelKey {
-            bob_signer: bob().account(),
-            policy,
-            ..key()
-        };
-        let mut pair = Pair::open(key, 0, 100);
+        let mut pair = Pair::with_bobs_wallet(policy);
         let channel = pair.id();
         pair.pay(Side::Alice, 50);
         pair.deliver();

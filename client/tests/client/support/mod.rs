@@ -157,6 +157,16 @@ impl Pair {
         Self::open(key(), 0, 100)
     }
 
+    /// Alice pays by her payment key, bob by his wallet.
+    pub fn with_bobs_wallet(policy: Policy) -> Self {
+        let key = ChannelKey {
+            bob_signer: bob().account(),
+            policy,
+            ..key()
+        };
+        Self::open(key, 0, 100)
+    }
+
     pub fn id(&self) -> ChannelId {
         self.key.id(0)
     }
