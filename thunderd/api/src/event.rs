@@ -1,0 +1,93 @@
+//! What happens, as server-sent events.
+
+use serde::{Deserialize, Serialize};
+use thunder_channel::{Address, Amount, ChannelId};
+use utoipa::ToSchema;
+
+/// Something that happened. Its number is the event's id: whoever comes back with `Last-Event-ID` gets what it missed, as far as
+/// the node remembers (the last 1,000 since it started).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// Rises by one with each event since the daemon started.
+    pub number: u64,
+    /// Milliseconds since 1970.
+    pub at: u64,
+    /// What it was.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened. Kinds that a caller does not know are to be ignored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum EventKind {
+    /// This node paid.
+    Paid {
+        /// In which channel.
+        #[schema(value_type = String)]
+        channel: ChannelId,
+        /// How much.
+        #[schema(value_type = String)]
+        amount: Amount,
+    },
+    /// Money arrived and counts.
+    Received {
+        /// In which channel.
+        #[schema(value_type = String)]
+        channel: ChannelId,
+        /// How much.
+        #[schema(value_type = String)]
+        amount: Amount,
+    },
+    /// The counterparty wants to be paid.
+    Requested {
+        /// In which channel.
+        #[schema(value_type = String)]
+        channel: ChannelId,
+        /// How much.
+        #[schema(value_type = String)]
+        amount: Amount,
+    },
+    /// Somebody opened a channel with this node.
+    Offered {
+        /// Which.
+        #[schema(value_type = String)]
+        channel: ChannelId,
+        /// By whom.
+        #[schema(value_type = String)]
+        by: Address,
+    },
+    /// A channel's phase changed.
+    Phase {
+        /// Which.
+        #[schema(value_type = String)]
+        channel: ChannelId,
+        /// Its new phase's name.
+        phase: String,
+    },
+    /// A transaction was sent, mined, or failed.
+    Transaction {
+        /// What it is for.
+        purpose: String,
+        /// `sent`, `mined` or `failed`.
+        state: String,
+        /// Its hash, if it has one.
+        hash: Option<String>,
+        /// Why it failed.
+        words: Option<String>,
+    },
+    /// A peer's link came up or went down.
+    Peer {
+        /// Which.
+        #[schema(value_type = String)]
+        account: Address,
+        /// Whether there is a link now.
+        connected: bool,
+    },
+    /// A channel needs attention, or the node does.
+    Warning {
+        /// In words.
+        words: String,
+    },
+}
