@@ -16,6 +16,7 @@ mod ledger;
 mod memo_text;
 mod notes;
 mod payment_key;
+mod peer_link;
 mod side;
 mod signature;
 mod statements;
@@ -37,6 +38,7 @@ pub use ledger::{Funding, Ledger, Totals, balance_of};
 pub use memo_text::{MAX_MEMO_BYTES, MAX_MEMO_CHARACTERS, MemoText, MemoTextError};
 pub use notes::{Cancellation, Decline, Memo, Note, PaymentRequest, ReadMark, RequestNumber, SignedNote};
 pub use payment_key::{PaymentKeyRequest, payment_key_from};
+pub use peer_link::{LinkEnd, PeerLink};
 pub use side::{PerSide, Side};
 pub use signature::{Signature, SignatureError, SigningKey, SigningKeyError};
 pub use statements::{

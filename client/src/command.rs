@@ -1,6 +1,6 @@
 //! What a person asks of a participant, and why it says no.
 
-use crate::TermsFault;
+use crate::{PaymentReference, TermsFault};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use thunder_channel::{Address, Amount, ChannelId, ChannelKey, KeyFault, MemoText, RequestNumber, Signature};
@@ -48,6 +48,20 @@ pub enum Command {
         /// How much.
         amount: Amount,
         /// What for, in words for the counterparty. Only where the payment key signs.
+        memo: Option<MemoText>,
+        /// The counterparty's request that this pays.
+        request: Option<RequestNumber>,
+    },
+    /// The same, once per reference however often it is asked for: a reference that was paid by in this channel and with this
+    /// amount changes nothing.
+    PayOnce {
+        /// What the caller names it by.
+        reference: PaymentReference,
+        /// Which channel.
+        channel: ChannelId,
+        /// How much.
+        amount: Amount,
+        /// What for.
         memo: Option<MemoText>,
         /// The counterparty's request that this pays.
         request: Option<RequestNumber>,
@@ -222,6 +236,9 @@ pub enum Refusal {
         /// What is left of it today.
         left: Amount,
     },
+    /// The reference names another payment already.
+    #[error("this key was used for another payment: take a new one")]
+    ReferenceUsed,
     /// A backup is not taken in.
     #[error("this backup cannot be used: {0}")]
     Backup(&'static str),

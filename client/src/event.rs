@@ -1,7 +1,7 @@
 //! What a participant is told.
 
 use crate::{Command, TransactionPurpose};
-use thunder_channel::{ChannelId, ChannelKey, Epoch, PerSide, Signature, wire::RelayFrame};
+use thunder_channel::{Address, ChannelId, ChannelKey, Epoch, PerSide, Signature, wire::RelayFrame};
 use thunder_ethereum::{ChannelEvent, ClockMode, HubChannel};
 
 /// Everything that can happen to a participant.
@@ -23,6 +23,11 @@ pub enum Event {
     Relay(Box<RelayFrame>),
     /// The relay said something that is not in its format; the words say how.
     RelayGarbled(String),
+    /// A counterparty can be spoken to directly: it has proved its account on a link of its own, and is asked for its channels as
+    /// the relay is. What it says comes as [`Self::Relay`].
+    PeerUp(Address),
+    /// That link is gone.
+    PeerDown(Address),
     /// A transaction was not sent, or was mined and refused.
     TransactionFailed(TransactionPurpose),
     /// The wallet signed what [`crate::Effect::SignByWallet`] asked for. Checked against the holder's signer.

@@ -24,7 +24,7 @@ pub use driver::{Claimable, Driver, Outcome, Ports, StartError};
 pub use effect::{Effect, Pull, Statement, Step, TransactionPurpose, Write};
 pub use event::{ChainUpdate, ChannelOnChain, Event, Head};
 pub use evidence::{Evidence, EvidenceCall};
-pub use participant::{Participant, limits};
+pub use participant::{BadReference, PaidOnce, Participant, PaymentReference, limits};
 pub use ports::{Clock, Observer, Progress, RelayLink, Store, StoreError, WalletRequest};
 pub use view::{
     Alarm, ChannelView, Delivery, Entry, EntryKind, EntryMemo, Notice, PhaseView, Proposal, RequestState,

@@ -1,1 +1,37 @@
-fn main() {}
+//! The Thunder node as a program.
+
+use clap::Parser;
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
+use thunderd::settings::{LogFormat, Settings};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let outcome = Settings::parse().with_file().and_then(|settings| {
+        start_log(settings.log.unwrap_or(LogFormat::Auto));
+        thunderd::run(settings)
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // In words only: a backtrace helps no operator.
+            let _ = writeln!(std::io::stderr(), "thunderd: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let terminal = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Auto if !terminal => log.json().init(),
+        LogFormat::Auto | LogFormat::Text => log.with_ansi(terminal).init(),
+    }
+}

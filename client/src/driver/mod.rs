@@ -1,5 +1,6 @@
 //! Runs a participant over a host's ports: one step after another, each durable before it has any effect.
 
+mod peer;
 mod reading;
 mod relay;
 mod transactions;
@@ -7,7 +8,7 @@ mod wallet;
 
 use crate::{
     ChainReader, ChannelView, Clock, Command, Config, Effect, Event, Evidence, Head, Notice, Observer,
-    Participant, Refusal, RelayLink, SpendingView, Store, StoreError,
+    PaidOnce, Participant, PaymentReference, Refusal, RelayLink, SpendingView, Store, StoreError,
 };
 use futures::lock::Mutex;
 use std::{
@@ -112,6 +113,19 @@ impl Driver {
     #[must_use]
     pub fn views(&self) -> Vec<ChannelView> {
         self.participant.borrow().views(self.ports.clock.now_ms())
+    }
+
+    /// What to show of one channel.
+    #[must_use]
+    pub fn view(&self, channel: ChannelId) -> Option<ChannelView> {
+        let now = self.ports.clock.now_ms();
+        self.participant.borrow().view(channel, now)
+    }
+
+    /// What was paid by a reference.
+    #[must_use]
+    pub fn paid_once(&self, reference: &PaymentReference) -> Option<PaidOnce> {
+        self.participant.borrow().paid_once(reference)
     }
 
     /// The head and the hub's clock, when last read.
@@ -301,6 +315,7 @@ impl Driver {
                 | Command::Delegate { .. }
                 | Command::Follow { .. }
                 | Command::Pay { .. }
+                | Command::PayOnce { .. }
                 | Command::Request { .. }
                 | Command::CancelRequest { .. }
                 | Command::MarkRead { .. }

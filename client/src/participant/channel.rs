@@ -8,8 +8,8 @@ use super::{
     records::Record,
     timeline::Timeline,
 };
-use crate::{Config, Effect, Entry, EntryKind, Notice, Refusal, TermsFault};
-use std::rc::Rc;
+use crate::{Config, Effect, Entry, EntryKind, Notice, PaidOnce, PaymentReference, Refusal, TermsFault};
+use std::{collections::BTreeSet, rc::Rc};
 use thunder_channel::{
     Address, Amount, ChannelId, Funding, Ledger, Nonce, PerSide, Policy, Side, SignedClaim,
     wire::{ClientFrame, Fingerprint},
@@ -21,6 +21,8 @@ pub struct World<'a> {
     pub config: &'a Config,
     pub chain: Option<&'a Reading>,
     pub relay_up: bool,
+    /// The counterparties with a link of their own.
+    pub peers: &'a BTreeSet<Address>,
     /// Milliseconds since 1970.
     pub now_ms: u64,
 }
@@ -45,6 +47,8 @@ pub struct Out {
     pub disbelieved: Vec<&'static str>,
     /// Notes that were dropped because of a bound.
     pub left_out: u64,
+    /// A payment that was asked for by a reference.
+    pub paid: Option<(PaymentReference, PaidOnce)>,
 }
 
 impl Out {
@@ -115,6 +119,16 @@ impl Channel {
     /// The address whose signatures bind the holder.
     pub const fn signer(&self) -> Address {
         self.record.key.signer(self.holder)
+    }
+
+    /// The other side's address.
+    pub const fn counterparty(&self) -> Address {
+        self.record.key.address(self.holder.other())
+    }
+
+    /// Whether anybody listens to what is said about the channel: the relay, or the counterparty itself.
+    pub fn is_heard(&self, world: &World<'_>) -> bool {
+        world.relay_up || world.peers.contains(&self.counterparty())
     }
 
     /// Why the channel is not taken as the holder's own.

@@ -110,8 +110,8 @@ impl Channel {
         true
     }
 
-    /// The holder's notes that a snapshot lacks.
-    pub fn lacking_notes(&mut self, world: &World<'_>, snapshot: &Snapshot) -> Vec<Message> {
+    /// The holder's own notes that still say something.
+    pub fn own_notes(&self, world: &World<'_>) -> Vec<Message> {
         let mut own = Vec::new();
         let over = |expiry: u64| world.now_ms / 1_000 > expiry.saturating_add(REQUEST_GRACE_S);
         for asked in self
@@ -126,25 +126,28 @@ impl Channel {
             });
         }
         if self.can_note(world) {
-            // Signatures repeat, so what the relay has is what is made here.
-            let memos = self.notes.unconfirmed.clone();
-            let mut lacking = memos.clone();
-            for memo in memos {
-                let message = self.signed_memo(world, memo.clone());
-                if snapshot.has(&message) {
-                    lacking.retain(|other| *other != memo);
-                }
-                own.push(message);
-            }
-            if lacking.len() < self.notes.unconfirmed.len() {
-                self.notes_mut().unconfirmed = lacking;
-            }
+            let memos = self.notes.unconfirmed.iter();
+            own.extend(memos.map(|memo| self.signed_memo(world, memo.clone())));
             if !self.notes.read.is_zero() {
                 own.push(self.signed_read_mark(world));
             }
             own.extend(self.newest_decline(world));
         }
+        own
+    }
+
+    /// The holder's notes that a snapshot lacks.
+    pub fn lacking_notes(&mut self, world: &World<'_>, snapshot: &Snapshot) -> Vec<Message> {
+        let mut own = self.own_notes(world);
         own.retain(|message| !snapshot.has(message));
+        if self.can_note(world) {
+            // Signatures repeat, so what the relay has is what is made here.
+            let mut lacking = self.notes.unconfirmed.clone();
+            lacking.retain(|memo| !snapshot.has(&self.signed_memo(world, memo.clone())));
+            if lacking.len() < self.notes.unconfirmed.len() {
+                self.notes_mut().unconfirmed = lacking;
+            }
+        }
         own
     }
 

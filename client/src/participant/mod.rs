@@ -10,7 +10,9 @@ pub mod limits;
 mod memos;
 mod notes;
 mod opening;
+mod paid_once;
 mod payments;
+mod peers;
 mod records;
 mod relay;
 mod requests;
@@ -29,6 +31,8 @@ use crate::{
 };
 use channel::{Channel, Out, World};
 use notes::Notes;
+use paid_once::PaidLog;
+pub use paid_once::{BadReference, PaidOnce, PaymentReference};
 use records::{Record, SCAN, Scan};
 use serde::Serialize;
 use spending::{SPENDING, Spending};
@@ -36,7 +40,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
-use thunder_channel::{Amount, ChannelId, MemoText, RequestNumber, SigningKey};
+use thunder_channel::{Address, Amount, ChannelId, MemoText, RequestNumber, SigningKey};
 use thunder_ethereum::ClockMode;
 use timeline::Timeline;
 
@@ -49,6 +53,10 @@ pub struct Participant {
     scan: Scan,
     spending: Spending,
     relay_up: bool,
+    /// The counterparties that can be spoken to directly.
+    peers: Rc<BTreeSet<Address>>,
+    /// Payments that were asked for by a reference.
+    paid_once: PaidLog,
     /// Notices about the relay since it connected.
     relay_notices: u32,
     /// What was not believed, in all.
@@ -83,6 +91,8 @@ impl Participant {
             scan: Scan::default(),
             spending: Spending::default(),
             relay_up: false,
+            peers: Rc::default(),
+            paid_once: PaidLog::default(),
             relay_notices: 0,
             disbelieved: 0,
             left_out: 0,
@@ -101,6 +111,8 @@ impl Participant {
             } else if key == SPENDING {
                 participant.spending =
                     serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
+            } else if let Some(read) = participant.paid_once.read(key, value) {
+                read?;
             } else if let Some(read) = Notes::read(key, value) {
                 let (id, read) = read?;
                 notes.insert(id.to_owned(), read);
@@ -137,6 +149,7 @@ impl Participant {
             channels: participant.channels,
             scan: participant.scan,
             spending: participant.spending,
+            paid_once: participant.paid_once,
             ..self.clone()
         })
     }
@@ -156,6 +169,8 @@ impl Participant {
             Event::ChainUnreachable(_) => (),
             Event::RelayUp => turn.relay_up(),
             Event::RelayDown => turn.relay_down(),
+            Event::PeerUp(peer) => turn.peer(peer, true),
+            Event::PeerDown(peer) => turn.peer(peer, false),
             Event::Relay(frame) => turn.relay(*frame),
             Event::RelayGarbled(words) => turn.disbelieve(&words),
             Event::TransactionFailed(purpose) => turn.transaction_failed(&purpose),
@@ -185,6 +200,20 @@ impl Participant {
             .collect();
         channels.sort_by_key(|channel| std::cmp::Reverse(channel.record.order));
         channels.into_iter().map(|channel| channel.view(&world)).collect()
+    }
+
+    /// What to show of one channel, as far as it is shown at all.
+    #[must_use]
+    pub fn view(&self, id: ChannelId, now_ms: u64) -> Option<ChannelView> {
+        let world = self.world(now_ms);
+        let channel = self.channels.get(&id)?;
+        channel.is_shown(&world).then(|| channel.view(&world))
+    }
+
+    /// What was paid by a reference.
+    #[must_use]
+    pub fn paid_once(&self, reference: &PaymentReference) -> Option<PaidOnce> {
+        self.paid_once.get(reference)
     }
 
     /// What the payment key may pay, for each token that the person set a limit for.
@@ -300,6 +329,7 @@ impl Participant {
             config: &self.config,
             chain: self.chain.as_ref(),
             relay_up: self.relay_up,
+            peers: &self.peers,
             now_ms,
         }
     }
@@ -345,6 +375,9 @@ impl Turn {
         self.next.channels.insert(id, Rc::new(channel));
         self.effects.append(&mut out.effects);
         self.next.notes_left_out = self.next.notes_left_out.saturating_add(out.left_out);
+        if let Some((reference, paid)) = out.paid {
+            self.writes.push(self.next.paid_once.insert(reference, paid));
+        }
         for words in out.disbelieved {
             self.disbelieve(words);
         }
@@ -381,7 +414,18 @@ impl Turn {
                 amount,
                 memo,
                 request,
-            } => self.pay(channel, amount, memo, request),
+            } => self.pay(None, channel, amount, memo, request),
+            Command::PayOnce {
+                reference,
+                channel,
+                amount,
+                memo,
+                request,
+            } => match self.next.paid_once.get(&reference) {
+                None => self.pay(Some(reference), channel, amount, memo, request),
+                Some(paid) if (paid.channel, paid.amount) == (channel, amount) => Ok(()),
+                Some(_) => Err(Refusal::ReferenceUsed),
+            },
             Command::Request {
                 channel,
                 amount,
@@ -417,6 +461,7 @@ impl Turn {
     /// Pays. What the payment key signs by itself has to be within the person's limits first.
     fn pay(
         &mut self,
+        reference: Option<PaymentReference>,
         id: ChannelId,
         amount: Amount,
         memo: Option<MemoText>,
@@ -428,7 +473,7 @@ impl Turn {
             self.spend(channel.record.key.token, amount)?;
         }
         self.with(id, |channel, world, out| {
-            channel.pay(world, out, amount, memo, request)
+            channel.pay(world, out, reference, amount, memo, request)
         })
     }
 

@@ -1,7 +1,7 @@
 //! Paying: one signature over a total that is higher.
 
 use super::channel::{Channel, Out, Subscription, World};
-use crate::{EntryKind, Refusal, Statement};
+use crate::{EntryKind, PaidOnce, PaymentReference, Refusal, Statement};
 use thunder_channel::{
     Amount, Authorization, Claim, MemoText, RequestNumber, SignedClaim, wire::ClientFrame,
 };
@@ -12,6 +12,7 @@ impl Channel {
         &mut self,
         world: &World<'_>,
         out: &mut Out,
+        reference: Option<PaymentReference>,
         amount: Amount,
         memo: Option<MemoText>,
         request: Option<RequestNumber>,
@@ -44,8 +45,10 @@ impl Channel {
         self.sign(world, out, Statement::Claim(claim), false)?;
         if let Some(pending) = &mut self.record.pending {
             pending.request = request;
+            pending.once = reference.map(|reference| (reference, amount));
             return Ok(());
         }
+        out.paid = reference.map(|reference| (reference, PaidOnce::by(&claim, amount, world.now_ms)));
         if let Some(number) = request {
             self.answered(number, total);
         }

@@ -1,7 +1,7 @@
 //! What is stored: one record per channel with everything that money depends on, and where the scan of the chain stands.
 
 use super::life::Life;
-use crate::{Config, Statement, StoreError};
+use crate::{Config, PaymentReference, Statement, StoreError};
 use serde::{Deserialize, Serialize};
 use thunder_channel::{
     Amount, ChannelId, ChannelKey, Epoch, Nonce, PerSide, RequestNumber, Side, Signature, SignedClaim,
@@ -83,6 +83,9 @@ pub struct Pending {
     /// The counterparty's request that a payment answers.
     #[serde(default)]
     pub request: Option<RequestNumber>,
+    /// What the payment was asked for by, and how much it pays.
+    #[serde(default)]
+    pub once: Option<(PaymentReference, Amount)>,
 }
 
 /// A close as it was handed to the wallet. Handing it out again gives the same close.

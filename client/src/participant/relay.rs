@@ -6,8 +6,9 @@ use super::{
     limits, shortened,
 };
 use crate::Notice;
+use std::rc::Rc;
 use thunder_channel::{
-    ChannelId, Side, SignedClaim,
+    Address, ChannelId, Side, SignedClaim,
     wire::{ClientFrame, ErrorCode, MAX_MESSAGES, Message, RelayFrame, Snapshot},
 };
 
@@ -23,7 +24,33 @@ impl Turn {
 
     pub fn relay_down(&mut self) {
         self.next.relay_up = false;
-        self.with_each(|channel, _, _| channel.disconnect());
+        self.with_each(|channel, world, _| {
+            // Where the counterparty listens itself, what it said stays said.
+            if !channel.is_heard(world) {
+                channel.disconnect();
+            }
+        });
+    }
+
+    /// A counterparty's own link came up or went down. Whoever else listens is asked again: what one has says nothing of the other.
+    pub fn peer(&mut self, peer: Address, up: bool) {
+        let peers = Rc::make_mut(&mut self.next.peers);
+        if up {
+            peers.insert(peer);
+        } else {
+            peers.remove(&peer);
+        }
+        self.with_each(|channel, world, out| {
+            if channel.counterparty() != peer {
+                return;
+            }
+            if channel.is_heard(world) {
+                channel.reconnect();
+                channel.keep_subscribed(world, out);
+            } else {
+                channel.disconnect();
+            }
+        });
     }
 
     pub fn relay(&mut self, frame: RelayFrame) {
@@ -95,8 +122,8 @@ impl Turn {
 impl Channel {
     /// Asks the relay for the channel, and says again what it has not acknowledged.
     pub fn keep_subscribed(&mut self, world: &World<'_>, out: &mut Out) {
-        // Without a proof of who is reading, the relay could only refuse.
-        if !world.relay_up || !self.is_live(world) || !self.can_read(world) {
+        // Without a proof of who is reading, a relay could only refuse.
+        if !self.is_heard(world) || !self.is_live(world) || !self.can_read(world) {
             return;
         }
         let waited = |since: u64| world.now_ms.saturating_sub(since) >= limits::RETRY_MS;

@@ -4,7 +4,7 @@ use super::{
     channel::{Channel, Out, World},
     records::Pending,
 };
-use crate::{Effect, Refusal, Signing, Statement};
+use crate::{Effect, PaidOnce, Refusal, Signing, Statement};
 use thunder_channel::{Authorization, Digest, Signature, TypedMessage};
 
 impl Channel {
@@ -41,6 +41,7 @@ impl Channel {
             statement: statement.clone(),
             agreeing,
             request: None,
+            once: None,
         });
         out.effects.push(Effect::SignByWallet(statement));
         Ok(())
@@ -71,6 +72,7 @@ impl Channel {
             statement,
             agreeing,
             request,
+            once,
         }) = self.record.pending.take()
         else {
             // An answer to a question that was given up: it never leaves this page.
@@ -96,6 +98,9 @@ impl Channel {
             agreeing && matches!(statement, Statement::Settlement(_)) && self.record.closing.is_none();
         if !second && !statement.is_note() {
             self.require_free()?;
+        }
+        if let (Statement::Claim(claim), Some((reference, amount))) = (&statement, once) {
+            out.paid = Some((reference, PaidOnce::by(claim, amount, world.now_ms)));
         }
         self.signed(world, out, statement, Authorization::direct(signature), agreeing)?;
         if let Some(number) = request {

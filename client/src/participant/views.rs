@@ -41,7 +41,7 @@ impl Channel {
             signing: self.signing(world),
             followed: self.can_read(world),
             delivery: self.delivery(),
-            peer_online: world.relay_up && self.link.peer_online,
+            peer_online: self.is_heard(world) && self.link.peer_online,
             alarm: self.alarm(world),
             proposal: self.proposal(world).filter(|_| money),
             settle_for_me: record.settle_for_me.is_some(),

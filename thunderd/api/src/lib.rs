@@ -13,15 +13,17 @@ mod problem;
 mod wallet;
 
 pub use channel::{
-    Channel, CloseRequest, Closed, Deposit, HistoryEntry, HistoryKind, OpenChannel, Owned, Phase,
-    Proposal, Sent, Withdrawn,
+    Channel, CloseRequest, Closed, Deposit, HistoryEntry, HistoryKind, OpenChannel, Owned, Phase, Proposal,
+    Sent, Withdrawn,
 };
 pub use event::{Event, EventKind};
 pub use node::{ChainInfo, Info, RelayInfo, Token};
 pub use payment::{Delivery, Invoice, InvoiceState, Pay, Payment, Request};
 pub use peer::{Connect, Peer};
 pub use problem::{Code, Problem};
-pub use wallet::{Balance, Backup, ChannelMoney, ImportWallet, Password, TokenBalance, WalletInfo, WalletState};
+pub use wallet::{
+    Backup, Balance, ChannelMoney, ImportWallet, Password, TokenBalance, WalletInfo, WalletState,
+};
 
 /// The port of a node that was not told another one.
 pub const DEFAULT_PORT: u16 = 2001;

@@ -125,7 +125,10 @@ impl Problem {
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let name = serde_json::to_value(code).ok();
-        let name = name.as_ref().and_then(serde_json::Value::as_str).unwrap_or("unknown");
+        let name = name
+            .as_ref()
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or("unknown");
         Self {
             kind: format!("urn:thunder:problem:{name}"),
             title: code.title().to_owned(),

@@ -8,6 +8,7 @@ mod keeping;
 mod notes;
 mod one_writer;
 mod order;
+mod paid_once;
 mod restoring;
 mod settling;
 mod spending;

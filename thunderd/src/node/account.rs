@@ -1,0 +1,298 @@
+//! An open account: the participant, and everything that runs for it.
+
+use super::{Core, Links, duties, observer::NodeObserver, relay};
+use crate::{clock::SystemClock, keystore::disk, peer, store::SqliteStore, world::World};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use thunder_api::{Backup, Code, Peer, Problem};
+use thunder_channel::{Address, PaymentKeyRequest, SigningKey, TypedMessage, parse_address};
+use thunder_client::{Accepted, Command, Config, Driver, Outcome, Ports, Refusal};
+use thunder_ethereum::LocalWallet;
+use tokio::{
+    sync::Notify,
+    task::JoinHandle,
+    time::{Instant, sleep},
+};
+
+/// How long a command waits while the account signs or sends something else.
+const WALLET_PATIENCE: Duration = Duration::from_secs(60);
+/// How often it looks whether that is over.
+const WALLET_PAUSE: Duration = Duration::from_millis(10);
+
+/// An open account.
+pub struct Account {
+    /// The participant.
+    pub driver: Rc<Driver>,
+    /// The way to relay and peers.
+    pub links: Rc<Links>,
+    /// Signs that pay.
+    pub payment_key: Address,
+    /// Wakes whoever answers the chain and the other sides.
+    pub duty: Rc<Notify>,
+    /// Wakes whoever dials other nodes.
+    pub dial: Notify,
+    key: SigningKey,
+    store: Rc<SqliteStore>,
+    world: World,
+    /// Nodes that are kept, and those that are linked now.
+    book: RefCell<BTreeMap<Address, Peer>>,
+    /// Those that are in the store, as they are there.
+    kept: RefCell<BTreeMap<Address, Peer>>,
+    tasks: RefCell<Vec<JoinHandle<()>>>,
+}
+
+impl Account {
+    /// Opens the account's store and starts what runs for it.
+    pub(super) async fn open(core: &Rc<Core>, key: SigningKey) -> Result<Rc<Self>, Problem> {
+        let world = core.world.clone();
+        let request = PaymentKeyRequest {
+            account: key.address(),
+        };
+        let digest = request.digest(&world.domain);
+        let payment_key = request
+            .accept(&digest, &key.sign(&digest))
+            .ok_or_else(|| Problem::new(Code::Store, "the payment key cannot be derived"))?;
+        let file = core
+            .data
+            .file(&format!("{}.sqlite", store_name(&world, key.address())));
+        let store = Rc::new(SqliteStore::open(&file).map_err(|error| disk(&error))?);
+        let book = store.peers().map_err(|error| disk(&error))?;
+        let book: BTreeMap<_, _> = book.into_iter().map(|peer| (peer.account, peer)).collect();
+        let relay = core.settings.relay_urls().map_err(|error| disk(&error))?;
+        let links = Rc::new(Links::new(key.address()));
+        let duty = Rc::new(Notify::new());
+        let address = payment_key.address();
+        let ports = Ports {
+            store: store.clone(),
+            relay: links.clone(),
+            clock: Rc::new(SystemClock),
+            chain: Rc::new(world.provider.clone()),
+            wallet: Rc::new(LocalWallet::new(key.clone(), world.provider.clone())),
+            observer: Rc::new(NodeObserver {
+                events: core.events.clone(),
+                duty: duty.clone(),
+            }),
+        };
+        let origin = relay
+            .as_ref()
+            .map(|(origin, _)| origin.clone())
+            .unwrap_or_default();
+        let config = config(core, key.address(), payment_key, origin);
+        let driver = Driver::start(config, ports)
+            .await
+            .map_err(|error| Problem::new(Code::Store, error.to_string()))?;
+        let account = Rc::new(Self {
+            driver,
+            links,
+            payment_key: address,
+            duty,
+            dial: Notify::new(),
+            key,
+            store,
+            world,
+            kept: RefCell::new(book.clone()),
+            book: RefCell::new(book),
+            tasks: RefCell::default(),
+        });
+        // So that whoever opened it can act at once.
+        account.driver.read_chain().await;
+        account.run(duties::read_chain(core.clone(), account.clone()));
+        account.run(duties::attend(core.clone(), account.clone()));
+        account.run(peer::dial(core.clone(), account.clone()));
+        if let Some((_, socket)) = relay {
+            account.run(relay::stay_connected(account.clone(), socket));
+        }
+        Ok(account)
+    }
+
+    /// Runs something for as long as the account is open.
+    pub fn run(&self, task: impl Future<Output = ()> + 'static) {
+        let mut tasks = self.tasks.borrow_mut();
+        tasks.retain(|task| !task.is_finished());
+        tasks.push(tokio::task::spawn_local(task));
+    }
+
+    /// Ends everything that runs for it.
+    pub(super) fn end(&self) {
+        for task in self.tasks.take() {
+            task.abort();
+        }
+        self.links.cut();
+    }
+
+    /// Its address.
+    pub const fn address(&self) -> Address {
+        self.key.address()
+    }
+
+    /// Its key, for what a node signs by itself.
+    pub const fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// Which chain, hub and account its records are of.
+    pub fn world_name(&self) -> String {
+        store_name(&self.world, self.address())
+    }
+
+    /// Does what is asked for, after what the account is signing or sending just now.
+    ///
+    /// # Errors
+    /// Why not, for who asked.
+    pub async fn command(&self, command: Command) -> Result<Outcome, Problem> {
+        let since = Instant::now();
+        loop {
+            match self.driver.command(command.clone()).await {
+                Err(Refusal::WalletBusy) if since.elapsed() < WALLET_PATIENCE => sleep(WALLET_PAUSE).await,
+                done => return done.map_err(|refusal| problem(&refusal)),
+            }
+        }
+    }
+
+    /// The nodes that it knows.
+    pub fn peers(&self) -> Vec<Peer> {
+        self.book.borrow().values().cloned().collect()
+    }
+
+    /// A node that it knows.
+    pub fn peer(&self, account: Address) -> Option<Peer> {
+        self.book.borrow().get(&account).cloned()
+    }
+
+    /// A node was met. It is kept if the operator asked for it or there is a channel with it; of others, only the link counts.
+    pub fn meet(&self, peer: Peer, asked_for: bool) {
+        let before = self.book.borrow().get(&peer.account).cloned();
+        // Where nothing new is said of where to find it, what is known stays.
+        let address = peer.address.or_else(|| before.and_then(|before| before.address));
+        let peer = Peer { address, ..peer };
+        if asked_for || self.has_channel_with(peer.account) {
+            self.keep(&peer);
+        }
+        self.book.borrow_mut().insert(peer.account, peer);
+    }
+
+    /// Keeps a node beyond its link.
+    pub fn keep(&self, peer: &Peer) {
+        let peer = Peer {
+            connected: false,
+            ..peer.clone()
+        };
+        if self.kept.borrow().get(&peer.account) == Some(&peer) {
+            return;
+        }
+        match self.store.put_peer(&peer) {
+            Ok(()) => drop(self.kept.borrow_mut().insert(peer.account, peer)),
+            Err(error) => tracing::warn!(%error, "a node's address could not be kept"),
+        }
+    }
+
+    /// A node's link is gone.
+    pub fn lose(&self, account: Address) {
+        let mut book = self.book.borrow_mut();
+        if !self.kept.borrow().contains_key(&account) {
+            book.remove(&account);
+        } else if let Some(peer) = book.get_mut(&account) {
+            peer.connected = false;
+        }
+    }
+
+    /// Forgets a node and cuts its link.
+    ///
+    /// # Errors
+    /// There is no such node, or the disk refuses.
+    pub fn forget(&self, account: Address) -> Result<(), Problem> {
+        if self.book.borrow_mut().remove(&account).is_none() {
+            return Err(Problem::new(Code::NotFound, "no such node is known here"));
+        }
+        self.links.drop_peer(account);
+        self.kept.borrow_mut().remove(&account);
+        self.store.delete_peer(account).map_err(|error| disk(&error))
+    }
+
+    fn has_channel_with(&self, account: Address) -> bool {
+        let with = |view: &thunder_client::ChannelView| view.key.side_of(account).is_some();
+        self.driver.views().iter().any(with)
+    }
+
+    pub(super) async fn restore(&self, backup: Backup) -> Result<(), Problem> {
+        let records = backup.records.into_iter().collect();
+        self.driver
+            .restore(records)
+            .await
+            .map_err(|refusal| problem(&refusal))?;
+        for (account, address) in backup.peers {
+            let Ok(account) = parse_address(&account) else {
+                continue;
+            };
+            if self.peer(account).is_none() {
+                let peer = Peer {
+                    account,
+                    // Learnt when it is met; until then the account signs for itself.
+                    payment_key: account,
+                    address: Some(address),
+                    connected: false,
+                };
+                self.meet(peer, true);
+            }
+        }
+        self.dial.notify_one();
+        Ok(())
+    }
+}
+
+fn config(core: &Core, account: Address, payment_key: SigningKey, relay_origin: String) -> Config {
+    const HOUR_S: u32 = 60 * 60;
+    let world = &core.world;
+    let development = world.is_development();
+    let (min_period, max_period) = if development {
+        (1, 1_000_000)
+    } else {
+        (world.ticks(HOUR_S), world.ticks(30 * 24 * HOUR_S))
+    };
+    Config {
+        domain: world.domain,
+        account,
+        payment_key,
+        tokens: world.tokens.iter().map(|token| token.address).collect(),
+        confirmations: core
+            .settings
+            .confirmations
+            .unwrap_or(if development { 0 } else { 5 }),
+        deployment_block: world.deployment_block,
+        development,
+        relay_origin,
+        accepted: Accepted {
+            min_period,
+            max_period,
+            forfeit: true,
+        },
+    }
+}
+
+fn store_name(world: &World, account: Address) -> String {
+    format!("{}-{account:#x}", world.name())
+}
+
+/// A refusal in the API's terms.
+pub fn problem(refusal: &Refusal) -> Problem {
+    let code = match refusal {
+        Refusal::UnknownChannel => Code::UnknownChannel,
+        Refusal::Phase(_)
+        | Refusal::NotJoined
+        | Refusal::ClosingSent { .. }
+        | Refusal::SettlementSigned { .. }
+        | Refusal::NothingToClaim => Code::WrongPhase,
+        Refusal::AboveSpendable { .. } => Code::InsufficientFunds,
+        Refusal::AbovePaymentLimit { .. } | Refusal::AboveDayLimit { .. } => Code::AboveLimit,
+        Refusal::ReferenceUsed => Code::IdempotencyMismatch,
+        Refusal::Zero
+        | Refusal::OwnAddress
+        | Refusal::Key(_)
+        | Refusal::NotAccepted(_)
+        | Refusal::Backup(_) => Code::Malformed,
+        Refusal::ChainStale | Refusal::Chain(_) => Code::Chain,
+        Refusal::Store(_) => Code::Store,
+        Refusal::WalletBusy => Code::Busy,
+        _ => Code::Refused,
+    };
+    Problem::new(code, refusal.to_string())
+}

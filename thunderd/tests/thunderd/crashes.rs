@@ -1,0 +1,92 @@
+//! kill -9 while payments flow both ways: nothing is lost, nothing is paid twice.
+
+use crate::support::{Node, World, units, until};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Rounds of the suite; `THUNDER_KILLS` asks for more.
+const KILLS: u64 = 12;
+const WHOLE: u128 = 10_u128.pow(18);
+
+/// Pays one unit after the other, each under a name of its own, and asks again until it is answered. Counts those that were.
+fn pay_on(paying: &Paying, prefix: &str, stop: &AtomicBool, made: &AtomicU64) {
+    while !stop.load(Ordering::Relaxed) {
+        let key = format!("{prefix}-{}", made.load(Ordering::Relaxed));
+        // Whatever comes in between, this key pays once.
+        while !paying.pay(&key) {
+            std::thread::yield_now();
+        }
+        made.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// What a payer needs of a node that may die at any time.
+struct Paying {
+    port: u16,
+    token: String,
+    client: reqwest::blocking::Client,
+}
+
+impl Paying {
+    fn of(node: &Node) -> Self {
+        Self {
+            port: node.port,
+            token: node.token(),
+            client: reqwest::blocking::Client::builder().no_proxy().build().unwrap(),
+        }
+    }
+
+    fn pay(&self, key: &str) -> bool {
+        let request = self
+            .client
+            .post(format!("http://127.0.0.1:{}/v1/payments", self.port))
+            .bearer_auth(&self.token)
+            .header("idempotency-key", key)
+            .json(&serde_json::json!({ "amount": "1", "waitMs": 0 }));
+        request.send().is_ok_and(|answer| answer.status() == 200)
+    }
+}
+
+#[test]
+fn killing_nodes_loses_and_doubles_nothing() {
+    let kills = std::env::var("THUNDER_KILLS")
+        .ok()
+        .and_then(|kills| kills.parse().ok())
+        .unwrap_or(KILLS);
+    let world = World::new();
+    let (mut alice, mut bob, id) = world.with_channel("refute");
+    alice.pay("some", 50);
+    let stop = AtomicBool::new(false);
+    let (by_alice, by_bob) = (AtomicU64::new(0), AtomicU64::new(0));
+    let (at_alice, at_bob) = (Paying::of(&alice), Paying::of(&bob));
+    std::thread::scope(|scope| {
+        scope.spawn(|| pay_on(&at_alice, "a", &stop, &by_alice));
+        scope.spawn(|| pay_on(&at_bob, "b", &stop, &by_bob));
+        for kill in 0..kills {
+            let before = (by_alice.load(Ordering::Relaxed), by_bob.load(Ordering::Relaxed));
+            // Each is killed while both have payments under way.
+            until("payments", || {
+                let now = (by_alice.load(Ordering::Relaxed), by_bob.load(Ordering::Relaxed));
+                (now.0 > before.0 + 3 && now.1 > before.1 + 3).then_some(())
+            });
+            if kill % 2 == 0 { &mut alice } else { &mut bob }.kill_and_restart();
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    let made = [&by_alice, &by_bob].map(|made| u128::from(made.load(Ordering::Relaxed)));
+    let expected = (50 * WHOLE + made[0], made[1]);
+    for (node, mine) in [(&alice, true), (&bob, false)] {
+        until("the totals", || {
+            let paid = &node.channel(&id)["paid"];
+            let (a, b) = if mine {
+                ("mine", "theirs")
+            } else {
+                ("theirs", "mine")
+            };
+            ((units(&paid[a]), units(&paid[b])) == expected).then_some(())
+        });
+    }
+    assert!(
+        made[0] > 3 * u128::from(kills) && made[1] > 3 * u128::from(kills),
+        "{made:?}"
+    );
+}

@@ -1,0 +1,12 @@
+//! Real daemons on a real chain: two people's nodes, a relay in between or none, and everything that can go wrong.
+
+// In a test, failing at once is the point.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod api;
+mod backup;
+mod cheat;
+mod crashes;
+mod links;
+mod payments;
+mod support;
