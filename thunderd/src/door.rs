@@ -12,7 +12,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// Connections that have not shown what they are.
-const MAX_STRANGERS: usize = 64;
+const MAX_STRANGERS: usize = 256;
 /// How long they have for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Connections of programs that wait to be served.
@@ -79,8 +79,8 @@ pub async fn serve(listener: TcpListener, router: Router, node: Node, stop: Canc
             if first[0] == peer::FIRST_BYTE {
                 greet(&node, stream).await;
             } else if from.ip().is_loopback() {
-                // Full means that the server is behind: the program is told by a closed connection.
-                let _ = programs.try_send((stream, from));
+                // The server is behind for a moment at most; it ends before this only when the node stops.
+                let _ = timeout(PATIENCE, programs.send((stream, from))).await;
             }
             drop(place);
         });

@@ -18,6 +18,7 @@ const VERSION: i32 = 1;
 const TABLES: &str = "
     create table records (key text primary key, value text not null) without rowid, strict;
     create table peers (account text primary key, payment_key text not null, address text) without rowid, strict;
+    create table service (id text primary key, value text not null) without rowid, strict;
 ";
 
 /// The records of one participant, and the nodes it knows.
@@ -77,6 +78,39 @@ impl SqliteStore {
             });
         }
         Ok(peers)
+    }
+
+    /// The provider's offer and the contracts, by id, as JSON texts.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn service(&self) -> anyhow::Result<Vec<(String, String)>> {
+        let connection = self.connection.borrow();
+        let mut statement = connection.prepare_cached("select id, value from service")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Writes the offer or a contract down.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_service(&self, id: &str, value: &str) -> anyhow::Result<()> {
+        self.connection
+            .borrow()
+            .prepare_cached("insert or replace into service values (?1, ?2)")?
+            .execute(params![id, value])?;
+        Ok(())
+    }
+
+    /// Forgets a contract.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn delete_service(&self, id: &str) -> anyhow::Result<()> {
+        let connection = self.connection.borrow();
+        connection.execute("delete from service where id = ?1", [id])?;
+        Ok(())
     }
 
     /// Remembers a node.

@@ -147,6 +147,17 @@ impl World {
             .find(|token| token.symbol.eq_ignore_ascii_case(named) || Some(token.address) == address)
     }
 
+    /// The shortest finalization period that a node takes part in, in the hub's clock: an hour, or one block of a development chain.
+    #[must_use]
+    pub const fn least_period(&self) -> u32 {
+        const HOUR_S: u32 = 60 * 60;
+        if self.is_development() {
+            1
+        } else {
+            self.ticks(HOUR_S)
+        }
+    }
+
     /// How long `seconds` are in the hub's clock.
     #[must_use]
     pub const fn ticks(&self, seconds: u32) -> u32 {

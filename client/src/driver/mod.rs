@@ -7,8 +7,8 @@ mod transactions;
 mod wallet;
 
 use crate::{
-    ChainReader, ChannelView, Clock, Command, Config, Effect, Event, Evidence, Head, Notice, Observer,
-    PaidOnce, Participant, PaymentReference, Refusal, RelayLink, SpendingView, Store, StoreError,
+    ChainReader, ChannelView, Clock, Command, Config, Delivery, Effect, Event, Evidence, Head, Notice,
+    Observer, PaidOnce, Participant, PaymentReference, Refusal, RelayLink, SpendingView, Store, StoreError,
 };
 use futures::lock::Mutex;
 use std::{
@@ -120,6 +120,12 @@ impl Driver {
     pub fn view(&self, channel: ChannelId) -> Option<ChannelView> {
         let now = self.ports.clock.now_ms();
         self.participant.borrow().view(channel, now)
+    }
+
+    /// Whom a channel is with, and how far the holder's last payment has come. Costs less than a view.
+    #[must_use]
+    pub fn delivery(&self, channel: ChannelId) -> Option<(Address, Delivery)> {
+        self.participant.borrow().delivery(channel)
     }
 
     /// What was paid by a reference.

@@ -26,8 +26,8 @@ mod views;
 mod withdrawing;
 
 use crate::{
-    ChannelView, Command, Config, Effect, Event, Evidence, Head, Notice, Refusal, Signing, SpendingView,
-    Step, StoreError, Watched, Write,
+    ChannelView, Command, Config, Delivery, Effect, Event, Evidence, Head, Notice, Refusal, Signing,
+    SpendingView, Step, StoreError, Watched, Write,
 };
 use channel::{Channel, Out, World};
 use notes::Notes;
@@ -208,6 +208,13 @@ impl Participant {
         let world = self.world(now_ms);
         let channel = self.channels.get(&id)?;
         channel.is_shown(&world).then(|| channel.view(&world))
+    }
+
+    /// Whom a channel is with, and how far the holder's last payment has come. Costs less than a view.
+    #[must_use]
+    pub fn delivery(&self, id: ChannelId) -> Option<(Address, Delivery)> {
+        let channel = self.channels.get(&id)?;
+        Some((channel.counterparty(), channel.delivery()))
     }
 
     /// What was paid by a reference.

@@ -151,7 +151,7 @@ impl Channel {
         Some((amount, why))
     }
 
-    fn delivery(&self) -> Delivery {
+    pub fn delivery(&self) -> Delivery {
         let own = self.record.own.map(|own| (own.claim.total, own.claim.nonce));
         let pending = self.record.pending.as_ref();
         match own {

@@ -71,7 +71,7 @@ pub struct Owned {
 
 /// Where a channel stands. Deadlines are in the hub's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "name", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "name", rename_all = "snake_case")]
 pub enum Phase {
     /// Sent to the chain, or not deep enough in it.
     Opening,
@@ -83,6 +83,7 @@ pub enum Phase {
         deadline: u64,
     },
     /// The finalization period runs, or is over and waits for `withdraw`.
+    #[serde(rename_all = "camelCase")]
     Closing {
         /// Whether this node closed.
         by_me: bool,
@@ -102,9 +103,10 @@ pub enum Phase {
 
 /// What waits for one side's consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "what", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "what", rename_all = "snake_case")]
 pub enum Proposal {
     /// To end the channel together.
+    #[serde(rename_all = "camelCase")]
     Settlement {
         /// Whether this node proposed it.
         by_me: bool,
@@ -114,6 +116,7 @@ pub enum Proposal {
         expiry: u64,
     },
     /// To take money out.
+    #[serde(rename_all = "camelCase")]
     Withdrawal {
         /// Whether this node proposed it.
         by_me: bool,
@@ -221,7 +224,7 @@ pub struct HistoryEntry {
 
 /// What happened in a channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum HistoryKind {
     /// This node paid.
     Paid {
@@ -254,6 +257,7 @@ pub enum HistoryKind {
         block: u64,
     },
     /// Money was put in.
+    #[serde(rename_all = "camelCase")]
     Deposited {
         /// By this node.
         by_me: bool,
@@ -264,6 +268,7 @@ pub enum HistoryKind {
         block: u64,
     },
     /// Money was taken out.
+    #[serde(rename_all = "camelCase")]
     Withdrawn {
         /// By this node.
         by_me: bool,
@@ -274,6 +279,7 @@ pub enum HistoryKind {
         block: u64,
     },
     /// A close was mined.
+    #[serde(rename_all = "camelCase")]
     Closing {
         /// By this node.
         by_me: bool,
@@ -283,6 +289,7 @@ pub enum HistoryKind {
         block: u64,
     },
     /// A higher claim was shown to the hub.
+    #[serde(rename_all = "camelCase")]
     Claimed {
         /// Whether it was this node that had paid.
         paid_by_me: bool,
@@ -293,6 +300,7 @@ pub enum HistoryKind {
         block: u64,
     },
     /// The closer had understated, and lost everything.
+    #[serde(rename_all = "camelCase")]
     Forfeited {
         /// Whether that was this node.
         by_me: bool,

@@ -1,5 +1,6 @@
 //! What happens, as server-sent events.
 
+use crate::ContractState;
 use serde::{Deserialize, Serialize};
 use thunder_channel::{Address, Amount, ChannelId};
 use utoipa::ToSchema;
@@ -20,7 +21,7 @@ pub struct Event {
 
 /// What happened. Kinds that a caller does not know are to be ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EventKind {
     /// This node paid.
     Paid {
@@ -89,5 +90,20 @@ pub enum EventKind {
     Warning {
         /// In words.
         words: String,
+    },
+    /// A contract was proposed, accepted, declined, began or ended.
+    Contract {
+        /// Which.
+        id: String,
+        /// How it stands now.
+        state: ContractState,
+    },
+    /// What is left under a contract has fallen below its mark: there is time to deposit more.
+    LowBalance {
+        /// Which.
+        contract: String,
+        /// What is left.
+        #[schema(value_type = String)]
+        left: Amount,
     },
 }

@@ -10,6 +10,7 @@ mod node;
 mod payment;
 mod peer;
 mod problem;
+mod service;
 mod wallet;
 
 pub use channel::{
@@ -21,6 +22,10 @@ pub use node::{ChainInfo, Info, RelayInfo, Token};
 pub use payment::{Delivery, Invoice, InvoiceState, Pay, Payment, Request};
 pub use peer::{Connect, Peer};
 pub use problem::{Code, Problem};
+pub use service::{
+    Account as ContractAccount, Booking, Conditions, Contract, ContractState, Establish, Model, Offer, Role,
+    WhenUsedUp,
+};
 pub use wallet::{
     Backup, Balance, ChannelMoney, ImportWallet, Password, TokenBalance, WalletInfo, WalletState,
 };

@@ -6,22 +6,21 @@ use super::{
     failure::Failure,
     views,
 };
-use crate::node::{Account, Core};
+use crate::node::{
+    Account, Core,
+    closing::{self, AGREEING, find, unknown},
+};
 use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
 };
-use std::{rc::Rc, time::Duration};
+use std::time::Duration;
 use thunder_api::{
     Channel, CloseRequest, Closed, Code, DEFAULT_PERIOD, Deposit, OpenChannel, Problem, Sent, Withdrawn,
 };
 use thunder_channel::{Address, Amount, ChannelId, ChannelKey, Invite, Policy};
-use thunder_client::{ChannelView, Command, Outcome, PhaseView};
-use tokio::time::{Instant, timeout_at};
-
-/// How long the other side is given to agree to a close, if no time is named, and at most.
-const AGREEING: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(60));
+use thunder_client::{Command, Outcome, PhaseView};
 
 /// Channels, newest first.
 #[utoipa::path(get, path = "/v1/channels", responses(
@@ -217,50 +216,24 @@ pub async fn close(
     let id = channel_id(&id)?;
     let closed = api.node.ask(async move |core| {
         let account = core.account()?;
-        let command = match how.understate {
-            Some(paid) => Command::CloseUnderstating { channel: id, paid },
-            None => Command::Close { channel: id },
-        };
         let wait = how
             .wait_ms
             .map_or(AGREEING.0, |ms| Duration::from_millis(ms).min(AGREEING.1));
-        if !how.alone && how.understate.is_none() && together(&account, id, wait).await? {
-            return Ok(Closed {
-                together: true,
-                transaction: None,
-                channel: shown(&core, &account, id)?,
-            });
-        }
-        let outcome = account.command(command).await?;
+        let sent = match how.understate {
+            Some(paid) => {
+                let command = Command::CloseUnderstating { channel: id, paid };
+                account.command(command).await.map(Some)
+            }
+            None if how.alone => account.command(Command::Close { channel: id }).await.map(Some),
+            None => closing::close(&account, id, wait).await,
+        }?;
         Ok(Closed {
-            together: false,
-            transaction: hash(outcome),
+            together: sent.is_none(),
+            transaction: sent.and_then(hash),
             channel: shown(&core, &account, id)?,
         })
     });
     Ok(Json(closed.await?))
-}
-
-/// Proposes to end the channel, where the other side can be heard, and waits for it. `true` once the chain has paid both.
-async fn together(account: &Rc<Account>, id: ChannelId, wait: Duration) -> Result<bool, Problem> {
-    let view = find(account, id)?;
-    if view.phase != PhaseView::Open || !view.peer_online {
-        return Ok(false);
-    }
-    account
-        .command(Command::ProposeSettlement { channel: id })
-        .await?;
-    let until = Instant::now() + wait;
-    loop {
-        // Before the look, so that nothing that happens after it is missed.
-        let moved = account.links.moved.notified();
-        if matches!(find(account, id)?.phase, PhaseView::Settled { .. }) {
-            return Ok(true);
-        }
-        if timeout_at(until, moved).await.is_err() {
-            return Ok(false);
-        }
-    }
 }
 
 /// Settles a channel after its period and collects what a failed push left.
@@ -327,18 +300,6 @@ pub async fn evidence(
         serde_json::to_value(evidence).map_err(|error| Problem::new(Code::Store, error.to_string()))
     });
     Ok(Json(evidence.await?))
-}
-
-/// A channel that is shown.
-pub fn find(account: &Account, id: ChannelId) -> Result<ChannelView, Problem> {
-    account.driver.view(id).ok_or_else(unknown)
-}
-
-fn unknown() -> Problem {
-    Problem::new(
-        Code::UnknownChannel,
-        "this channel is not known here; `thunder-cli channels` lists them",
-    )
 }
 
 fn shown(core: &Core, account: &Account, id: ChannelId) -> Result<Channel, Problem> {

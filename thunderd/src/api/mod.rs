@@ -9,6 +9,7 @@ mod node;
 mod payments;
 mod peers;
 mod requests;
+mod service;
 mod views;
 mod wallet;
 
@@ -83,6 +84,16 @@ fn calls() -> OpenApiRouter<Api> {
         .routes(routes!(payments::paid))
         .routes(routes!(requests::list, requests::make))
         .routes(routes!(requests::cancel))
+        .routes(routes!(service::offer, service::publish))
+        .routes(routes!(service::conditions))
+        .routes(routes!(service::list, service::establish))
+        .routes(routes!(service::one))
+        .routes(routes!(service::accept))
+        .routes(routes!(service::decline))
+        .routes(routes!(service::account))
+        .routes(routes!(service::book))
+        .routes(routes!(service::deposit))
+        .routes(routes!(service::close))
         .routes(routes!(events::stream))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .merge(

@@ -1,7 +1,7 @@
 //! Payments.
 
-use super::{Api, body::Body, channels::find, failure::Failure};
-use crate::node::{Account, Core};
+use super::{Api, body::Body, failure::Failure};
+use crate::node::{Account, Core, closing::unknown};
 use axum::{
     Json,
     extract::{Path, State},
@@ -125,8 +125,8 @@ pub fn which(
     amount: Option<Amount>,
 ) -> Result<ChannelId, Problem> {
     if let Some(id) = named {
-        let view = find(account, id)?;
-        if to.is_some_and(|to| view.key.address(view.holder.other()) != to) {
+        let (with, _) = account.driver.delivery(id).ok_or_else(unknown)?;
+        if to.is_some_and(|to| with != to) {
             return Err(Problem::new(
                 Code::Malformed,
                 "this channel is not with the account that is named by `to`",
@@ -175,12 +175,12 @@ async fn delivered(account: &Account, paid: &PaidOnce, until: Instant) -> Result
     loop {
         // Before the look, so that nothing that happens after it is missed.
         let moved = account.links.moved.notified();
-        let view = find(account, paid.channel)?;
         if account.links.has(paid.channel, paid.total) {
             return Ok(Delivery::Delivered);
         }
-        let linked = account.links.is_linked(view.key.address(view.holder.other()));
-        let relayed = view.delivery == Sent::Relayed;
+        let (with, sent) = account.driver.delivery(paid.channel).ok_or_else(unknown)?;
+        let linked = account.links.is_linked(with);
+        let relayed = sent == Sent::Relayed;
         if relayed && !linked {
             return Ok(Delivery::Relayed);
         }
@@ -201,10 +201,10 @@ fn payment(
     delivery: Delivery,
     repeated: bool,
 ) -> Result<Payment, Problem> {
-    let view = find(account, paid.channel)?;
+    let (to, _) = account.driver.delivery(paid.channel).ok_or_else(unknown)?;
     Ok(Payment {
         channel: paid.channel,
-        to: view.key.address(view.holder.other()),
+        to,
         amount: paid.amount,
         total: paid.total,
         delivery,

@@ -3,12 +3,11 @@
 use super::{
     Api,
     body::{Body, channel_id},
-    channels::find,
     failure::Failure,
     payments::which,
     views,
 };
-use crate::clock::now_ms;
+use crate::{clock::now_ms, node::closing::find};
 use axum::{
     Json,
     extract::{Path, State},

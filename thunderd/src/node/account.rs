@@ -1,6 +1,6 @@
 //! An open account: the participant, and everything that runs for it.
 
-use super::{Core, Links, duties, observer::NodeObserver, relay};
+use super::{Core, Links, Service, duties, observer::NodeObserver, relay};
 use crate::{clock::SystemClock, keystore::disk, peer, store::SqliteStore, world::World};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use thunder_api::{Backup, Code, Peer, Problem};
@@ -28,6 +28,8 @@ pub struct Account {
     pub payment_key: Address,
     /// Wakes whoever answers the chain and the other sides.
     pub duty: Rc<Notify>,
+    /// What it serves and is served.
+    pub service: Service,
     /// Wakes whoever dials other nodes.
     pub dial: Notify,
     key: SigningKey,
@@ -85,6 +87,7 @@ impl Account {
             links,
             payment_key: address,
             duty,
+            service: Service::load(store.clone()).map_err(|error| disk(&error))?,
             dial: Notify::new(),
             key,
             store,
@@ -243,10 +246,10 @@ fn config(core: &Core, account: Address, payment_key: SigningKey, relay_origin: 
     const HOUR_S: u32 = 60 * 60;
     let world = &core.world;
     let development = world.is_development();
-    let (min_period, max_period) = if development {
-        (1, 1_000_000)
+    let max_period = if development {
+        1_000_000
     } else {
-        (world.ticks(HOUR_S), world.ticks(30 * 24 * HOUR_S))
+        world.ticks(30 * 24 * HOUR_S)
     };
     Config {
         domain: world.domain,
@@ -261,7 +264,7 @@ fn config(core: &Core, account: Address, payment_key: SigningKey, relay_origin: 
         development,
         relay_origin,
         accepted: Accepted {
-            min_period,
+            min_period: world.least_period(),
             max_period,
             forfeit: true,
         },

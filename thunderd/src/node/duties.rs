@@ -1,6 +1,6 @@
 //! What a node does by itself: reads the chain, takes part in channels, answers a cheating close, and agrees to a fair end.
 
-use super::{Account, Core};
+use super::{Account, Core, service};
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -67,6 +67,7 @@ pub async fn attend(core: Rc<Core>, account: Rc<Account>) {
             }
         }
         keep_peers(&account);
+        service::attend(&core, &account);
         account.duty.notified().await;
         sleep(REST).await;
     }

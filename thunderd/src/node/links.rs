@@ -135,7 +135,8 @@ impl Links {
             .is_some_and(|known| *known >= total)
     }
 
-    fn say(&self, peer: Address, frame: PeerFrame) {
+    /// Says something to a peer, if it is linked.
+    pub fn say(&self, peer: Address, frame: PeerFrame) {
         if let Some(linked) = self.peers.borrow().get(&peer) {
             // Full or closing: the participant says it again.
             let _ = linked.frames.try_send(frame);

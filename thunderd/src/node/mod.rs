@@ -4,15 +4,18 @@
 //! and jobs are sent to it.
 
 mod account;
+pub mod closing;
 mod core;
 mod duties;
 mod links;
 mod observer;
 mod relay;
+pub mod service;
 
 pub use self::account::Account;
 pub use self::core::Core;
 pub use links::{Links, MAX_WAITING};
+pub use service::{Service, ServiceFrame};
 
 use crate::{data_dir::DataDir, events::Events, settings::Settings};
 use anyhow::Context;

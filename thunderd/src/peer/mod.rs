@@ -8,6 +8,7 @@ mod introduction;
 mod noise;
 mod session;
 
+pub use crate::node::ServiceFrame;
 pub use session::link;
 
 use crate::node::{Account, Core};
@@ -47,6 +48,8 @@ pub enum PeerFrame {
     Say(Box<ClientFrame>),
     /// As a relay answers.
     Answer(Box<RelayFrame>),
+    /// About a service.
+    Service(Box<ServiceFrame>),
     /// Is anybody there?
     Ping,
     /// Somebody is.

@@ -5,7 +5,7 @@ use super::{
     introduction::Introduction,
     noise::{self, Reader, Writer},
 };
-use crate::node::{Account, Core};
+use crate::node::{Account, Core, service};
 use std::{collections::VecDeque, net::SocketAddr, rc::Rc, time::Duration};
 use thunder_api::{EventKind, Peer};
 use thunder_channel::{
@@ -93,7 +93,8 @@ pub async fn link(
     if let Some(waiting) = waiting {
         let _ = waiting.send(Ok(met));
     }
-    let ended = talk(&account, peer, reader, writer, say, outgoing).await;
+    service::remind(&account, peer);
+    let ended = talk(&core, &account, peer, reader, writer, say, outgoing).await;
     if account.links.detach(peer, number) {
         account.lose(peer);
         account.driver.peer_down(peer).await;
@@ -127,7 +128,8 @@ async fn introduce(
 
 /// Speaks and listens until one end has had enough; says why.
 async fn talk(
-    account: &Account,
+    core: &Rc<Core>,
+    account: &Rc<Account>,
     peer: Address,
     reader: Reader,
     writer: Writer,
@@ -138,7 +140,7 @@ async fn talk(
     tokio::select! {
         ended = listen(reader, heard) => ended,
         ended = speak(writer, outgoing) => ended,
-        ended = handle(account, peer, unhandled, say) => ended,
+        ended = handle(core, account, peer, unhandled, say) => ended,
     }
 }
 
@@ -182,7 +184,8 @@ async fn speak(mut writer: Writer, mut outgoing: mpsc::Receiver<PeerFrame>) -> &
 }
 
 async fn handle(
-    account: &Account,
+    core: &Rc<Core>,
+    account: &Rc<Account>,
     peer: Address,
     mut unhandled: mpsc::Receiver<PeerFrame>,
     say: mpsc::WeakSender<PeerFrame>,
@@ -216,6 +219,10 @@ async fn handle(
                 account.links.note_answer(&answer);
                 account.links.moved.notify_waiters();
                 None
+            }
+            PeerFrame::Service(frame) => {
+                let answer = service::hear(core, account, peer, *frame).await;
+                answer.map(|answer| PeerFrame::Service(Box::new(answer)))
             }
             PeerFrame::Ping => Some(PeerFrame::Pong),
             PeerFrame::Pong => None,

@@ -9,4 +9,5 @@ mod cheat;
 mod crashes;
 mod links;
 mod payments;
+mod service;
 mod support;
