@@ -37,7 +37,7 @@ pub struct Arguments {
     /// The daemon's data directory, in which its token lies [default: thunder/node-<port> in $XDG_DATA_HOME or ~/.local/share]
     ///
     /// The variable THUNDER_TOKEN, if it is set, is taken for the token instead of the file there.
-    #[arg(long, global = true, help_heading = GLOBAL, env = "THUNDER_DATA", value_name = "DIRECTORY")]
+    #[arg(long, global = true, help_heading = GLOBAL, env = "THUNDER_DATA", hide_env_values = true, value_name = "DIRECTORY")]
     pub data: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
@@ -450,6 +450,35 @@ mod tests {
         }
         let long = format!("thunder-cli pay 5 --memo {}", "x".repeat(141));
         assert!(parse(&long).unwrap_err().contains("140 characters"));
+    }
+
+    /// As a shell splits them, but for what these documents do not use.
+    fn commands_of(document: &str) -> Vec<Vec<String>> {
+        let lines = document
+            .lines()
+            .filter_map(|line| line.strip_prefix("    thunder-cli "));
+        lines
+            .map(|line| {
+                let line = line.split(" > ").next().unwrap();
+                let parts = line.split('"').enumerate();
+                let words = parts.flat_map(|(index, part)| match index % 2 {
+                    0 => part.split_whitespace().map(str::to_owned).collect(),
+                    _ => vec![part.to_owned()],
+                });
+                std::iter::once("thunder-cli".to_owned()).chain(words).collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_documents_commands_are_commands() {
+        let commands = commands_of(include_str!("../../docs/terminal.md"));
+        assert!(commands.len() > 20, "only {} commands were found", commands.len());
+        for command in commands {
+            if let Err(error) = Arguments::try_parse_from(&command) {
+                panic!("{command:?}: {error}");
+            }
+        }
     }
 
     #[test]

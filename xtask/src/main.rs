@@ -4,6 +4,7 @@ mod app;
 mod bench;
 mod campaign;
 mod demo;
+mod dist;
 mod e2e;
 mod project;
 mod report;
@@ -52,6 +53,8 @@ enum Task {
     /// Play money for an account on a development chain.
     #[command(subcommand)]
     Thd(thd::Command),
+    /// Build thunderd, thunder-cli, the relay and the app for release, and pack them into target/dist.
+    Dist(dist::Options),
 }
 
 fn main() -> ExitCode {
@@ -81,6 +84,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Task::Bench(options) => return bench::command(&project, options),
         Task::Campaign(options) => return campaign::command(&project, options),
         Task::Demo(options) => demo::command(&project, options)?,
+        Task::Dist(options) => return dist::command(&project, options),
         Task::Thd(command) => thd::command(&project, command)?,
     }
     Ok(ExitCode::SUCCESS)
