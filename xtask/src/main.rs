@@ -1,9 +1,10 @@
-//! Thunder's commands: set up, demo, check, test, e2e, bench, campaign, build.
+//! Thunder's commands: set up, demo, check, test, e2e, bench, campaign, build, thd, dist.
 
 mod app;
 mod bench;
 mod campaign;
 mod demo;
+mod dist;
 mod e2e;
 mod project;
 mod report;
@@ -12,6 +13,7 @@ mod setup;
 mod signals;
 mod stamp;
 mod suite;
+mod thd;
 mod tools;
 
 use std::process::ExitCode;
@@ -48,6 +50,11 @@ enum Task {
     Campaign(campaign::Options),
     /// Start a local chain, the relay and the app, and print a link for Alice and one for Bob.
     Demo(demo::Options),
+    /// Play money for an account on a development chain.
+    #[command(subcommand)]
+    Thd(thd::Command),
+    /// Build thunderd, thunder-cli, the relay and the app for release, and pack them into target/dist.
+    Dist(dist::Options),
 }
 
 fn main() -> ExitCode {
@@ -77,6 +84,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Task::Bench(options) => return bench::command(&project, options),
         Task::Campaign(options) => return campaign::command(&project, options),
         Task::Demo(options) => demo::command(&project, options)?,
+        Task::Dist(options) => return dist::command(&project, options),
+        Task::Thd(command) => thd::command(&project, command)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -18,9 +18,11 @@ use anyhow::{Result, anyhow};
 use crate::project::Project;
 use crate::tools::Need;
 use crate::{app, report, setup, signals};
+pub use chain::CHAIN_ID;
 use chain::Chain;
 use data::Data;
 pub use relay::{binary as relay_binary, build as build_relay};
+pub use rpc::Rpc;
 use service::{POLL, Service};
 use tls::Tls;
 

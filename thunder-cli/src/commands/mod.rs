@@ -1,0 +1,52 @@
+//! The commands, one file for each group.
+
+mod backup;
+mod channels;
+mod closing;
+mod history;
+mod node;
+mod payments;
+mod shell;
+mod wallet;
+mod watch;
+
+use crate::arguments::{Arguments, Command};
+use crate::exit::Failure;
+use crate::session::Session;
+
+/// Does what was typed.
+///
+/// # Errors
+/// See [`Failure`].
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    // Two of the commands ask no daemon.
+    let session = || Session::begin(arguments);
+    match &arguments.command {
+        Command::Completions { shell } => shell::completions(*shell),
+        Command::Man { directory } => shell::manual(directory),
+        Command::Infos => node::infos(&session()?),
+        Command::Connect { address } => node::connect(&session()?, address),
+        Command::Peers => node::peers(&session()?),
+        Command::Forget { account } => node::forget(&session()?, *account),
+        Command::ImportWallet(import) => wallet::import(&session()?, import),
+        Command::Unlock(source) => wallet::unlock(&session()?, source),
+        Command::Lock => wallet::lock(&session()?),
+        Command::Balance => wallet::balance(&session()?),
+        Command::OpenChannel(open) => channels::open(&session()?, open),
+        Command::Channels => channels::list(&session()?),
+        Command::Channel { channel } => channels::one(&session()?, channel),
+        Command::Deposit { amount, channel } => channels::deposit(&session()?, amount, channel.as_ref()),
+        Command::Evidence { channel } => channels::evidence(&session()?, channel),
+        Command::Pay(pay) => payments::pay(&session()?, pay),
+        Command::Request(request) => payments::request(&session()?, request),
+        Command::Invoices => payments::invoices(&session()?),
+        Command::Cancel { channel, number } => payments::cancel(&session()?, channel, *number),
+        Command::History { channel, limit } => history::list(&session()?, channel.as_ref(), *limit),
+        Command::Watch => watch::run(&session()?),
+        Command::CloseChannel(close) => closing::close(&session()?, close),
+        Command::Challenge { channel } => closing::challenge(&session()?, channel.as_ref()),
+        Command::Withdraw { channel, wait } => closing::withdraw(&session()?, channel.as_ref(), *wait),
+        Command::Export { file } => backup::export(&session()?, file),
+        Command::Import { file } => backup::import(&session()?, file),
+    }
+}

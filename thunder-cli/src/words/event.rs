@@ -1,0 +1,165 @@
+//! What happens, in words.
+
+use thunder_api::{Event, EventKind};
+use thunder_channel::{Amount, ChannelId};
+
+use super::channel::handle;
+use super::history::Spelling;
+use super::{Style, plain, short_address, time};
+
+/// One line.
+#[must_use]
+pub fn line(event: &Event, spelling: &Spelling<'_>, style: Style) -> String {
+    format!("{}  {}", time::at(event.at), what(&event.kind, spelling, style))
+}
+
+/// The channel that it is about.
+#[must_use]
+pub fn channel(event: &Event) -> Option<ChannelId> {
+    match event.kind {
+        EventKind::Paid { channel, .. }
+        | EventKind::Received { channel, .. }
+        | EventKind::Requested { channel, .. }
+        | EventKind::Offered { channel, .. }
+        | EventKind::Phase { channel, .. } => Some(channel),
+        EventKind::Transaction { .. } | EventKind::Peer { .. } | EventKind::Warning { .. } => None,
+    }
+}
+
+fn what(kind: &EventKind, spelling: &Spelling<'_>, style: Style) -> String {
+    let money = |amount: &Amount, channel: &ChannelId| spelling.money(*amount, *channel);
+    match kind {
+        EventKind::Paid { channel, amount } => {
+            format!("paid {} in {}", money(amount, channel), handle(*channel))
+        }
+        EventKind::Received { channel, amount } => style.good(&format!(
+            "was paid {} in {}",
+            money(amount, channel),
+            handle(*channel)
+        )),
+        EventKind::Requested { channel, amount } => {
+            format!(
+                "the other side asks for {} in {}",
+                money(amount, channel),
+                handle(*channel)
+            )
+        }
+        EventKind::Offered { channel, by } => format!(
+            "{} opened {} with this node",
+            short_address(*by),
+            handle(*channel)
+        ),
+        EventKind::Phase { channel, phase } => {
+            format!("{} is {}", handle(*channel), plain(&phase.replace('_', " ")))
+        }
+        EventKind::Transaction {
+            purpose,
+            state,
+            hash,
+            words,
+        } => {
+            let hash = hash
+                .as_deref()
+                .map_or_else(String::new, |hash| format!(" {}", plain(hash)));
+            let words = words
+                .as_deref()
+                .map_or_else(String::new, |words| format!(": {}", plain(words)));
+            let line = format!("transaction to {}{hash} {}{words}", plain(purpose), plain(state));
+            if state == "failed" { style.bad(&line) } else { line }
+        }
+        EventKind::Peer { account, connected } => {
+            let link = if *connected { "connected" } else { "gone" };
+            format!("node {} {link}", short_address(*account))
+        }
+        EventKind::Warning { words } => style.alarming(&format!("warning: {}", plain(words))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::fixtures::{self, BOB, thd, tokens};
+    use crate::words::time::Clock;
+    use thunder_api::Phase;
+
+    fn say(kind: EventKind) -> String {
+        let one = fixtures::channel("aaaa1111", Phase::Open);
+        let known = tokens();
+        let spelling = Spelling {
+            tokens: &known,
+            clock: Clock::Blocks,
+            token_of: &|id| (id == one.id).then_some(one.token),
+        };
+        let event = Event {
+            number: 1,
+            at: 951_782_400_000,
+            kind,
+        };
+        line(&event, &spelling, Style::PLAIN)
+    }
+
+    #[test]
+    fn every_kind_is_a_line() {
+        let channel = fixtures::channel("aaaa1111", Phase::Open).id;
+        let amount = thd(5);
+        for (kind, words) in [
+            (EventKind::Paid { channel, amount }, "paid 5 THD in 0xaaaa1111"),
+            (
+                EventKind::Received { channel, amount },
+                "was paid 5 THD in 0xaaaa1111",
+            ),
+            (
+                EventKind::Requested { channel, amount },
+                "the other side asks for 5 THD in 0xaaaa1111",
+            ),
+            (
+                EventKind::Offered {
+                    channel,
+                    by: BOB.parse().unwrap(),
+                },
+                "0x3C44…93BC opened 0xaaaa1111 with this node",
+            ),
+            (
+                EventKind::Phase {
+                    channel,
+                    phase: "close_sent".to_owned(),
+                },
+                "0xaaaa1111 is close sent",
+            ),
+            (
+                EventKind::Transaction {
+                    purpose: "close".to_owned(),
+                    state: "failed".to_owned(),
+                    hash: Some("0xff".to_owned()),
+                    words: Some("no gas\u{1b}".to_owned()),
+                },
+                "transaction to close 0xff failed: no gas\u{fffd}",
+            ),
+            (
+                EventKind::Peer {
+                    account: BOB.parse().unwrap(),
+                    connected: false,
+                },
+                "node 0x3C44…93BC gone",
+            ),
+            (
+                EventKind::Warning {
+                    words: "look".to_owned(),
+                },
+                "warning: look",
+            ),
+        ] {
+            assert_eq!(say(kind), format!("2000-02-29 00:00:00 UTC  {words}"));
+        }
+    }
+
+    #[test]
+    fn an_unknown_channels_amount_is_in_units() {
+        let channel = fixtures::channel("bbbb1111", Phase::Open).id;
+        let kind = EventKind::Paid {
+            channel,
+            amount: thd(5),
+        };
+        assert!(say(kind).ends_with("paid 5000000000000000000 units in 0xbbbb1111"));
+    }
+}
