@@ -1,6 +1,6 @@
 //! What happens, in words.
 
-use thunder_api::{Event, EventKind};
+use thunder_api::{ContractState, Event, EventKind};
 use thunder_channel::{Amount, ChannelId};
 
 use super::channel::handle;
@@ -21,8 +21,12 @@ pub fn channel(event: &Event) -> Option<ChannelId> {
         | EventKind::Received { channel, .. }
         | EventKind::Requested { channel, .. }
         | EventKind::Offered { channel, .. }
-        | EventKind::Phase { channel, .. } => Some(channel),
-        EventKind::Transaction { .. } | EventKind::Peer { .. } | EventKind::Warning { .. } => None,
+        | EventKind::Phase { channel, .. }
+        | EventKind::LowBalance { channel, .. } => Some(channel),
+        EventKind::Transaction { .. }
+        | EventKind::Peer { .. }
+        | EventKind::Warning { .. }
+        | EventKind::Contract { .. } => None,
     }
 }
 
@@ -71,7 +75,28 @@ fn what(kind: &EventKind, spelling: &Spelling<'_>, style: Style) -> String {
             let link = if *connected { "connected" } else { "gone" };
             format!("node {} {link}", short_address(*account))
         }
+        EventKind::Contract { id, state } => format!("contract {} is {}", plain(id), state_name(*state)),
+        EventKind::LowBalance {
+            contract,
+            channel,
+            left,
+        } => style.alarming(&format!(
+            "only {} left under contract {}",
+            money(left, channel),
+            plain(contract)
+        )),
         EventKind::Warning { words } => style.alarming(&format!("warning: {}", plain(words))),
+    }
+}
+
+const fn state_name(state: ContractState) -> &'static str {
+    match state {
+        ContractState::Proposed => "proposed",
+        ContractState::Declined => "declined",
+        ContractState::Accepted => "accepted",
+        ContractState::Active => "active",
+        ContractState::FreeTier => "on its free tier",
+        ContractState::Ended => "over",
     }
 }
 
@@ -141,6 +166,21 @@ mod tests {
                     connected: false,
                 },
                 "node 0x3C44…93BC gone",
+            ),
+            (
+                EventKind::Contract {
+                    id: "c0ffee".to_owned(),
+                    state: ContractState::FreeTier,
+                },
+                "contract c0ffee is on its free tier",
+            ),
+            (
+                EventKind::LowBalance {
+                    contract: "c0ffee".to_owned(),
+                    channel,
+                    left: amount,
+                },
+                "only 5 THD left under contract c0ffee",
             ),
             (
                 EventKind::Warning {

@@ -102,6 +102,9 @@ pub enum EventKind {
     LowBalance {
         /// Which.
         contract: String,
+        /// Its channel.
+        #[schema(value_type = String)]
+        channel: ChannelId,
         /// What is left.
         #[schema(value_type = String)]
         left: Amount,

@@ -704,7 +704,7 @@ fn go_on(core: &Rc<Core>, account: &Rc<Account>, contract: Contract) {
     let Ok(now) = stand(account, &contract) else {
         return;
     };
-    tell_low(core, account, &contract, now.left);
+    tell_low(core, account, &contract, view.id, now.left);
     if contract.role == Role::Client || view.phase == PhaseView::Opening {
         return;
     }
@@ -728,13 +728,14 @@ fn go_on(core: &Rc<Core>, account: &Rc<Account>, contract: Contract) {
     }
 }
 
-fn tell_low(core: &Core, account: &Account, contract: &Contract, left: Amount) {
+fn tell_low(core: &Core, account: &Account, contract: &Contract, channel: ChannelId, left: Amount) {
     let mut told = account.service.told_low.borrow_mut();
     if left >= contract.low {
         told.remove(&contract.id);
     } else if told.insert(contract.id.clone()) {
         core.events.tell(EventKind::LowBalance {
             contract: contract.id.clone(),
+            channel,
             left,
         });
     }

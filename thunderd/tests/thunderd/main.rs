@@ -10,4 +10,5 @@ mod crashes;
 mod links;
 mod payments;
 mod service;
+mod session;
 mod support;

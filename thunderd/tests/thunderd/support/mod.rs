@@ -3,6 +3,7 @@
 #[path = "../../../../ethereum/tests/support/mod.rs"]
 #[allow(dead_code)]
 pub mod chain;
+pub mod cli;
 pub mod node;
 pub mod world;
 
