@@ -77,7 +77,7 @@ pub fn one<'a>(
         };
     }
     let alive = |channel: &Channel| !matches!(channel.phase, Phase::Settled { .. });
-    let tiers: [&dyn Fn(&Channel) -> bool; 3] = [&suits, &alive, &|_| true];
+    let tiers: [&dyn Fn(&Channel) -> bool; 2] = [&suits, &alive];
     for tier in tiers {
         let found: Vec<&Channel> = channels.iter().copied().filter(|channel| tier(channel)).collect();
         match found.as_slice() {
@@ -91,9 +91,16 @@ pub fn one<'a>(
             }
         }
     }
-    Err(Failure::NotFound(
-        "there is no channel yet; `openchannel` opens one".to_owned(),
-    ))
+    match channels {
+        [] => Err(Failure::NotFound(
+            "there is no channel yet; `openchannel` opens one".to_owned(),
+        )),
+        [only] => Ok(only),
+        several => Err(Failure::NotFound(format!(
+            "all channels are settled; `openchannel` opens another one, and --channel names one of these:\n{}",
+            list(several, tokens)
+        ))),
+    }
 }
 
 /// Channels in which this node pays and is paid.

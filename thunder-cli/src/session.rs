@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use thunder_api::{Channel, DEFAULT_PORT, Info};
+use thunder_api::{Channel, DEFAULT_PORT, Info, WalletState};
 use thunder_channel::{Address, ChannelId};
 
 use crate::api::Api;
@@ -51,6 +51,10 @@ impl Session {
     /// If the daemon does not say.
     pub fn known(&self) -> Result<Known, Failure> {
         let info: Info = self.api.get("/v1/info")?.value;
+        if info.wallet.state != WalletState::Open {
+            // Without a wallet no channel is known, and that is not what is wrong: the daemon says what is.
+            self.api.get::<Vec<Channel>>("/v1/channels")?;
+        }
         Ok(Known {
             tokens: Tokens(info.tokens),
             clock: Clock::of(&info.chain),

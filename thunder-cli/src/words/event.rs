@@ -68,7 +68,11 @@ fn what(kind: &EventKind, spelling: &Spelling<'_>, style: Style) -> String {
             let words = words
                 .as_deref()
                 .map_or_else(String::new, |words| format!(": {}", plain(words)));
-            let line = format!("transaction to {}{hash} {}{words}", plain(purpose), plain(state));
+            let line = format!(
+                "transaction to {}{hash} {}{words}",
+                plain(&purpose.replace('_', " ")),
+                plain(state)
+            );
             if state == "failed" { style.bad(&line) } else { line }
         }
         EventKind::Peer { account, connected } => {
@@ -153,12 +157,12 @@ mod tests {
             ),
             (
                 EventKind::Transaction {
-                    purpose: "close".to_owned(),
+                    purpose: "settle_together".to_owned(),
                     state: "failed".to_owned(),
                     hash: Some("0xff".to_owned()),
                     words: Some("no gas\u{1b}".to_owned()),
                 },
-                "transaction to close 0xff failed: no gas\u{fffd}",
+                "transaction to settle together 0xff failed: no gas\u{fffd}",
             ),
             (
                 EventKind::Peer {

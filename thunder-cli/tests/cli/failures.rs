@@ -112,6 +112,23 @@ fn a_connection_that_is_closed_unanswered() {
     assert!(words.contains("before it had answered"), "{words}");
 }
 
+/// Without a wallet there are no channels either, and that is not what is wrong.
+#[test]
+fn a_locked_wallet_is_what_is_wrong() {
+    let mut locked = info(Vec::new());
+    locked.wallet.state = thunder_api::WalletState::Locked;
+    let locked = json(&locked);
+    let routes = Router::new()
+        .route("/v1/info", get(|| async { locked }))
+        .fallback(|| async { problem(Code::Locked, "unlock it") });
+    let daemon = Daemon::start(routes);
+    for arguments in [&["pay", "1"][..], &["withdraw"], &["request", "1"], &["history"]] {
+        let (code, words) = ended(&daemon.run(arguments));
+        assert_eq!(code, 4, "{words}");
+        assert!(words.starts_with("error: unlock it\nnext: "), "{words}");
+    }
+}
+
 async fn for_the_secret_only(headers: HeaderMap) -> axum::response::Response {
     if headers
         .get("authorization")
