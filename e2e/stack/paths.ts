@@ -54,6 +54,12 @@ export const relayPath = () =>
     newest(join(root, "target/release/thunder-relay"), join(root, "target/debug/thunder-relay")),
     "run `cargo build -p relay`",
   );
+export const daemonPath = () =>
+  need(
+    "THUNDER_DAEMON",
+    newest(join(root, "target/release/thunderd"), join(root, "target/debug/thunderd")),
+    "run `cargo build -p thunderd`",
+  );
 export const distPath = () => need("THUNDER_DIST", join(root, "dist"), "run `cargo xtask build`");
 export const chromePath = () =>
   need(

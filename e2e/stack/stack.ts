@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Chain } from "./chain.ts";
+import type { DaemonOptions } from "./daemon.ts";
 import { addressesFile, copyDeployment, stateFile, type AddressBook } from "./deployment.ts";
 import { Money } from "./money.ts";
 import { root } from "./paths.ts";
@@ -53,6 +54,16 @@ export class Stack {
 
   get origin(): string {
     return this.relay.origin;
+  }
+
+  /** What a node on this chain and relay is started with, under a name. */
+  daemonOptions(name: string): DaemonOptions {
+    return {
+      rpc: this.chain.url,
+      relay: this.origin,
+      addresses: addressesFile(this.folder),
+      data: join(this.folder, name),
+    };
   }
 
   async end(): Promise<void> {

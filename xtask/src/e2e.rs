@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::project::Project;
 use crate::suite::steps;
 use crate::tools::Need;
-use crate::{app, demo, report, run, setup};
+use crate::{app, report, run, setup};
 
 /// What can be chosen.
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,7 @@ pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
     // The suites deploy what is compiled here.
     run::must("contracts", &mut steps::forge(project, &["build"]))?;
     app::build(project)?;
-    demo::build_relay(project)?;
+    run::must("relay and node", &mut steps::programs(project))?;
     let mut command = suites(project, options)?;
     report::say(&format!("$ cd e2e && {}", run::shown(&command)));
     let status = run::attached(&mut command)?;

@@ -52,6 +52,13 @@ impl Project {
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), |dir| self.root.join(dir))
     }
 
+    /// Where the native build leaves a program.
+    #[must_use]
+    pub fn binary(&self, name: &str) -> PathBuf {
+        let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+        self.target().join("debug").join(file)
+    }
+
     /// Where wasm builds go: a directory of their own, as their compiler may be another.
     #[must_use]
     pub fn wasm_target(&self) -> PathBuf {

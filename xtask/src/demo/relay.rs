@@ -17,10 +17,7 @@ use crate::{app, report, run};
 /// The relay's executable, built or not.
 #[must_use]
 pub fn binary(project: &Project) -> PathBuf {
-    project
-        .target()
-        .join("debug")
-        .join(format!("thunder-relay{}", std::env::consts::EXE_SUFFIX))
+    project.binary("thunder-relay")
 }
 
 /// Builds the relay and returns its executable. Not a release build: that would compile every dependency a second time
@@ -34,10 +31,7 @@ pub fn build(project: &Project) -> Result<PathBuf> {
         "relay",
         project.command("cargo").args(["build", "--package", "relay"]),
     )?;
-    let binary = project
-        .target()
-        .join("debug")
-        .join(format!("thunder-relay{}", std::env::consts::EXE_SUFFIX));
+    let binary = binary(project);
     if !binary.is_file() {
         bail!("the relay was built, but {} is absent", binary.display());
     }

@@ -52,14 +52,11 @@ pub fn test(project: &Project) -> ExitCode {
     analysis(project, &mut tally);
     tally.tests("test vectors in viem", Ok(steps::vectors(project)), counts::node);
     let app = tally.own("app build", || app::build(project));
-    let relay = tally.one(
-        "relay build",
-        Ok(steps::cargo(project, &["build", "--package", "relay"])),
-    );
+    let programs = tally.one("build of relay and node", Ok(steps::programs(project)));
     tally.one("types of the browser suites", Ok(steps::typecheck(project)));
     let report = steps::playwright_report(project);
     // Left-overs of an earlier build would be tested in their place.
-    let suites = if app && relay {
+    let suites = if app && programs {
         steps::playwright(project, &report)
     } else {
         Err(anyhow!("what they test did not build"))

@@ -28,6 +28,12 @@ pub fn cargo(project: &Project, arguments: &[&str]) -> Command {
     command
 }
 
+/// Builds the programs that the browser suites start.
+#[must_use]
+pub fn programs(project: &Project) -> Command {
+    cargo(project, &["build", "--package", "relay", "--package", "thunderd"])
+}
+
 /// All native tests, also those after a failed one.
 #[must_use]
 pub fn cargo_test(project: &Project) -> Command {
@@ -181,6 +187,7 @@ pub fn e2e_command(project: &Project) -> Result<Command> {
         .env("THUNDER_ANVIL", project.foundry("anvil"))
         .env("THUNDER_FORGE", project.foundry("forge"))
         .env("THUNDER_RELAY", demo::relay_binary(project))
+        .env("THUNDER_DAEMON", project.binary("thunderd"))
         .env("THUNDER_DIST", app::dist(project))
         .env("CHROME", browser::require_chrome()?);
     Ok(command)
