@@ -51,7 +51,10 @@ fn what_is_no_stream_is_a_stranger() {
 }
 
 /// A daemon whose hub's clock goes on by one block each time the channel is looked at; the period is over at block 2.
-fn closing() -> Daemon {
+/// With it, how often it was asked to withdraw.
+fn closing() -> (Daemon, Arc<AtomicU64>) {
+    let asked = Arc::new(AtomicU64::new(0));
+    let count = asked.clone();
     let clock = Arc::new(AtomicU64::new(0));
     let at = |clock: u64| {
         let nothing = Owned {
@@ -69,6 +72,7 @@ fn closing() -> Daemon {
     let seen = clock.clone();
     let look = move || async move { json(&at(seen.fetch_add(1, Ordering::SeqCst) + 1)) };
     let withdraw = move || async move {
+        count.fetch_add(1, Ordering::SeqCst);
         if clock.load(Ordering::SeqCst) < 2 {
             return problem(Code::WrongPhase, "2 blocks to go");
         }
@@ -87,12 +91,12 @@ fn closing() -> Daemon {
         .route("/v1/info", get(|| async { info }))
         .route(&format!("/v1/channels/{id}"), get(look))
         .route(&format!("/v1/channels/{id}/withdraw"), post(withdraw));
-    Daemon::start(routes)
+    (Daemon::start(routes), asked)
 }
 
 #[test]
 fn a_period_that_runs_is_the_wrong_phase_or_waited_for() {
-    let daemon = closing();
+    let (daemon, asked) = closing();
     assert_eq!(
         ended(&daemon.run(&["withdraw"])),
         (6, "error: 2 blocks to go\n".to_owned())
@@ -104,4 +108,6 @@ fn a_period_that_runs_is_the_wrong_phase_or_waited_for() {
         "off a terminal no progress is drawn"
     );
     assert!(text(&output.stdout).contains("transaction 0xff"));
+    // Once by each: while the period runs, waiting is looking only.
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
