@@ -28,6 +28,8 @@ pub enum Event {
     PeerUp(Address),
     /// That link is gone.
     PeerDown(Address),
+    /// The counterparty asks for a channel on that link, so it knows it: what it refused to show before is asked for again.
+    PeerAsks(ChannelId),
     /// A transaction was not sent, or was mined and refused.
     TransactionFailed(TransactionPurpose),
     /// The wallet signed what [`crate::Effect::SignByWallet`] asked for. Checked against the holder's signer.

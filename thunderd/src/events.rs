@@ -47,6 +47,9 @@ impl Events {
     /// What came after the event of this number, as far as it is remembered, and everything from now on: no gap, no repetition.
     pub fn after(&self, number: Option<u64>) -> (Vec<Event>, broadcast::Receiver<Event>) {
         let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = past.back().map_or(0, |last| last.number);
+        // A number of an earlier start: everything of this one is news.
+        let number = number.map(|number| if number > newest { 0 } else { number });
         let missed = |number| {
             past.iter()
                 .filter(|event| event.number > number)
@@ -79,6 +82,11 @@ mod tests {
         assert_eq!(numbers, [last - 1, last]);
         assert_eq!(events.after(Some(0)).0.len(), REMEMBERED);
         assert!(events.after(None).0.is_empty());
+        assert_eq!(
+            events.after(Some(last + 1)).0.len(),
+            REMEMBERED,
+            "of an earlier start"
+        );
         warn(&events, "next");
         assert_eq!(live.try_recv().map(|event| event.number), Ok(last + 1));
     }

@@ -138,7 +138,9 @@ impl Settings {
         if let Some(data) = &self.data {
             return Ok(data.clone());
         }
-        let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(|| {
+        // Only an absolute one counts, as the XDG base directory specification says.
+        let given = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+        let base = given.filter(|base| base.is_absolute()).or_else(|| {
             let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
             Some(PathBuf::from(home).join(".local/share"))
         });

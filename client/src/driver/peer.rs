@@ -41,6 +41,9 @@ impl Driver {
                 let now = self.ports.clock.now_ms();
                 let known = known.unwrap_or_default();
                 let snapshot = self.participant.borrow().snapshot_for(id, peer, &known, now);
+                if snapshot.is_some() {
+                    self.told(Event::PeerAsks(id)).await;
+                }
                 Some(snapshot.map_or_else(
                     || unknown(id),
                     |snapshot| RelayFrame::Snapshot(Box::new(snapshot)),

@@ -55,6 +55,9 @@ pub const MAX_WORDS: usize = 200;
 /// How long to wait, in milliseconds, before saying to the relay again what it has not answered.
 pub const RETRY_MS: u64 = 5_000;
 
+/// Within how long, in milliseconds, two questions on a link have crossed each other on the way.
+pub const CROSSING_MS: u64 = 100;
+
 /// How long a channel that was handed to the wallet is shown as opening, in milliseconds, without the chain knowing it.
 pub const OPENING_MS: u64 = 900_000;
 

@@ -171,6 +171,7 @@ impl Participant {
             Event::RelayDown => turn.relay_down(),
             Event::PeerUp(peer) => turn.peer(peer, true),
             Event::PeerDown(peer) => turn.peer(peer, false),
+            Event::PeerAsks(channel) => turn.peer_asks(channel),
             Event::Relay(frame) => turn.relay(*frame),
             Event::RelayGarbled(words) => turn.disbelieve(&words),
             Event::TransactionFailed(purpose) => turn.transaction_failed(&purpose),

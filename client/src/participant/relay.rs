@@ -53,6 +53,18 @@ impl Turn {
         });
     }
 
+    /// The counterparty knows a channel by now. A question of an instant ago has crossed its own, and is being answered.
+    pub fn peer_asks(&mut self, id: ChannelId) {
+        self.about(id, |channel, world, out| {
+            if let Subscription::Asked(at) = channel.link.subscription
+                && world.now_ms.saturating_sub(at) >= limits::CROSSING_MS
+            {
+                channel.link.subscription = Subscription::Asked(0);
+                channel.keep_subscribed(world, out);
+            }
+        });
+    }
+
     pub fn relay(&mut self, frame: RelayFrame) {
         match frame {
             RelayFrame::Snapshot(snapshot) => {

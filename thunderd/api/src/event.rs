@@ -6,7 +6,8 @@ use thunder_channel::{Address, Amount, ChannelId};
 use utoipa::ToSchema;
 
 /// Something that happened. Its number is the event's id: whoever comes back with `Last-Event-ID` gets what it missed, as far as
-/// the node remembers (the last 1,000 since it started).
+/// the node remembers (the last 1,000 since it started). Numbers begin anew with the daemon, and a higher one than the newest means
+/// from the beginning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {

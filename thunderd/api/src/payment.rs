@@ -19,7 +19,7 @@ pub struct Pay {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub to: Option<Address>,
-    /// What for, at most 280 characters.
+    /// What for, at most 140 characters.
     #[serde(default)]
     pub memo: Option<String>,
     /// The counterparty's request that it pays.

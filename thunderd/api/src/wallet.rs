@@ -42,19 +42,19 @@ pub enum ImportWallet {
         /// Which account of the phrase: `m/44'/60'/0'/0/index`.
         #[serde(default)]
         index: u32,
-        /// Encrypts the key on the disk.
+        /// Encrypts the key on the disk; at least 8 characters.
         password: String,
     },
     /// A keystore of geth's format.
     Keystore {
         /// Its JSON text.
         keystore: String,
-        /// Opens it, and encrypts the key on the disk.
+        /// Opens it, and encrypts the key on the disk; at least 8 characters.
         password: String,
     },
     /// A new key.
     Generate {
-        /// Encrypts the key on the disk.
+        /// Encrypts the key on the disk; at least 8 characters.
         password: String,
     },
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::node::{
     Account, Core,
     closing::{self, AGREEING, find, unknown},
+    problem,
 };
 use axum::{
     Json,
@@ -20,7 +21,7 @@ use thunder_api::{
     Channel, CloseRequest, Closed, Code, DEFAULT_PERIOD, Deposit, OpenChannel, Problem, Sent, Withdrawn,
 };
 use thunder_channel::{Address, Amount, ChannelId, ChannelKey, Invite, Policy};
-use thunder_client::{Command, Outcome, PhaseView};
+use thunder_client::{Command, Outcome, PhaseView, Refusal};
 
 /// Channels, newest first.
 #[utoipa::path(get, path = "/v1/channels", responses(
@@ -186,7 +187,20 @@ pub async fn deposit(
 ))]
 pub async fn challenge(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<Sent>, Failure> {
     let channel = channel_id(&id)?;
-    Ok(Json(send(&api, channel, Command::Claim { channel }).await?))
+    let sent = api.node.ask(async move |core| {
+        let account = core.account()?;
+        let transaction = match account.driver.command(Command::Claim { channel }).await {
+            Ok(outcome) => hash(outcome),
+            // The node has done it by itself, or there never was more than the hub has.
+            Err(Refusal::NothingToClaim) => None,
+            Err(refusal) => return Err(problem(&refusal)),
+        };
+        Ok(Sent {
+            transaction,
+            channel: shown(&core, &account, channel)?,
+        })
+    });
+    Ok(Json(sent.await?))
 }
 
 async fn send(api: &Api, id: ChannelId, command: Command) -> Result<Sent, Problem> {

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 use thunder_channel::{
-    Address, Amount, ChannelId, LinkEnd,
+    Address, Amount, ChannelId, LinkEnd, Side, SignedClaim,
     wire::{ClientFrame, RelayFrame},
 };
 use thunder_client::RelayLink;
@@ -23,13 +23,23 @@ pub struct Links {
     own: Address,
     relay: RefCell<Option<mpsc::Sender<String>>>,
     peers: RefCell<HashMap<Address, Linked>>,
-    /// Which counterparty a channel is with, as subscriptions said.
-    with: RefCell<HashMap<ChannelId, Address>>,
+    /// What subscriptions said of channels.
+    asked: RefCell<HashMap<ChannelId, Asked>>,
     /// Up to which total the other node has what was paid.
     has: RefCell<HashMap<ChannelId, Amount>>,
     /// Something came further: an acknowledgement, or a link.
     pub moved: Notify,
     numbers: Cell<u64>,
+}
+
+/// What a subscription said of its channel.
+#[derive(Clone, Copy)]
+struct Asked {
+    peer: Address,
+    /// This node's side.
+    side: Side,
+    /// What this node had paid in all then, if it said so.
+    known: Amount,
 }
 
 struct Linked {
@@ -46,7 +56,7 @@ impl Links {
             own,
             relay: RefCell::default(),
             peers: RefCell::default(),
-            with: RefCell::default(),
+            asked: RefCell::default(),
             has: RefCell::default(),
             moved: Notify::new(),
             numbers: Cell::new(0),
@@ -120,11 +130,21 @@ impl Links {
 
     /// A peer answered: what it has from now on is remembered.
     pub fn note_answer(&self, frame: &RelayFrame) {
-        if let RelayFrame::Ack { channel, total, .. } = frame {
-            let mut has = self.has.borrow_mut();
-            let known = has.entry(*channel).or_insert(Amount::ZERO);
-            *known = (*known).max(*total);
-        }
+        let (channel, total) = match frame {
+            RelayFrame::Ack { channel, total, .. } => (*channel, *total),
+            RelayFrame::Snapshot(snapshot) => {
+                let Some(asked) = self.asked.borrow().get(&snapshot.channel).copied() else {
+                    return;
+                };
+                let shown = SignedClaim::total_of(snapshot.claims[asked.side].as_ref());
+                let unchanged = snapshot.unchanged[asked.side].then_some(asked.known);
+                (snapshot.channel, unchanged.unwrap_or(shown))
+            }
+            _ => return,
+        };
+        let mut has = self.has.borrow_mut();
+        let known = has.entry(channel).or_insert(Amount::ZERO);
+        *known = (*known).max(total);
     }
 
     /// Whether the other node has what was paid in a channel, up to this total.
@@ -146,14 +166,27 @@ impl Links {
 
 impl RelayLink for Links {
     fn send(&self, frame: &ClientFrame) {
+        let peer_of = |channel| self.asked.borrow().get(channel).map(|asked| asked.peer);
         let peer = match frame {
-            ClientFrame::Subscribe { key, epoch, .. } => {
-                let peer = if key.alice == self.own { key.bob } else { key.alice };
-                self.with.borrow_mut().insert(key.id(*epoch), peer);
-                Some(peer)
+            ClientFrame::Subscribe {
+                key, epoch, known, ..
+            } => {
+                let side = if key.alice == self.own {
+                    Side::Alice
+                } else {
+                    Side::Bob
+                };
+                let rank = known.as_ref().and_then(|known| known.claims[side]);
+                let asked = Asked {
+                    peer: key.address(side.other()),
+                    side,
+                    known: rank.map_or(Amount::ZERO, |rank| rank.total),
+                };
+                self.asked.borrow_mut().insert(key.id(*epoch), asked);
+                Some(asked.peer)
             }
-            ClientFrame::Claim(claim) => self.with.borrow().get(&claim.claim.channel).copied(),
-            ClientFrame::Message { channel, .. } => self.with.borrow().get(channel).copied(),
+            ClientFrame::Claim(claim) => peer_of(&claim.claim.channel),
+            ClientFrame::Message { channel, .. } => peer_of(channel),
             ClientFrame::SignIn { .. } | ClientFrame::Unknown => None,
         };
         if let Some(peer) = peer {

@@ -12,7 +12,7 @@ mod observer;
 mod relay;
 pub mod service;
 
-pub use self::account::Account;
+pub use self::account::{Account, problem};
 pub use self::core::Core;
 pub use links::{Links, MAX_WAITING};
 pub use service::{Service, ServiceFrame};

@@ -44,6 +44,11 @@ fn a_sleeping_node_answers_when_it_wakes_in_time() {
         let payout = bob.channel(&id)["phase"]["payout"]["mine"].clone();
         (payout == (40 * WHOLE).to_string()).then_some(())
     });
+    let challenged = bob.post(&format!("channels/{id}/challenge"), &json!({}));
+    assert!(
+        challenged["transaction"].is_null(),
+        "the node had done it: {challenged}"
+    );
     world.mine(30);
     until("the end of the period", || {
         let phase = bob.channel(&id)["phase"].clone();

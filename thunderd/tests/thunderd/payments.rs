@@ -42,6 +42,28 @@ fn two_nodes_pay_each_other_and_end_together() {
 }
 
 #[test]
+fn what_is_paid_before_the_other_side_takes_part_arrives_when_it_does() {
+    let world = World::new();
+    let (alice, bob) = (world.node("alice", 1), world.node("bob", 2));
+    alice.connect(&bob);
+    let with = format!("{:#x}", bob.account());
+    let opened = alice.post("channels", &json!({ "with": with, "amount": thd(100) }));
+    let body = json!({ "amount": thd(5), "waitMs": 0 });
+    let payment = alice
+        .request(Method::POST, "payments")
+        .header("idempotency-key", "early")
+        .json(&body);
+    let payment: serde_json::Value = payment.send().unwrap().json().unwrap();
+    // There is no relay that could have it.
+    assert_ne!(payment["delivery"], "relayed");
+    until("the delivery", || {
+        (alice.get("payments/early")["delivery"] == "delivered").then_some(())
+    });
+    let id = opened["channel"]["id"].as_str().unwrap();
+    assert_eq!(bob.channel(id)["balance"]["mine"], thd(5));
+}
+
+#[test]
 fn a_key_pays_once() {
     let world = World::new();
     let (mut alice, bob, id) = world.with_channel("refute");

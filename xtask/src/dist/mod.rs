@@ -144,10 +144,7 @@ fn papers(project: &Project) -> Result<PathBuf> {
     begin(&directory)?;
     let build = ["build", "--package", "thunder-cli"];
     run::must("thunder-cli for its papers", project.command("cargo").args(build))?;
-    let program = project
-        .target()
-        .join("debug")
-        .join(format!("thunder-cli{}", std::env::consts::EXE_SUFFIX));
+    let program = project.binary("thunder-cli");
     let pages = directory.join("man");
     fs::create_dir(&pages).context("cannot write into the target directory")?;
     run::must("manual pages", project.command(&program).arg("man").arg(&pages))?;
