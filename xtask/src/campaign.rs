@@ -35,15 +35,18 @@ enum Search {
     Differential,
     /// Relays and the servers that they keep claims in, killed a thousand times while claims flow.
     Kills,
+    /// Nodes, killed a thousand times while they pay each other.
+    Nodes,
     /// Every small change of the hub: does a test notice?
     Mutation,
 }
 
-const ALL: [Search; 5] = [
+const ALL: [Search; 6] = [
     Search::Fuzz,
     Search::Invariants,
     Search::Differential,
     Search::Kills,
+    Search::Nodes,
     Search::Mutation,
 ];
 
@@ -124,6 +127,21 @@ impl Search {
             }
             Self::Kills => {
                 let test = ["test", "--package", "relay", "--test", "relay", "killed"];
+                let mut cargo = steps::cargo(project, &test);
+                cargo
+                    .args(["--", "--nocapture"])
+                    .env("THUNDER_KILLS", much(KILLS));
+                cargo
+            }
+            Self::Nodes => {
+                let test = [
+                    "test",
+                    "--package",
+                    "thunderd",
+                    "--test",
+                    "thunderd",
+                    "killing_nodes",
+                ];
                 let mut cargo = steps::cargo(project, &test);
                 cargo
                     .args(["--", "--nocapture"])

@@ -90,3 +90,39 @@ fn killing_nodes_loses_and_doubles_nothing() {
         "{made:?}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_stops_paying_and_loses_nothing() {
+    let world = World::new();
+    let mut alice = Node::start_cramped(&world, "alice", 400);
+    let account = alice.import(1);
+    world.give(account, 1_000);
+    let bob = world.node("bob", 2);
+    alice.connect(&bob);
+    let id = alice.open_with(&bob, 100, "refute");
+    let mut paid = 0;
+    let refusal = loop {
+        let (status, answer) = alice.pay_units(&format!("n{paid}"), 1);
+        if status != 200 {
+            break answer;
+        }
+        paid += 1;
+        assert!(paid < 10_000, "the disk is never full");
+    };
+    assert_eq!(refusal["code"], "store", "{refusal}");
+    assert!(paid > 0);
+    // What was not stored was not sent.
+    assert_eq!(units(&bob.channel(&id)["balance"]["mine"]), paid);
+    // It goes on watching, and goes on paying once there is room.
+    assert_eq!(alice.channel(&id)["phase"]["name"], "open");
+    alice.kill_and_restart();
+    assert_eq!(
+        alice.pay_units(&format!("n{paid}"), 1).0,
+        200,
+        "the payment that was refused"
+    );
+    until("the payment", || {
+        (units(&bob.channel(&id)["balance"]["mine"]) == paid + 1).then_some(())
+    });
+}

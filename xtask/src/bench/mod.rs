@@ -42,6 +42,8 @@ enum Group {
     Gas,
     /// The app in a browser: its size, its first load, and from the press of a button to the number on the other screen.
     App,
+    /// Payments between two nodes without a browser.
+    Node,
     /// The relay under load.
     Relay,
 }
@@ -49,10 +51,11 @@ enum Group {
 /// How a group is measured, and what it is called.
 type Measured = (Group, &'static str, fn(&Project) -> Result<Vec<Measure>>);
 
-const GROUPS: [Measured; 3] = [
+const GROUPS: [Measured; 4] = [
     (Group::Signatures, "signatures", signatures),
     (Group::Gas, "gas", gas),
     (Group::App, "app", app::measures),
+    (Group::Node, "node", node),
 ];
 
 /// The command. A group that cannot be measured is named and does not keep the others from being measured.
@@ -115,6 +118,15 @@ fn signatures(project: &Project) -> Result<Vec<Measure>> {
     ];
     let outcome = run_shown("signatures", steps::cargo(project, &bench))?;
     Ok(parse::bencher(&outcome.output))
+}
+
+/// Payments a second between two daemons on a chain of their own.
+fn node(project: &Project) -> Result<Vec<Measure>> {
+    run::must("contracts", &mut steps::forge(project, &["build"]))?;
+    let bench = ["bench", "--package", "thunderd", "--bench", "payments"];
+    let outcome = run_shown("node", steps::cargo(project, &bench))?;
+    let line = outcome.output.lines().rev().find(|line| line.starts_with('{'));
+    parse::numbers(line.context("the node's benchmark printed no line of JSON")?)
 }
 
 /// Gas per hub call: the contract tests that write the snapshots, then the snapshots.

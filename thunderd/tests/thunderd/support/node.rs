@@ -36,10 +36,32 @@ impl Node {
     }
 
     fn over(data: PathBuf, book: PathBuf, rpc: String, arguments: Vec<String>, port: u16) -> Self {
-        let mut process = command(&data, &book, &rpc, port)
-            .args(&arguments)
-            .spawn()
-            .unwrap();
+        let command = command(&data, &book, &rpc, port);
+        Self::run(command, data, book, rpc, arguments)
+    }
+
+    /// Starts one whose files cannot grow beyond so many kibibytes, as on a disk that is full.
+    #[cfg(unix)]
+    pub fn start_cramped(world: &World, name: &str, kibibytes: u32) -> Self {
+        let data = world.directory.path().join(name);
+        let (book, rpc) = (world.book(), world.anvil.url.clone());
+        let whole = command(&data, &book, &rpc, 0);
+        // Blocks of 512 bytes. The signal would end the process; ignored, the write fails as on a full disk.
+        let limit = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kibibytes * 2);
+        let mut cramped = Command::new("sh");
+        cramped
+            .args(["-c", &limit])
+            .arg(whole.get_program())
+            .args(whole.get_args())
+            .env("THUNDERD_PASSWORD", PASSWORD)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        Self::run(cramped, data, book, rpc, Vec::new())
+    }
+
+    fn run(mut command: Command, data: PathBuf, book: PathBuf, rpc: String, arguments: Vec<String>) -> Self {
+        let mut process = command.args(&arguments).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap())
             .read_line(&mut line)
