@@ -158,6 +158,6 @@ mod tests {
     fn one_group_or_all_are_chosen() {
         let names = |only| chosen(only).map(|(_, name, _)| name).collect::<Vec<_>>();
         assert_eq!(names(Some(Group::App)), ["app"]);
-        assert_eq!(names(None).len(), 3);
+        assert_eq!(names(None).len(), 4);
     }
 }
