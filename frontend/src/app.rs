@@ -26,6 +26,7 @@ pub fn mount() {
     if let Some(placeholder) = gloo::utils::document().get_element_by_id("boot") {
         placeholder.remove();
     }
+    adapters::intl::locale().adopt();
     theme::apply(theme::remembered());
     theme::follow();
     if Presenter::find().is_some()

@@ -114,17 +114,19 @@ pub fn Shell(props: &ShellProps) -> Html {
             <Banners engine={props.engine.clone()} health={props.health.clone()} desk={desk.clone()} {seat}
                 config={props.config.clone()} said={matches!(props.session.stage, Stage::Asking { .. } | Stage::SetUp { busy: true, .. })} />
             <main id="main" class="main" tabindex="-1">{ page(props, route) }</main>
-            <Toasts shown={props.activity.shown().cloned().collect::<Vec<_>>()} on_dismiss={props.on_tell.reform(Tell::Dismiss)} />
+            <Toasts shown={props.activity.shown().cloned().collect::<Vec<_>>()} explorer={props.config.explorer.clone()}
+                on_dismiss={props.on_tell.reform(Tell::Dismiss)} />
             { match (*panel, wallet, account) {
                 (Some(Panel::Account), Some(wallet), Some(account)) => html! {
-                    <AccountPanel {account} wallet={wallet.name} payment_key={desk.as_ref().map(|desk| desk.payment_key)} {on_disconnect} on_close={close}>
+                    <AccountPanel {account} wallet={wallet.name} payment_key={desk.as_ref().map(|desk| desk.payment_key)}
+                        hub={props.config.domain.hub} explorer={props.config.explorer.clone()} {on_disconnect} on_close={close}>
                         if let Some(desk) = desk {
                             <ContextProvider<Desk> context={desk}><AccountSections /></ContextProvider<Desk>>
                         }
                     </AccountPanel>
                 },
                 (Some(Panel::Activity), ..) => html! {
-                    <ActivityPanel kept={props.activity.kept.iter().cloned().collect::<Vec<_>>()}
+                    <ActivityPanel kept={props.activity.kept.iter().cloned().collect::<Vec<_>>()} explorer={props.config.explorer.clone()}
                         time={Callback::from(time_of_day)} on_close={close} />
                 },
                 _ => html! {},

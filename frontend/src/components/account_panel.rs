@@ -1,6 +1,9 @@
 //! Whose window this is.
 
-use super::{copy_button::CopyButton, dialog::Dialog, person::Person, qr_code::QrCode};
+use super::{
+    copy_button::CopyButton, dialog::Dialog, outside_link::OutsideLink, person::Person, qr_code::QrCode,
+};
+use crate::state::explorer::Explorer;
 use thunder_channel::{Address, checksummed};
 use yew::prelude::*;
 
@@ -13,6 +16,11 @@ pub struct AccountPanelProps {
     pub wallet: String,
     /// The payment key's address.
     pub payment_key: Option<Address>,
+    /// The hub.
+    pub hub: Address,
+    /// Where addresses can be looked up.
+    #[prop_or_default]
+    pub explorer: Option<Explorer>,
     /// What else belongs to the account.
     #[prop_or_default]
     pub children: Html,
@@ -30,7 +38,12 @@ pub fn AccountPanel(props: &AccountPanelProps) -> Html {
         <Dialog title="Account" on_close={props.on_close.clone()}>
             <Person address={props.account} name="You" size={48} />
             <p class="mono wrap">{ checksummed(props.account) }</p>
-            <CopyButton text={checksummed(props.account)} label="Copy address" />
+            <div class="actions">
+                <CopyButton text={checksummed(props.account)} label="Copy address" />
+                if let Some(explorer) = &props.explorer {
+                    <OutsideLink href={explorer.address(props.account)}>{ "In the block explorer" }</OutsideLink>
+                }
+            </div>
             <details class="qr-details">
                 <summary>{ "QR code of your address" }</summary>
                 <QrCode text={format!("ethereum:{}", checksummed(props.account))} label="QR code of your address" />
@@ -40,6 +53,12 @@ pub fn AccountPanel(props: &AccountPanelProps) -> Html {
                 if let Some(key) = props.payment_key {
                     <div><dt>{ "Payment key" }</dt><dd class="mono wrap">{ checksummed(key) }</dd></div>
                 }
+                <div><dt>{ "Hub" }</dt><dd class="mono wrap">
+                    { match &props.explorer {
+                        Some(explorer) => html! { <OutsideLink href={explorer.address(props.hub)}>{ checksummed(props.hub) }</OutsideLink> },
+                        None => html! { checksummed(props.hub) },
+                    } }
+                </dd></div>
             </dl>
             <p class="hint">
                 { "The payment key lives in this browser and can pay with all the money in your open channels, so keep there only what you would carry \

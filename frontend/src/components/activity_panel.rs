@@ -2,9 +2,13 @@
 
 use super::{
     dialog::Dialog,
+    outside_link::OutsideLink,
     toasts::{class_of, mark_of},
 };
-use crate::{state::activity::Told, words::shortened};
+use crate::{
+    state::{activity::Told, explorer::Explorer},
+    words::shortened,
+};
 use yew::prelude::*;
 
 /// Properties of [`ActivityPanel`].
@@ -14,6 +18,9 @@ pub struct ActivityPanelProps {
     pub kept: Vec<Told>,
     /// Says a time of day; milliseconds since 1970 in.
     pub time: Callback<u64, String>,
+    /// Where transactions can be looked up.
+    #[prop_or_default]
+    pub explorer: Option<Explorer>,
     /// Told when it was closed.
     pub on_close: Callback<()>,
 }
@@ -32,7 +39,7 @@ pub fn ActivityPanel(props: &ActivityPanelProps) -> Html {
                             <span class="timeline-mark" aria-hidden="true">{ mark_of(told.tone) }</span>
                             <span class="timeline-words">{ &told.words }</span>
                             if let Some(detail) = &told.detail {
-                                <span class="mono faint" title={detail.clone()}>{ shortened(detail) }</span>
+                                { transaction(detail, props.explorer.as_ref()) }
                             }
                             <span class="faint timeline-when">{ props.time.emit(told.at) }</span>
                         </li>
@@ -40,5 +47,15 @@ pub fn ActivityPanel(props: &ActivityPanelProps) -> Html {
                 </ol>
             }
         </Dialog>
+    }
+}
+
+/// A transaction's hash, with the way to it where there is an explorer.
+pub(super) fn transaction(detail: &str, explorer: Option<&Explorer>) -> Html {
+    match explorer.and_then(|explorer| explorer.transaction(detail)) {
+        Some(href) => html! {
+            <OutsideLink {href} class="mono" title={detail.to_owned()}>{ shortened(detail) }</OutsideLink>
+        },
+        None => html! { <span class="mono faint" title={detail.to_owned()}>{ shortened(detail) }</span> },
     }
 }

@@ -1,6 +1,6 @@
 //! Both balances by name, the bar over them, and what can flow.
 
-use super::{balance_bar::BalanceBar, money_text::MoneyText, person::Person};
+use super::{balance_bar::BalanceBar, money_text::MoneyText, person::Person, worth::Worth};
 use crate::{
     hooks::use_names,
     state::{
@@ -35,11 +35,13 @@ pub fn Balances(props: &BalancesProps) -> Html {
                 <div class="side side-yours" role="group" aria-label="Your balance">
                     <Person address={view.key.address(you)} name="You" />
                     <MoneyText class="huge" amount={view.balances[you]} token={token()} testid="your-balance" />
+                    <Worth amount={view.balances[you]} token={token()} />
                     <span class="side-word">{ side_word(you) }</span>
                 </div>
                 <div class="side side-theirs" role="group" aria-label="Their balance">
                     <Person address={view.key.address(they)} name="Them" />
                     <MoneyText class="huge" amount={view.balances[they]} token={token()} testid="their-balance" />
+                    <Worth amount={view.balances[they]} token={token()} />
                     <span class="side-word">{ side_word(they) }</span>
                 </div>
             </div>

@@ -1,8 +1,9 @@
 //! What happened in a channel, newest first, to be searched and taken along.
 
-use super::{choice::Choice, field::Field};
+use super::{choice::Choice, field::Field, outside_link::OutsideLink};
 use crate::state::{
     config::Token,
+    explorer::Explorer,
     history::{Mark, Reach, Show, csv, found, json, memo_words},
     standing::{entry_block, entry_words},
 };
@@ -23,6 +24,9 @@ pub struct HistoryProps {
     pub token: Token,
     /// Says a time of day; milliseconds since 1970 in.
     pub time: Callback<u64, String>,
+    /// Where blocks can be looked up.
+    #[prop_or_default]
+    pub explorer: Option<Explorer>,
     /// Told what to save as a file.
     pub on_save: Callback<Saving>,
 }
@@ -116,7 +120,10 @@ fn item(entry: &Entry, props: &HistoryProps) -> Html {
             <span class="timeline-mark" aria-hidden="true">{ mark }</span>
             <span class="timeline-words">{ entry_words(&entry.kind, props.holder, &props.token) }</span>
             if let Some(block) = entry_block(&entry.kind) {
-                <span class="faint">{ format!("block {block}") }</span>
+                { match &props.explorer {
+                    Some(explorer) => html! { <OutsideLink href={explorer.block(block)}>{ format!("block {block}") }</OutsideLink> },
+                    None => html! { <span class="faint">{ format!("block {block}") }</span> },
+                } }
             }
             if let Some(mark) = props.reach.mark(&entry.kind, props.holder) {
                 <span class={classes!("faint", "reach", (mark == Mark::Seen).then_some("reach-seen"))}>{ mark.words() }</span>

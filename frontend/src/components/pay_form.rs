@@ -8,6 +8,7 @@ use crate::{
         requests::{Faults, Payment, payment},
         standing::delivery_words,
     },
+    words::worth,
 };
 use std::collections::VecDeque;
 use thunder_channel::Amount;
@@ -148,11 +149,15 @@ pub fn PayForm(props: &PayFormProps) -> Html {
             "Your wallet will ask you to sign this payment. No fee."
         }
     };
+    let hint = match typed_worth(&text, &props.token) {
+        Some(worth) => format!("{worth}. {hint}"),
+        None => hint.to_owned(),
+    };
     let error = faults.amount.clone().or_else(|| props.errand.problem.clone());
     html! {
         <form class="card pay" aria-label="Pay" {onsubmit} novalidate={true}>
             <Field id="pay-amount" label="Amount" class="large" keyboard="decimal" placeholder="0"
-                value={(*text).clone()} on_input={fill.clone()} unit={props.token.symbol.clone()} {error} hint={hint.to_owned()}>
+                value={(*text).clone()} on_input={fill.clone()} unit={props.token.symbol.clone()} {error} {hint}>
                 <button type="submit" class="button primary pay-button" aria-disabled={props.errand.busy.then_some("true")}>
                     { "Pay" }
                 </button>
@@ -175,6 +180,12 @@ pub fn PayForm(props: &PayFormProps) -> Html {
             }
         </form>
     }
+}
+
+/// What is typed is worth, while it is an amount.
+fn typed_worth(text: &str, token: &Token) -> Option<String> {
+    let amount = Amount::parse(text, token.decimals).ok()?;
+    worth(amount, token).filter(|_| !amount.is_zero())
 }
 
 const fn delivery_class(delivery: Delivery) -> &'static str {

@@ -221,6 +221,7 @@ fn the_history_says_what_for_and_how_far() {
             }),
             token: Token::ether(),
             time: Callback::from(|_| "14:05".to_owned()),
+            explorer: None,
             on_save: Callback::noop(),
         })
     };

@@ -228,7 +228,10 @@ impl Engine {
                 rpc_url: config.rpc_url.clone(),
                 currency: Currency::default(),
                 // Two wallets refuse a chain without an explorer; this page stands in for one.
-                explorer: gloo::utils::window().location().origin().unwrap_or_default(),
+                explorer: match &config.explorer {
+                    Some(explorer) => explorer.home().to_owned(),
+                    None => gloo::utils::window().location().origin().unwrap_or_default(),
+                },
             };
             let request = engine.chain_request.get();
             let done = ensure_chain(&*wallet.provider, &chain, request).await;

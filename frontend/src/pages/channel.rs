@@ -251,7 +251,7 @@ fn Known(props: &KnownProps) -> Html {
                     }
                     <BalancePlot view={view.clone()} token={token.clone()} time={Callback::from(time_of_day)} />
                     <History entries={view.entries.clone()} holder={view.holder} reach={Reach::of(view)} token={token.clone()}
-                        time={Callback::from(time_of_day)} on_save={on_save_history} />
+                        time={Callback::from(time_of_day)} explorer={desk.config.explorer.clone()} on_save={on_save_history} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {
@@ -270,7 +270,7 @@ fn Known(props: &KnownProps) -> Html {
                             <button type="button" class="button" onclick={open_dialog}>{ "Close…" }</button>
                         </section>
                     }
-                    <NameCard address={counterparty(view)} {on_name} />
+                    <NameCard address={counterparty(view)} explorer={desk.config.explorer.clone()} {on_name} />
                     if view.joined && view.fault.is_none() && !matches!(view.phase, PhaseView::Settled { .. }) {
                         <EvidenceCard problem={evidence.state().problem} {on_save} />
                     }

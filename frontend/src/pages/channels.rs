@@ -4,7 +4,7 @@ use crate::{
     app::go,
     components::{
         balance_bar::BalanceBar, chip::Chip, copy_button::CopyButton, field::Field, money_text::MoneyText,
-        person::Person, qr_code::QrCode,
+        person::Person, qr_code::QrCode, worth::Worth,
     },
     desk::Desk,
     hooks::{Errand, use_errand, use_names},
@@ -176,6 +176,9 @@ fn purse(desk: &Desk, snapshot: &Snapshot) -> Html {
                                     Some(balance) => html! { <><span class="number">{ cut(balance) }</span><span class="unit">{ " " }{ &token.symbol }</span></> },
                                     None => html! { <span class="faint">{ "…" }</span> },
                                 } }
+                                if let Some(amount) = snapshot.balance(token.address) {
+                                    <Worth {amount} token={token.clone()} />
+                                }
                             </dd></div>
                     }
                 }) }

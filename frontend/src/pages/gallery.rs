@@ -374,7 +374,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                     }
                     <BalancePlot view={view.clone()} token={token()} time={Callback::from(|_| "14:05".to_owned())} />
                     <History entries={view.entries.clone()} holder={view.holder} reach={Reach::of(&view)} token={token()} time={Callback::from(|_| "14:05".to_owned())}
-                        on_save={room.nothing()} />
+                        explorer={room.config.explorer.clone()} on_save={room.nothing()} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {
@@ -389,7 +389,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                         <DepositForm token={token()} balance={tokens("8750")} errand={errand()} on_deposit={room.nothing()} />
                         <TakeOutForm token={token()} spendable={view.spendable} {asked} errand={errand()} on_ask={room.nothing()} />
                     }
-                    <NameCard address={counterparty(&view)} on_name={room.nothing()} />
+                    <NameCard address={counterparty(&view)} explorer={room.config.explorer.clone()} on_name={room.nothing()} />
                     if !is_over && view.joined && view.fault.is_none() {
                         <EvidenceCard problem={errand().problem} on_save={room.nothing()} />
                     }
@@ -484,6 +484,7 @@ fn Dialogs(props: &DialogsProps) -> Html {
         }
         2 => html! {
             <AccountPanel account={Address::repeat_byte(0xa1)} wallet="MetaMask" payment_key={Address::repeat_byte(0xa2)}
+                hub={props.config.domain.hub} explorer={props.config.explorer.clone()}
                 on_disconnect={Callback::noop()} {on_close}>
                 <LimitsForm tokens={props.config.tokens.clone()} spending={vec![exhibits::spending(props.token.address)]}
                     errand={ErrandState::default()} on_set={Callback::noop()} />
@@ -494,7 +495,7 @@ fn Dialogs(props: &DialogsProps) -> Html {
             </AccountPanel>
         },
         3 => {
-            html! { <ActivityPanel kept={told()} time={Callback::from(|_| "14:05".to_owned())} {on_close} /> }
+            html! { <ActivityPanel kept={told()} explorer={props.config.explorer.clone()} time={Callback::from(|_| "14:05".to_owned())} {on_close} /> }
         }
         _ => html! { <p class="card note" role="status">{ "These were all the dialogs." }</p> },
     }

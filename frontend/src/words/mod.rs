@@ -1,5 +1,9 @@
 //! How numbers, addresses and times are said on the screen. Exact: nothing here rounds an amount of a channel.
 
+mod locale;
+
+pub use locale::Locale;
+
 use crate::state::config::{ClockMode, Token};
 use thunder_channel::{Address, Amount, checksummed};
 
@@ -7,6 +11,14 @@ use thunder_channel::{Address, Amount, checksummed};
 #[must_use]
 pub fn money(amount: Amount, token: &Token) -> String {
     format!("{} {}", number(amount, token), token.symbol)
+}
+
+/// What an amount is about worth in money, where its token has a price: `≈ €1.20`.
+#[must_use]
+pub fn worth(amount: Amount, token: &Token) -> Option<String> {
+    let worth = token.price.as_ref()?.worth(amount, token.decimals)?;
+    let written = (Locale::current().currency)(&worth.decimal, worth.currency, worth.tiny);
+    Some(format!("≈ {written}"))
 }
 
 /// The amount alone, thousands grouped.
@@ -124,7 +136,19 @@ mod tests {
             symbol: "THD".into(),
             name: "Thunder Dollar".into(),
             decimals: 18,
+            price: None,
         }
+    }
+
+    #[test]
+    fn worth_is_said_where_there_is_a_price() {
+        let amount = Amount::parse("2.4", 18).unwrap();
+        assert_eq!(worth(amount, &thd()), None);
+        let priced = Token {
+            price: crate::state::price::Price::parse("EUR", "0.50"),
+            ..thd()
+        };
+        assert!(worth(amount, &priced).unwrap().starts_with("≈ EUR 1.20"));
     }
 
     #[test]
