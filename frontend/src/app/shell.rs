@@ -106,7 +106,7 @@ pub fn Shell(props: &ShellProps) -> Html {
             }
             <a class="skip" href="#main">{ "Skip to the page" }</a>
             <Header route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()}
-                account={account.map(|account| (account, role))} theme={theme.word()} {on_theme}
+                account={account.map(|account| (account, role))} {theme} {on_theme}
                 on_account={open(Panel::Account)} on_activity={open(Panel::Activity)} />
             if let Some(desk) = &desk {
                 <ContextProvider<Desk> context={desk.clone()}><Alarms /></ContextProvider<Desk>>

@@ -1,7 +1,10 @@
 //! The top of every page: logo, where one can go, which network, whose window.
 
 use super::{bolt::Bolt, identicon::Identicon, theme_button::ThemeButton};
-use crate::{state::route::Route, words::short};
+use crate::{
+    state::{route::Route, theme::Theme},
+    words::short,
+};
 use thunder_channel::Address;
 use yew::prelude::*;
 
@@ -18,8 +21,8 @@ pub struct HeaderProps {
     pub ready: bool,
     /// The pinned account and the link's role, once there is one.
     pub account: Option<(Address, Option<&'static str>)>,
-    /// `system`, `light` or `dark`.
-    pub theme: &'static str,
+    /// The theme that is drawn.
+    pub theme: Theme,
     /// Told to take the next theme.
     pub on_theme: Callback<()>,
     /// Told to open the account's panel.

@@ -147,7 +147,7 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
                 if let Some(block) = show.scene.block() {
                     <span class="network" data-testid="block">{ format!("Block {block}") }</span>
                 }
-                <ThemeButton theme={theme.word()} {on_theme} />
+                <ThemeButton {theme} {on_theme} />
             </header>
             <main id="main" class="demo-main">
                 <TourCard tour={show.tour} errand={errand.state()} {on_press} on_again={on_reset.clone()} />

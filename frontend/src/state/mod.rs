@@ -22,4 +22,5 @@ pub mod session;
 pub mod snapshot;
 pub mod standing;
 pub mod stream;
+pub mod theme;
 pub mod wallet;
