@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     state::{activity::Told, explorer::Explorer},
-    words::shortened,
+    words::{say, shortened},
 };
 use yew::prelude::*;
 
@@ -29,11 +29,11 @@ pub struct ActivityPanelProps {
 #[component]
 pub fn ActivityPanel(props: &ActivityPanelProps) -> Html {
     html! {
-        <Dialog title="Activity" on_close={props.on_close.clone()}>
+        <Dialog title={say::activity()} on_close={props.on_close.clone()}>
             if props.kept.is_empty() {
-                <p class="empty">{ "Nothing has happened in this window yet." }</p>
+                <p class="empty">{ say::nothing_happened() }</p>
             } else {
-                <ol class="timeline" aria-label="Activity">
+                <ol class="timeline" aria-label={say::activity()}>
                     { for props.kept.iter().map(|told| html! {
                         <li key={told.id} class={classes!("timeline-item", class_of(told.tone))}>
                             <span class="timeline-mark" aria-hidden="true">{ mark_of(told.tone) }</span>

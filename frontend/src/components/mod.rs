@@ -27,6 +27,7 @@ pub mod header;
 pub mod history;
 pub mod identicon;
 pub mod join_panel;
+pub mod language_button;
 pub mod limits_form;
 pub mod mine_form;
 pub mod money_text;

@@ -1,6 +1,6 @@
 //! Light, dark, what the system says, or for a projector: takes the next one.
 
-use crate::state::theme::Theme;
+use crate::{state::theme::Theme, words::say};
 use yew::prelude::*;
 
 /// Properties of [`ThemeButton`].
@@ -16,8 +16,8 @@ pub struct ThemeButtonProps {
 #[component]
 pub fn ThemeButton(props: &ThemeButtonProps) -> Html {
     html! {
-        <button type="button" class="button quiet icon" aria-label="Colour theme" aria-description={props.theme.word()}
-            title={format!("Colour theme: {}", props.theme.word())} onclick={props.on_theme.reform(|_: MouseEvent| ())}>
+        <button type="button" class="button quiet icon" aria-label={say::colour_theme()} aria-description={theme_words(props.theme)}
+            title={say::colour_theme_is(theme_words(props.theme))} onclick={props.on_theme.reform(|_: MouseEvent| ())}>
             <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
                 { match props.theme {
                     Theme::System => html! { <>{ ring() }<path d="M10 3a7 7 0 0 1 0 14z" class="fill" /></> },
@@ -32,4 +32,13 @@ pub fn ThemeButton(props: &ThemeButtonProps) -> Html {
 
 fn ring() -> Html {
     html! { <circle cx="10" cy="10" r="7" class="stroke" /> }
+}
+
+fn theme_words(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => say::theme_system(),
+        Theme::Light => say::theme_light(),
+        Theme::Dark => say::theme_dark(),
+        Theme::Projector => say::theme_projector(),
+    }
 }

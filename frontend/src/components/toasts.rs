@@ -1,9 +1,12 @@
 //! What was told just now. Each toast passes by itself; the Activity panel keeps it.
 
 use super::activity_panel::transaction;
-use crate::state::{
-    activity::{Told, Tone},
-    explorer::Explorer,
+use crate::{
+    state::{
+        activity::{Told, Tone},
+        explorer::Explorer,
+    },
+    words::say,
 };
 use yew::prelude::*;
 
@@ -23,7 +26,7 @@ pub struct ToastsProps {
 #[component]
 pub fn Toasts(props: &ToastsProps) -> Html {
     html! {
-        <div class="toasts" role="status" aria-live="polite" aria-label="Notifications">
+        <div class="toasts" role="status" aria-live="polite" aria-label={say::notifications()}>
             { for props.shown.iter().map(|told| html! {
                 <Toast key={told.id} told={told.clone()} on_dismiss={props.on_dismiss.clone()} explorer={props.explorer.clone()} />
             }) }
@@ -67,7 +70,7 @@ fn Toast(props: &ToastProps) -> Html {
                     { " " }{ transaction(detail, Some(explorer)) }
                 }
             </span>
-            <button type="button" class="button quiet icon" aria-label="Dismiss" {onclick}>{ "×" }</button>
+            <button type="button" class="button quiet icon" aria-label={say::dismiss()} {onclick}>{ "×" }</button>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! What the relay says about the deployment in `/config.json`, parsed strictly: the app starts with all of it or not at all.
 
 use super::{explorer::Explorer, price::Price};
+use crate::words::say;
 use serde::Deserialize;
 use std::ops::RangeInclusive;
 use thiserror::Error;
@@ -167,7 +168,7 @@ impl AppConfig {
         known.cloned().unwrap_or_else(|| Token {
             address,
             symbol: crate::words::short(address),
-            name: "unknown token".to_owned(),
+            name: say::unknown_token().to_owned(),
             decimals: 0,
             price: None,
         })
@@ -207,8 +208,8 @@ impl AppConfig {
         match self.domain.chain_id {
             1 => "Ethereum".to_owned(),
             11_155_111 => "Sepolia".to_owned(),
-            DEVELOPMENT_CHAIN => "Local chain".to_owned(),
-            other => format!("Chain {other}"),
+            DEVELOPMENT_CHAIN => say::network_local().to_owned(),
+            other => say::network_other(&other.to_string()),
         }
     }
 }
