@@ -1,6 +1,9 @@
 //! What a person asks of a participant, and why it says no.
 
-use crate::{PaymentReference, TermsFault};
+use crate::{
+    BackupFault, ChainFault, PaymentReference, PhaseFault, ProposalFault, RequestFault, StoreError,
+    TermsFault, WalletFault,
+};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use thunder_channel::{Address, Amount, ChannelId, ChannelKey, KeyFault, MemoText, RequestNumber, Signature};
@@ -204,7 +207,7 @@ pub enum Refusal {
     UnknownChannel,
     /// The command makes no sense in the channel's phase.
     #[error("this is not possible now: the channel is {0}")]
-    Phase(&'static str),
+    Phase(#[from] PhaseFault),
     /// The holder does not take this channel as its own.
     #[error("this channel is not taken as yours: {0}")]
     NotAccepted(#[from] TermsFault),
@@ -241,7 +244,7 @@ pub enum Refusal {
     ReferenceUsed,
     /// A backup is not taken in.
     #[error("this backup cannot be used: {0}")]
-    Backup(&'static str),
+    Backup(#[from] BackupFault),
     /// Both deposits together would leave `uint96`.
     #[error("this is more than a channel can hold")]
     AboveChannel,
@@ -273,13 +276,13 @@ pub enum Refusal {
     BadDelegation,
     /// The counterparty proposed nothing, or it has expired, or its totals are not the best known.
     #[error("{0}")]
-    Proposal(&'static str),
+    Proposal(#[from] ProposalFault),
     /// The wallet signs here, and no window opens for a memo.
     #[error("payments here are signed in your wallet, which signs no memos: pay without one")]
     MemoByWallet,
     /// The payment request cannot be made, paid or taken back.
     #[error("{0}")]
-    Request(&'static str),
+    Request(#[from] RequestFault),
     /// The hub already has the best claim.
     #[error("the hub already knows your best claim")]
     NothingToClaim,
@@ -293,13 +296,13 @@ pub enum Refusal {
     ChainStale,
     /// The store refused to write. Nothing was sent.
     #[error("this browser could not store it, so nothing was sent: {0}")]
-    Store(String),
+    Store(#[from] StoreError),
     /// The wallet refused or failed. Nothing was changed on the chain by this.
     #[error("{0}")]
-    Wallet(String),
+    Wallet(#[from] WalletFault),
     /// The chain refused or could not be asked. The words say which.
     #[error("{0}")]
-    Chain(String),
+    Chain(#[from] ChainFault),
     /// Only on development chains.
     #[error("this is possible on a development chain only")]
     DevelopmentOnly,

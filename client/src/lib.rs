@@ -13,6 +13,7 @@ mod driver;
 mod effect;
 mod event;
 mod evidence;
+mod fault;
 mod participant;
 pub mod ports;
 mod view;
@@ -24,6 +25,7 @@ pub use driver::{Claimable, Driver, Outcome, Ports, StartError};
 pub use effect::{Effect, Pull, Statement, Step, TransactionPurpose, Write};
 pub use event::{ChainUpdate, ChannelOnChain, Event, Head};
 pub use evidence::{Evidence, EvidenceCall};
+pub use fault::{BackupFault, ChainFault, PhaseFault, ProposalFault, RequestFault, WalletFault};
 pub use participant::{BadReference, PaidOnce, Participant, PaymentReference, limits};
 pub use ports::{Clock, Observer, Progress, RelayLink, Store, StoreError, WalletRequest};
 pub use view::{

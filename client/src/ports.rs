@@ -1,6 +1,6 @@
 //! What a participant needs of its host. None of it is `Send`: JavaScript's futures never are.
 
-use crate::{Notice, Statement, TransactionPurpose, Write};
+use crate::{Notice, Refusal, Statement, TransactionPurpose, Write};
 use async_trait::async_trait;
 use thiserror::Error;
 use thunder_channel::{ChannelId, wire::ClientFrame};
@@ -100,8 +100,8 @@ pub enum Progress {
     Failed {
         /// What it is for.
         purpose: TransactionPurpose,
-        /// Why, for a person.
-        words: String,
+        /// Why.
+        why: Refusal,
     },
 }
 

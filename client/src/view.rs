@@ -1,6 +1,6 @@
 //! What a screen may show. Every number on a screen comes from here.
 
-use crate::SpendingLimit;
+use crate::{Refusal, SpendingLimit};
 use thiserror::Error;
 use thunder_channel::{
     Address, Amount, ChannelId, ChannelKey, Epoch, KeyFault, MemoText, PerSide, RequestNumber, Side,
@@ -436,7 +436,7 @@ pub enum Notice {
     },
     /// Something arrived that could not be stored, so it does not count yet. It is asked for again.
     StoreFailed {
-        /// Why, in words.
-        words: String,
+        /// Why.
+        why: Refusal,
     },
 }

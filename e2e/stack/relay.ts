@@ -12,6 +12,10 @@ export interface RelayOptions {
   confirmations: number;
   /** Whether development aids are offered. */
   development: boolean;
+  /** A block explorer that the app links to. */
+  explorer?: string;
+  /** What tokens are worth, such as THD=0.50EUR. */
+  prices?: string[];
   /** A keystore and the file with its password. */
   watchtower?: { keystore: string; password: string };
 }
@@ -63,6 +67,8 @@ export class Relay {
         ...["--addresses", options.addresses, "--data", options.data, "--app", distPath()],
         ...["--confirmations", String(options.confirmations)],
         ...(options.development ? ["--development"] : []),
+        ...(options.explorer ? ["--explorer", options.explorer] : []),
+        ...(options.prices ?? []).flatMap((price) => ["--price", price]),
         ...(options.watchtower
           ? ["--watchtower", options.watchtower.keystore, "--watchtower-password-file", options.watchtower.password]
           : []),

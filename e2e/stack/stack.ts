@@ -14,6 +14,10 @@ export interface StackOptions {
   confirmations?: number;
   /** Whether the relay runs a watchtower, on an account of its own. */
   watchtower?: boolean;
+  /** A block explorer that the app links to. */
+  explorer?: string;
+  /** What tokens are worth, such as THD=0.50EUR. */
+  prices?: string[];
   /** Whether the relay says that it is for development; it does unless told otherwise. */
   development?: boolean;
 }
@@ -43,6 +47,8 @@ export class Stack {
         data: join(folder, "relay"),
         confirmations: options.confirmations ?? 0,
         development: options.development ?? true,
+        explorer: options.explorer,
+        prices: options.prices,
         watchtower: options.watchtower ? await watchtower(folder) : undefined,
       });
       return new Stack(folder, book, chain, relay);

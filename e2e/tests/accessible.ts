@@ -21,4 +21,18 @@ export async function expectAccessible(page: Page, where: string, parts = false)
 export async function expectNothingCutOff(page: Page, where: string): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow, `${where}: sideways scrolling`).toBeLessThanOrEqual(0);
+  const outside = await page.evaluate(() => {
+    const boxes = ".card, .dialog, .banner, .alarm, .toast, .control, .header, .strip";
+    const found: string[] = [];
+    for (const element of document.querySelectorAll("button, input, select, a, p, h1, h2, .money, .chip, .bar")) {
+      const around = element.parentElement?.closest(boxes);
+      const box = element.getBoundingClientRect();
+      // What is hidden, or positioned elsewhere on purpose, is in nobody's way.
+      if (!around || box.width === 0 || !element.checkVisibility() || element.matches(".skip")) continue;
+      const frame = around.getBoundingClientRect();
+      if (box.left < frame.left - 1 || box.right > frame.right + 1) found.push(element.outerHTML.slice(0, 160));
+    }
+    return found;
+  });
+  expect(outside, `${where}: sticks out of what it is in`).toEqual([]);
 }

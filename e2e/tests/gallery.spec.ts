@@ -27,6 +27,58 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
+for (const [width, viewport] of Object.entries(WIDTHS)) {
+  test(`every state, for a projector, on a ${width}`, async ({ people, picture }) => {
+    const visitor = await people.visitor(undefined, { viewport, reducedMotion: "reduce" });
+    const theme = visitor.app.button("Colour theme");
+    for (const word of ["system", "light", "dark"]) {
+      await expect(theme).toHaveAttribute("aria-description", word);
+      await theme.click();
+    }
+    await expect(theme).toHaveAttribute("aria-description", "projector");
+    // Remembered.
+    await visitor.page.reload();
+    await expect(visitor.page.locator("html")).toHaveAttribute("data-theme", "projector");
+    const look = async (name: string) => {
+      await picture(`gallery/${name}-projector`, { [width]: visitor }, true);
+      if (width === "phone") await expectAccessible(visitor.page, name, true);
+      else await expectNothingCutOff(visitor.page, name);
+      expect(await palest(visitor.page), `${name}: contrast`).toBeGreaterThanOrEqual(7);
+    };
+    for (const name of await (await exhibits(visitor)).allTextContents()) {
+      await show(visitor, name);
+      if (name === "dialogs") await lookAtDialogs(visitor.page, look);
+      else await look(name);
+    }
+  });
+}
+
+/** The least contrast of any text with what it is written on. */
+function palest(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const luminance = (color: string) => {
+      const [red, green, blue] = (color.match(/[\d.]+/g) ?? []).map((part) => {
+        const share = Number(part) / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+    };
+    const ground = (element: Element | null): string => {
+      if (!element) return "rgb(255, 255, 255)";
+      const { backgroundColor } = getComputedStyle(element);
+      return backgroundColor === "rgba(0, 0, 0, 0)" ? ground(element.parentElement) : backgroundColor;
+    };
+    let least = 21;
+    for (const element of document.querySelectorAll("body *")) {
+      const written = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+      if (!written || !element.checkVisibility() || element.closest("svg")) continue;
+      const [a, b] = [getComputedStyle(element).color, ground(element)].map(luminance).sort((x, y) => x - y);
+      least = Math.min(least, (b! + 0.05) / (a! + 0.05));
+    }
+    return least;
+  });
+}
+
 /** The links on the gallery's list. */
 async function exhibits({ page }: Person): Promise<Locator> {
   await page.goto(new URL("#/gallery", page.url()).href);

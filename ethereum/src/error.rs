@@ -86,7 +86,7 @@ const TELLING_WORDS: [(&str, RpcErrorKind); 9] = [
 ];
 
 /// The error of a JSON-RPC request, by a node, a wallet, or the way there.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}", self.words())]
 pub struct RpcError {
     /// What to do about it.
@@ -233,7 +233,7 @@ fn revert_data(data: &Value, depth: usize) -> Option<Vec<u8>> {
 }
 
 /// Why something could not be learned from, or done on, the chain.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ChainError {
     /// The contract refused.
     #[error(transparent)]
@@ -276,7 +276,7 @@ impl From<RpcError> for ChainError {
 }
 
 /// Why a wallet's signature cannot be used.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WalletError {
     /// The wallet refused or was not reached.
     #[error(transparent)]

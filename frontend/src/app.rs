@@ -1,6 +1,8 @@
 //! The shell: configuration first, then header, banners, the page, and what is told.
 
 mod banners;
+
+pub mod language;
 mod shell;
 mod stage_door;
 mod streaming;
@@ -14,6 +16,7 @@ use crate::{
         activity::Activity, config::AppConfig, demo::Part, health::Health, names::Names, route::Place,
         session::Session, snapshot::Latest,
     },
+    words::say,
 };
 use shell::Shell;
 pub use shell::go;
@@ -26,6 +29,7 @@ pub fn mount() {
     if let Some(placeholder) = gloo::utils::document().get_element_by_id("boot") {
         placeholder.remove();
     }
+    adapters::intl::adopt();
     theme::apply(theme::remembered());
     theme::follow();
     if Presenter::find().is_some()
@@ -56,9 +60,9 @@ pub fn App() -> Html {
         })
     };
     match &*config {
-        None => html! { <Message title="Thunder is starting…" busy={true} /> },
+        None => html! { <Message title={say::starting()} busy={true} /> },
         Some(Err(words)) => html! {
-            <Message title="Thunder cannot start" words={words.clone()} action="Try again" on_action={again} />
+            <Message title={say::cannot_start()} words={words.clone()} action={say::try_again()} on_action={again} />
         },
         Some(Ok(config)) => place(config),
     }
@@ -76,8 +80,8 @@ fn place(config: &Rc<AppConfig>) -> Html {
             html! { <Workspace {config} {part} /> }
         }
         _ => html! {
-            <Message title="There is no such page" words={"The demo is for development chains, and this is none.".to_owned()}
-                action="Open Thunder" on_action={Callback::from(|()| drop(gloo::utils::window().location().set_href("/")))} />
+            <Message title={say::no_such_page()} words={say::demo_elsewhere().to_owned()}
+                action={say::open_thunder()} on_action={Callback::from(|()| drop(gloo::utils::window().location().set_href("/")))} />
         },
     }
 }
@@ -125,7 +129,7 @@ fn Workspace(props: &WorkspaceProps) -> Html {
         });
     }
     match &*engine {
-        Err(words) => html! { <Message title="Thunder cannot start" words={words.clone()} /> },
+        Err(words) => html! { <Message title={say::cannot_start()} words={words.clone()} /> },
         Ok(engine) => html! {
             <ContextProvider<UseReducerHandle<Names>> context={names}>
             <ContextProvider<Latest> context={(*latest).clone()}>

@@ -19,8 +19,8 @@ const INDEX: &str = "index.html";
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// For the others: kept, but asked about before use.
 const ASK_FIRST: HeaderValue = HeaderValue::from_static("no-cache");
-/// Digits in a content hash, as Trunk and wasm-bindgen write it into names.
-const HASH_DIGITS: usize = 16;
+/// Digits in a content hash, as Trunk writes it into names: sixteen, but it leaves out the zero before a byte's only digit.
+const HASH_DIGITS: std::ops::RangeInclusive<usize> = 10..=16;
 
 /// The app's files by path.
 pub struct AppFiles {
@@ -233,12 +233,12 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     any
 }
 
-/// Whether the name carries a content hash: `-` and sixteen hexadecimal digits, at the end of the name or of its first part.
+/// Whether the name carries a content hash: `-` and its hexadecimal digits, at the end of the name or of its first part.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
     stem.split(['-', '_']).skip(1).any(|part| {
-        part.len() == HASH_DIGITS
+        HASH_DIGITS.contains(&part.len())
             && part
                 .bytes()
                 .all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
@@ -272,6 +272,7 @@ mod tests {
         assert!(is_hashed("frontend-1f2e3d4c5b6a7980.js"));
         assert!(is_hashed("frontend-1f2e3d4c5b6a7980_bg.wasm"));
         assert!(is_hashed("style/main-1f2e3d4c5b6a7980.css"));
+        assert!(is_hashed("frontend-271bb4dd014631_bg.wasm"), "zeros are left out");
         for other in [
             "boot.js",
             "index.html",

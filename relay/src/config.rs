@@ -1,6 +1,11 @@
 //! What an operator decides.
 
-use crate::{Limits, clock::Clock, store::StoreAddress};
+use crate::{
+    Limits,
+    beside::{Explorer, NotAnExplorer, Price, PriceError},
+    clock::Clock,
+    store::StoreAddress,
+};
 use anyhow::Context;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -40,6 +45,10 @@ pub struct Config {
     pub development: bool,
     /// Blocks on top of an opening before claims are taken, and on top of a deposit before the app counts it.
     pub confirmations: u64,
+    /// Where the app sends people to look up transactions and addresses; nowhere without it.
+    pub explorer: Option<Explorer>,
+    /// What the app says tokens are worth.
+    pub prices: Vec<Price>,
     /// Shows a sleeping side's claim to the hub; nobody does without it.
     pub watchtower: Option<WatchtowerConfig>,
     /// The bounds.
@@ -110,6 +119,12 @@ pub enum Wrong {
     /// Neither `sqlite` nor the address of a NATS server.
     #[error("--store is not understood: {0}")]
     Store(String),
+    /// No address of an explorer.
+    #[error("--explorer: {0}")]
+    Explorer(#[from] NotAnExplorer),
+    /// No price.
+    #[error("--price: {0}")]
+    Price(#[from] PriceError),
     /// One of two that need each other.
     #[error("--tls-cert and --tls-key need each other")]
     HalfTls,

@@ -6,6 +6,7 @@
 
 mod accept;
 mod app_files;
+pub mod beside;
 mod chain;
 mod client_address;
 pub mod clock;

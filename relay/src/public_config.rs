@@ -1,6 +1,9 @@
 //! What the app has to know of this deployment: `/config.json`.
 
-use crate::config::AddressBook;
+use crate::{
+    beside::{Explorer, Price},
+    config::AddressBook,
+};
 use serde::Serialize;
 use thunder_channel::Bytes32;
 
@@ -21,4 +24,10 @@ pub struct PublicConfig {
     pub watchtower: bool,
     /// Whether the development wallet and mining are offered.
     pub development: bool,
+    /// Where transactions and addresses can be looked up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explorer: Option<Explorer>,
+    /// What tokens are worth.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<Price>,
 }

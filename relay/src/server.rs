@@ -167,6 +167,8 @@ impl App {
                 confirmations: config.confirmations,
                 watchtower: config.watchtower.is_some(),
                 development: config.development,
+                explorer: config.explorer.clone(),
+                prices: config.prices.clone(),
             },
             lookout: lookout.spawn(),
             headers,

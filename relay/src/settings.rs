@@ -3,6 +3,7 @@
 
 use crate::{
     AddressBook, Config, Limits,
+    beside::Price,
     clock::SystemClock,
     config::{TlsFiles, WatchtowerConfig, Wrong},
     watchtower::keystore,
@@ -83,6 +84,17 @@ pub struct Settings {
     /// Blocks on top of an opening before claims are taken, and on top of a deposit before the app counts it [default: 0]
     #[arg(long, env = "THUNDER_RELAY_CONFIRMATIONS", value_name = "BLOCKS")]
     pub confirmations: Option<u64>,
+    /// A block explorer that the app links to, such as https://explorer.example [default: none]
+    #[arg(long, env = "THUNDER_RELAY_EXPLORER", value_name = "URL")]
+    pub explorer: Option<String>,
+    /// What a token is worth, such as THD=0.50EUR; the app then shows amounts in money too. May be repeated
+    #[arg(
+        long = "price",
+        env = "THUNDER_RELAY_PRICES",
+        value_name = "SYMBOL=NUMBER+CURRENCY",
+        value_delimiter = ','
+    )]
+    pub prices: Option<Vec<String>>,
     /// Show sleeping sides' claims to the hub, paying gas from the account in this keystore file
     #[arg(long, env = "THUNDER_RELAY_WATCHTOWER", value_name = "FILE")]
     pub watchtower: Option<PathBuf>,
@@ -174,6 +186,7 @@ impl Settings {
             trusted_proxies: Some(Vec::new()),
             development: Some(false),
             confirmations: Some(0),
+            prices: Some(Vec::new()),
             watchtower_ether_percent: Some(50),
             watchtower_token_gwei: Some(5_000_000),
             watchtower_low_gwei: Some(20_000_000),
@@ -230,6 +243,17 @@ impl Settings {
             _ => return Err(Wrong::HalfTls.into()),
         };
         let addresses = AddressBook::read(&addresses)?;
+        let explorer = all
+            .explorer
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(Wrong::Explorer)?;
+        let prices = all.prices.unwrap_or_default();
+        let prices = prices
+            .iter()
+            .map(|text| Price::parse(text, &addresses))
+            .collect::<Result<_, _>>()
+            .map_err(Wrong::Price)?;
         let gwei = |amount: Option<u64>| u128::from(amount.unwrap_or_default()) * 1_000_000_000;
         let watchtower = match (all.watchtower, all.watchtower_password_file) {
             (Some(file), Some(password)) => Some(WatchtowerConfig {
@@ -255,6 +279,8 @@ impl Settings {
             metrics: all.metrics,
             development: all.development.unwrap_or_default(),
             confirmations: all.confirmations.unwrap_or_default(),
+            explorer,
+            prices,
             watchtower,
             limits,
             clock: Arc::new(SystemClock),
@@ -408,6 +434,13 @@ mod tests {
         assert!(words("").contains("--addresses is missing"));
         assert!(words("addresses = \"a\"").contains("--data is missing"));
         assert!(words("addresses = \"a\"\ndata = \"b\"\ntls_key = \"c\"").contains("need each other"));
+        let book = directory.path().join("addresses.json");
+        let text = r#"{"chainId":1,"hub":"0x0101010101010101010101010101010101010101","deploymentBlock":1,"clockMode":"mode=timestamp","tokens":[]}"#;
+        std::fs::write(&book, text).unwrap();
+        let known = format!("addresses = {book:?}\ndata = \"b\"\n");
+        assert!(words(&format!("{known}explorer = \"ftp://x\"")).contains("not an explorer's address"));
+        assert!(words(&format!("{known}prices = [\"ETH=1\"]")).contains("looks like THD=0.50EUR"));
+        assert!(words(&format!("{known}prices = [\"BTC=1EUR\"]")).contains("it has ETH"));
         let lost = Settings {
             config: Some(directory.path().join("nowhere.toml")),
             ..Settings::default()

@@ -194,7 +194,7 @@ impl Driver {
     pub async fn records(&self) -> Result<Vec<(String, String)>, Refusal> {
         let _turn = self.turn.lock().await;
         let records = self.ports.store.load().await;
-        records.map_err(|error| Refusal::Store(error.to_string()))
+        records.map_err(Refusal::Store)
     }
 
     /// Takes in what another store of the holder's had. What is here is never lowered; a [`Notice::Restored`] says what came
@@ -245,7 +245,7 @@ impl Driver {
                 // Stays set if the write fails, or if whoever waits for this step goes away.
                 self.unknown.set(true);
                 let written = self.ports.store.commit(&step.writes).await;
-                written.map_err(|error| Refusal::Store(error.to_string()))?;
+                written.map_err(Refusal::Store)?;
                 self.unknown.set(false);
             }
             self.participant.replace(step.next);
@@ -276,8 +276,7 @@ impl Driver {
                 Ok(records) => self.participant.borrow().reloaded(&records),
                 Err(error) => Err(error),
             };
-            self.participant
-                .replace(reloaded.map_err(|error| Refusal::Store(error.to_string()))?);
+            self.participant.replace(reloaded.map_err(Refusal::Store)?);
             self.unknown.set(false);
         }
         Ok(())
@@ -288,9 +287,7 @@ impl Driver {
         match self.step(event).await {
             Ok(_) => true,
             Err(refusal) => {
-                self.ports.observer.notice(Notice::StoreFailed {
-                    words: refusal.to_string(),
-                });
+                self.ports.observer.notice(Notice::StoreFailed { why: refusal });
                 false
             }
         }

@@ -1,7 +1,7 @@
 //! Reading the chain, and telling the participant.
 
 use super::{Claimable, Driver};
-use crate::{Event, Refusal};
+use crate::{ChainFault, Event, Refusal};
 use thunder_ethereum::ChainError;
 
 impl Driver {
@@ -37,7 +37,7 @@ impl Driver {
                 .chain()
                 .owed(token, config.account)
                 .await
-                .map_err(|error| chain_words(&error))?;
+                .map_err(chain_refusal)?;
             if !amount.is_zero() {
                 claimable.push(Claimable { token, amount });
             }
@@ -46,6 +46,6 @@ impl Driver {
     }
 }
 
-pub fn chain_words(error: &ChainError) -> Refusal {
-    Refusal::Chain(error.to_string())
+pub fn chain_refusal(error: ChainError) -> Refusal {
+    Refusal::Chain(ChainFault::Failed(error))
 }

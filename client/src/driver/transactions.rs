@@ -1,7 +1,7 @@
 //! Transactions: tried out before they are paid for, sent by the wallet, and watched through the app's own node.
 
-use super::{Driver, reading::chain_words};
-use crate::{Event, Progress, Pull, Refusal, TransactionPurpose, WalletRequest};
+use super::{Driver, reading::chain_refusal};
+use crate::{ChainFault, Event, Progress, Pull, Refusal, TransactionPurpose, WalletRequest};
 use thunder_channel::{Amount, Side};
 use thunder_ethereum::{
     Call, H256, Permit, PermitRequest, RpcErrorKind, Token, WalletError, send, sign_permit,
@@ -38,7 +38,7 @@ impl Driver {
             Ok(hash) => Progress::Mined { purpose, hash: *hash },
             Err(refusal) => Progress::Failed {
                 purpose,
-                words: refusal.to_string(),
+                why: refusal.clone(),
             },
         });
         result
@@ -66,25 +66,17 @@ impl Driver {
         let account = self.participant.borrow().config().account;
         let chain = self.reader.chain();
         let token = Token::new(pull.token);
-        let balance = chain
-            .token_balance(token, account)
-            .await
-            .map_err(|error| chain_words(&error))?;
+        let balance = chain.token_balance(token, account).await.map_err(chain_refusal)?;
         if balance < pull.amount.units().into() {
-            return Err(Refusal::Chain(
-                "the account has too little of this token".to_owned(),
-            ));
+            return Err(Refusal::Chain(ChainFault::TooLittle));
         }
-        let allowed = chain
-            .allowance(token, account)
-            .await
-            .map_err(|error| chain_words(&error))?;
+        let allowed = chain.allowance(token, account).await.map_err(chain_refusal)?;
         if allowed >= pull.amount.units().into() {
             return Ok(call);
         }
         let deadline = (self.ports.clock.now_ms() / 1_000).saturating_add(PERMIT_S);
         let request = chain.permit_request(token, account, pull.amount, deadline).await;
-        if let Some(request) = request.map_err(|error| chain_words(&error))?
+        if let Some(request) = request.map_err(chain_refusal)?
             && let Some(permit) = self.permit(&request, purpose).await?
             && let Some(call) = self.permit_form(purpose, pull.amount, &permit)
         {
@@ -133,14 +125,8 @@ impl Driver {
             (participant.config().account, participant.config().domain.chain_id)
         };
         let chain = self.reader.chain();
-        chain
-            .simulate(call, account)
-            .await
-            .map_err(|error| chain_words(&error))?;
-        let gas = chain
-            .estimate(call, account)
-            .await
-            .map_err(|error| chain_words(&error))?;
+        chain.simulate(call, account).await.map_err(chain_refusal)?;
+        let gas = chain.estimate(call, account).await.map_err(chain_refusal)?;
         let gas = gas.saturating_add(gas / GAS_MARGIN);
         self.ask_wallet(
             request,
@@ -157,24 +143,19 @@ impl Driver {
             match self.reader.chain().receipt(hash).await {
                 Ok(Some(receipt)) if receipt.succeeded => return Ok(()),
                 Ok(Some(_)) => {
-                    return Err(Refusal::Chain(
-                        "the transaction was mined but the contract refused it: something came in between; look again"
-                            .to_owned(),
-                    ));
+                    return Err(Refusal::Chain(ChainFault::Refused));
                 }
                 Ok(None) => failures = 0,
                 Err(error) => {
                     failures += 1;
                     if failures >= RECEIPT_FAILURES {
-                        return Err(chain_words(&error));
+                        return Err(chain_refusal(error));
                     }
                 }
             }
             self.ports.clock.sleep(pause).await;
             pause = (pause * 2).min(RECEIPT_POLL_MS);
         }
-        Err(Refusal::Chain(format!(
-            "the transaction {hash:#x} is sent but not mined yet; this page shows it once it is"
-        )))
+        Err(Refusal::Chain(ChainFault::NotMined(hash)))
     }
 }

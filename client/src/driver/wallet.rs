@@ -1,11 +1,11 @@
 //! Asking the wallet, which may refuse, answer for another account, or never answer.
 
 use super::Driver;
-use crate::{Effect, Event, Progress, Refusal, Statement, WalletRequest};
+use crate::{Effect, Event, Progress, Refusal, Statement, WalletFault, WalletRequest};
 use futures::{FutureExt, channel::oneshot, pin_mut, select_biased};
 use std::future::Future;
 use thunder_channel::{ChannelId, Delegation, Reading, Signature};
-use thunder_ethereum::{WalletError, sign_typed};
+use thunder_ethereum::sign_typed;
 
 /// How long a wallet's window may stay open, in milliseconds. Some wallets reject after 140 seconds by themselves; one that
 /// is silent for longer than this has lost the request.
@@ -77,7 +77,7 @@ impl Driver {
     }
 
     /// Waits for the wallet: one request at a time, not for ever, and no longer than the person wants.
-    pub(super) async fn ask_wallet<T, E: WalletWords>(
+    pub(super) async fn ask_wallet<T, E: Into<WalletFault>>(
         &self,
         request: WalletRequest,
         answer: impl Future<Output = Result<T, E>>,
@@ -94,34 +94,13 @@ impl Driver {
             let too_late = clock.sleep(WALLET_TIMEOUT_MS).fuse();
             pin_mut!(answer, given_up, too_late);
             select_biased! {
-                answer = answer => answer.map_err(|error| Refusal::Wallet(error.words())),
-                _ = given_up => Err(Refusal::Wallet(
-                    "you stopped waiting for the wallet; close its window before you try again".to_owned(),
-                )),
-                () = too_late => Err(Refusal::Wallet(
-                    "your wallet has not answered; open it, close what waits there, and try again".to_owned(),
-                )),
+                answer = answer => answer.map_err(|error| Refusal::Wallet(error.into())),
+                _ = given_up => Err(Refusal::Wallet(WalletFault::GivenUp)),
+                () = too_late => Err(Refusal::Wallet(WalletFault::Silent)),
             }
         };
         self.give_up.borrow_mut().take();
         self.ports.observer.progress(Progress::WalletDone);
         result
-    }
-}
-
-/// An error that has words for a person.
-pub trait WalletWords {
-    fn words(&self) -> String;
-}
-
-impl WalletWords for WalletError {
-    fn words(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl WalletWords for thunder_ethereum::ChainError {
-    fn words(&self) -> String {
-        self.to_string()
     }
 }

@@ -152,7 +152,7 @@ impl Channel {
         if self.record.now.is_open() {
             Ok(reading)
         } else {
-            Err(Refusal::Phase(self.record.now.words()))
+            Err(Refusal::Phase(self.record.now.fault()))
         }
     }
 

@@ -6,7 +6,7 @@ use super::{
     limits,
     records::CloseIntent,
 };
-use crate::{Effect, Refusal, Statement, TransactionPurpose};
+use crate::{Effect, PhaseFault, ProposalFault, Refusal, Statement, TransactionPurpose};
 use thunder_channel::{
     Amount, Authorization, Funding, PerSide, SettleForMe, Side, SignedClaim, SignedRequest, Totals,
     balance_of, wire::Message,
@@ -63,7 +63,7 @@ impl Channel {
             .clock
             .saturating_add(u64::from(reading.mode == ClockMode::Blocks));
         if first >= closes_at {
-            return Err(Refusal::Phase("past its finalization period; settle it"));
+            return Err(Refusal::Phase(PhaseFault::Overdue));
         }
         let best = self
             .record
@@ -83,17 +83,13 @@ impl Channel {
         let (funding, recorded, closer, closes_at) = self.require_closing()?;
         let reading = world.fresh().ok_or(Refusal::ChainStale)?;
         if closer == self.holder {
-            return Err(Refusal::Phase(
-                "closed by you; the other side can accept it, or wait for the period to end",
-            ));
+            return Err(Refusal::Phase(PhaseFault::ClosedByYou));
         }
         if reading.clock >= closes_at {
-            return Err(Refusal::Phase("past its finalization period; settle it"));
+            return Err(Refusal::Phase(PhaseFault::Overdue));
         }
         if self.payout_by_claims() > balance_of(self.holder, &funding, &recorded) {
-            return Err(Refusal::Proposal(
-                "the totals on record give you less than is yours: claim first",
-            ));
+            return Err(Refusal::Proposal(ProposalFault::LessThanYours));
         }
         let call = hub(world).accept(&self.record.key, self.record.epoch, &recorded);
         self.transact(out, call, TransactionPurpose::Accept(self.id));
@@ -105,7 +101,7 @@ impl Channel {
         let (_, _, _, closes_at) = self.require_closing()?;
         let reading = world.fresh().ok_or(Refusal::ChainStale)?;
         if reading.clock < closes_at {
-            return Err(Refusal::Phase("still in its finalization period"));
+            return Err(Refusal::Phase(PhaseFault::Running));
         }
         let call = hub(world).settle(&self.record.key, self.record.epoch);
         self.transact(out, call, TransactionPurpose::Settle(self.id));
@@ -209,7 +205,7 @@ impl Channel {
                 closer,
                 closes_at,
             } => Ok((funding, recorded, closer, closes_at)),
-            other => Err(Refusal::Phase(other.words())),
+            other => Err(Refusal::Phase(other.fault())),
         }
     }
 

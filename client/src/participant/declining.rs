@@ -5,7 +5,7 @@ use super::{
     channel::{Channel, Out, World},
     notes::remember,
 };
-use crate::{Notice, Refusal, RequestState, Wish};
+use crate::{Notice, ProposalFault, Refusal, RequestFault, RequestState, Wish};
 use thunder_channel::{Bytes32, Decline, RequestNumber, SignedNote, TypedMessage, wire::Message};
 
 impl Channel {
@@ -30,7 +30,7 @@ impl Channel {
     ) -> Result<(), Refusal> {
         let requested = self.notes.requested.iter().find(|other| other.number == number);
         let request = requested.and_then(|requested| requested.request.clone());
-        let request = request.ok_or(Refusal::Request("this request is not known here any more"))?;
+        let request = request.ok_or(Refusal::Request(RequestFault::Unknown))?;
         self.decline(world, out, &request)
     }
 
@@ -122,7 +122,7 @@ impl Channel {
     }
 }
 
-const NOTHING: Refusal = Refusal::Proposal("nothing has been proposed");
+const NOTHING: Refusal = Refusal::Proposal(ProposalFault::Nothing);
 
 fn name_of(world: &World<'_>, statement: &impl TypedMessage) -> Bytes32 {
     statement.digest(&world.config.domain).0.into()

@@ -1,5 +1,6 @@
 //! One life of a channel on the chain, and how much of it counts.
 
+use crate::PhaseFault;
 use serde::{Deserialize, Serialize};
 use thunder_channel::{Epoch, Funding, PerSide, Side, Totals};
 use thunder_ethereum::HubChannel;
@@ -67,13 +68,13 @@ impl Life {
         matches!(self, Self::Open { .. })
     }
 
-    /// The phase in a sentence: "the channel is …".
-    pub const fn words(&self) -> &'static str {
+    /// The phase, where a command needs another one.
+    pub const fn fault(&self) -> PhaseFault {
         match self {
-            Self::Absent => "not open on the chain yet",
-            Self::Open { .. } => "open",
-            Self::Closing { .. } => "closing",
-            Self::Settled => "settled",
+            Self::Absent => PhaseFault::Absent,
+            Self::Open { .. } => PhaseFault::Open,
+            Self::Closing { .. } => PhaseFault::Closing,
+            Self::Settled => PhaseFault::Settled,
         }
     }
 }

@@ -36,7 +36,7 @@ impl Turn {
             None => 0,
             Some(record) if record.now == Life::Settled => record.epoch.saturating_add(1),
             Some(record) if record.now == Life::Absent => record.epoch,
-            Some(record) => return Err(Refusal::Phase(record.now.words())),
+            Some(record) => return Err(Refusal::Phase(record.now.fault())),
         };
         let id = key.id(epoch);
         if !self.next.channels.contains_key(&id) {
@@ -120,7 +120,7 @@ impl Channel {
     pub fn join(&mut self, world: &World<'_>, out: &mut Out) -> Result<(), Refusal> {
         world.config.check_terms(&self.record.key, self.holder)?;
         if matches!(self.record.now, Life::Absent | Life::Settled) {
-            return Err(Refusal::Phase(self.record.now.words()));
+            return Err(Refusal::Phase(self.record.now.fault()));
         }
         self.record.joined = true;
         self.keep_subscribed(world, out);

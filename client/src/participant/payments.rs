@@ -1,7 +1,7 @@
 //! Paying: one signature over a total that is higher.
 
 use super::channel::{Channel, Out, Subscription, World};
-use crate::{EntryKind, PaidOnce, PaymentReference, Refusal, Statement};
+use crate::{EntryKind, PaidOnce, PaymentReference, Refusal, Statement, WalletFault};
 use thunder_channel::{
     Amount, Authorization, Claim, MemoText, RequestNumber, SignedClaim, wire::ClientFrame,
 };
@@ -79,9 +79,7 @@ impl Channel {
             .total
             .checked_sub(self.paid())
             .filter(|amount| !amount.is_zero());
-        self.payable(amount.ok_or(Refusal::Wallet(
-            "this payment was overtaken; try again".to_owned(),
-        ))?)?;
+        self.payable(amount.ok_or(Refusal::Wallet(WalletFault::Overtaken))?)?;
         let signed = SignedClaim { claim, authorization };
         self.raise_own(world, signed, 1);
         // Paying raises what the counterparty can pay.

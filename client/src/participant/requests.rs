@@ -5,7 +5,7 @@ use super::{
     life::Life,
     notes::{Asked, Requested},
 };
-use crate::{Notice, Refusal, RequestState, RequestView, Statement};
+use crate::{Notice, Refusal, RequestFault, RequestState, RequestView, Statement};
 use thunder_channel::{
     Amount, Authorization, Cancellation, MemoText, Note, PaymentRequest, RequestNumber, Side, SignedNote,
     wire::Message,
@@ -30,9 +30,7 @@ impl Channel {
             return Err(Refusal::Zero);
         }
         if is_expired(expiry, world) {
-            return Err(Refusal::Request(
-                "choose a time that is still to come until which it can be paid",
-            ));
+            return Err(Refusal::Request(RequestFault::Past));
         }
         let number = RequestNumber::MIN.saturating_add(self.notes.last_number);
         if number.get() == self.notes.last_number {
@@ -73,7 +71,7 @@ impl Channel {
     ) -> Result<(), Refusal> {
         self.require_own(world)?;
         if self.record.now == Life::Settled {
-            return Err(Refusal::Phase(self.record.now.words()));
+            return Err(Refusal::Phase(self.record.now.fault()));
         }
         self.require_idle_wallet()?;
         let asked = self
@@ -81,10 +79,10 @@ impl Channel {
             .asked
             .iter()
             .find(|asked| asked.number() == number)
-            .ok_or(Refusal::Request("this request is not known here any more"))?;
+            .ok_or(Refusal::Request(RequestFault::Unknown))?;
         match self.state_of_asked(world, asked) {
             RequestState::Cancelled => return Ok(()),
-            RequestState::Answered { .. } => return Err(Refusal::Request("this request has been paid")),
+            RequestState::Answered { .. } => return Err(Refusal::Request(RequestFault::Paid)),
             RequestState::Open | RequestState::Declined | RequestState::Expired => (),
         }
         let cancellation = Cancellation {
@@ -122,14 +120,14 @@ impl Channel {
             .requests_to_holder(world)
             .into_iter()
             .find(|view| view.number == number)
-            .ok_or(Refusal::Request("this request is not known here any more"))?;
+            .ok_or(Refusal::Request(RequestFault::Unknown))?;
         match view.state {
             RequestState::Open if amount >= view.amount => Ok(()),
-            RequestState::Open => Err(Refusal::Request("this is less than was asked for")),
-            RequestState::Expired => Err(Refusal::Request("this request has expired; ask for a new one")),
-            RequestState::Cancelled => Err(Refusal::Request("this request was taken back")),
-            RequestState::Declined => Err(Refusal::Request("you have declined this request")),
-            RequestState::Answered { .. } => Err(Refusal::Request("you have paid this request already")),
+            RequestState::Open => Err(Refusal::Request(RequestFault::Less)),
+            RequestState::Expired => Err(Refusal::Request(RequestFault::Expired)),
+            RequestState::Cancelled => Err(Refusal::Request(RequestFault::TakenBack)),
+            RequestState::Declined => Err(Refusal::Request(RequestFault::DeclinedByYou)),
+            RequestState::Answered { .. } => Err(Refusal::Request(RequestFault::PaidByYou)),
         }
     }
 

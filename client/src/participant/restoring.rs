@@ -10,7 +10,7 @@ use super::{
     records::Record,
     timeline::Timeline,
 };
-use crate::{EntryKind, Notice, Refusal, StoreError};
+use crate::{BackupFault, EntryKind, Notice, Refusal, StoreError};
 use std::{collections::BTreeMap, rc::Rc};
 use thunder_channel::{Delegation, Reading, Signature, SignedClaim, TypedMessage};
 
@@ -21,10 +21,9 @@ impl Turn {
             return Err(Refusal::ChainStale);
         }
         if records.len() > limits::MAX_BACKUP_RECORDS {
-            return Err(Refusal::Backup("it holds more records than this app ever writes"));
+            return Err(Refusal::Backup(BackupFault::TooManyRecords));
         }
-        let unreadable =
-            |_: StoreError| Refusal::Backup("it holds a record that cannot be read or proves nothing");
+        let unreadable = |_: StoreError| Refusal::Backup(BackupFault::Unreadable);
         let (mut found, mut timelines) = (Vec::new(), BTreeMap::new());
         for (key, value) in records {
             match Record::read(&self.next.config, key, value) {
@@ -38,7 +37,7 @@ impl Turn {
         for (id, holder, record) in found {
             if !self.next.channels.contains_key(&id) {
                 if self.next.channels.len() >= limits::MAX_CHANNELS {
-                    return Err(Refusal::Backup("there would be too many channels here"));
+                    return Err(Refusal::Backup(BackupFault::TooManyChannels));
                 }
                 let fresh = Record::new(record.key, record.epoch, self.next.channels.len() as u64);
                 let fresh = Channel::new(id, holder, fresh);

@@ -5,7 +5,7 @@ use super::{
     closing::hub,
     limits,
 };
-use crate::{Refusal, Statement, TransactionPurpose};
+use crate::{ProposalFault, Refusal, Statement, TransactionPurpose};
 use thunder_channel::{
     Authorization, PerSide, Settlement, SignedSettlement,
     wire::{ClientFrame, Message},
@@ -24,9 +24,7 @@ impl Channel {
         self.require_sure()?;
         self.require_free()?;
         if !self.is_all_credited() {
-            return Err(Refusal::Proposal(
-                "some of what you received does not count yet; wait until it does",
-            ));
+            return Err(Refusal::Proposal(ProposalFault::NotCounted));
         }
         let expiry = reading
             .clock
@@ -61,30 +59,24 @@ impl Channel {
         let offer = self
             .record
             .settlement_offer
-            .ok_or(Refusal::Proposal("nothing has been proposed"))?
+            .ok_or(Refusal::Proposal(ProposalFault::Nothing))?
             .settlement;
         if reading.clock > offer.expiry {
-            return Err(Refusal::Proposal("this proposal has expired; ask for a new one"));
+            return Err(Refusal::Proposal(ProposalFault::Expired));
         }
         let longest = limits::settlement_expiry(reading.mode).saturating_mul(limits::MAX_EXPIRY_FACTOR);
         if offer.expiry > reading.clock.saturating_add(longest) {
-            return Err(Refusal::Proposal(
-                "this proposal would hold the channel for too long; ask for a new one",
-            ));
+            return Err(Refusal::Proposal(ProposalFault::HoldsChannel));
         }
         let totals = PerSide {
             alice: offer.alice_total,
             bob: offer.bob_total,
         };
         if totals[self.holder] != self.paid() || totals[self.holder.other()] != self.received() {
-            return Err(Refusal::Proposal(
-                "this proposal's totals are not the newest; ask for a new one",
-            ));
+            return Err(Refusal::Proposal(ProposalFault::OldTotals));
         }
         if !self.is_all_credited() {
-            return Err(Refusal::Proposal(
-                "some of what you received does not count yet; wait until it does",
-            ));
+            return Err(Refusal::Proposal(ProposalFault::NotCounted));
         }
         self.sign(world, out, Statement::Settlement(offer), true)
     }
@@ -113,7 +105,7 @@ impl Channel {
             .settlement_offer
             .filter(|offer| offer.settlement == settlement);
         let theirs = theirs
-            .ok_or(Refusal::Proposal("the proposal has changed; look at it again"))?
+            .ok_or(Refusal::Proposal(ProposalFault::Changed))?
             .authorization;
         let both = PerSide::from_fn(|side| {
             if side == self.holder {

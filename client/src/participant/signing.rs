@@ -4,7 +4,7 @@ use super::{
     channel::{Channel, Out, World},
     records::Pending,
 };
-use crate::{Effect, PaidOnce, Refusal, Signing, Statement};
+use crate::{Effect, PaidOnce, Refusal, Signing, Statement, WalletFault};
 use thunder_channel::{Authorization, Digest, Signature, TypedMessage};
 
 impl Channel {
@@ -76,15 +76,11 @@ impl Channel {
         }) = self.record.pending.take()
         else {
             // An answer to a question that was given up: it never leaves this page.
-            return Err(Refusal::Wallet(
-                "the wallet answered too late; try again".to_owned(),
-            ));
+            return Err(Refusal::Wallet(WalletFault::Late));
         };
         let digest = statement.digest(&world.config.domain);
         if signature.recover(&digest) != Ok(self.signer()) {
-            return Err(Refusal::Wallet(
-                "the wallet signed with another account; select the right one and try again".to_owned(),
-            ));
+            return Err(Refusal::Wallet(WalletFault::OtherAccount));
         }
         // The world went on while the window was open.
         self.require_own(world)?;

@@ -5,7 +5,7 @@ use super::{
     closing::hub,
     limits,
 };
-use crate::{Notice, Refusal, Statement, TransactionPurpose};
+use crate::{Notice, ProposalFault, Refusal, Statement, TransactionPurpose};
 use thunder_channel::{Amount, Authorization, PerSide, SignedWithdrawal, Withdrawal, wire::Message};
 
 impl Channel {
@@ -22,9 +22,7 @@ impl Channel {
         self.require_free()?;
         if let Some(offer) = self.record.withdrawal {
             self.send_message(out, Message::Withdrawal(offer));
-            return Err(Refusal::Proposal(
-                "you have already proposed to take money out; it was sent again",
-            ));
+            return Err(Refusal::Proposal(ProposalFault::AlreadyProposed));
         }
         if amount.is_zero() {
             return Err(Refusal::Zero);
@@ -62,16 +60,14 @@ impl Channel {
         let offer = self
             .record
             .withdrawal_offer
-            .ok_or(Refusal::Proposal("nothing has been proposed"))?
+            .ok_or(Refusal::Proposal(ProposalFault::Nothing))?
             .withdrawal;
         if reading.clock > offer.expiry {
-            return Err(Refusal::Proposal("this proposal has expired; ask for a new one"));
+            return Err(Refusal::Proposal(ProposalFault::Expired));
         }
         let longest = limits::withdrawal_expiry(reading.mode).saturating_mul(limits::MAX_EXPIRY_FACTOR);
         if offer.expiry > reading.clock.saturating_add(longest) {
-            return Err(Refusal::Proposal(
-                "this proposal would hold the money for too long; ask for a new one",
-            ));
+            return Err(Refusal::Proposal(ProposalFault::HoldsMoney));
         }
         if !self.record.signed_withdrawals.contains(&offer) {
             let ledger = self.ledger();
@@ -79,10 +75,10 @@ impl Channel {
                 .total
                 .saturating_sub(ledger.funding.withdrawn[self.holder.other()]);
             if rise.is_zero() {
-                return Err(Refusal::Proposal("this has been taken out already"));
+                return Err(Refusal::Proposal(ProposalFault::TakenOut));
             }
             if rise > ledger.receivable() || !self.is_all_credited() {
-                return Err(Refusal::Proposal("this is more than the other side owns here"));
+                return Err(Refusal::Proposal(ProposalFault::AboveTheirs));
             }
             self.require_room()?;
         }
@@ -113,7 +109,7 @@ impl Channel {
             .withdrawal_offer
             .filter(|offer| offer.withdrawal == withdrawal);
         let theirs = theirs
-            .ok_or(Refusal::Proposal("the proposal has changed; look at it again"))?
+            .ok_or(Refusal::Proposal(ProposalFault::Changed))?
             .authorization;
         let both = PerSide::from_fn(|side| {
             if side == self.holder {
@@ -196,9 +192,7 @@ impl Channel {
         if self.record.signed_withdrawals.len() < limits::MAX_SIGNED_WITHDRAWALS {
             Ok(())
         } else {
-            Err(Refusal::Proposal(
-                "too many withdrawals wait here; let them be used or expire first",
-            ))
+            Err(Refusal::Proposal(ProposalFault::TooMany))
         }
     }
 }

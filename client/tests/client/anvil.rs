@@ -15,8 +15,8 @@ use std::{
 };
 use thunder_channel::{Address, Amount, ChannelId, ChannelKey, Domain, PerSide, Policy, Side};
 use thunder_client::{
-    Accepted, Alarm, ChannelView, Command, Config, EntryKind, Outcome, PhaseView, Progress, Refusal,
-    WalletRequest,
+    Accepted, Alarm, ChainFault, ChannelView, Command, Config, EntryKind, Outcome, PhaseFault, PhaseView,
+    Progress, Refusal, WalletRequest,
 };
 use thunder_ethereum::{
     Chain, HttpProvider, Hub, LocalWallet, Provider, Token, query, signing_key_from_phrase,
@@ -412,7 +412,7 @@ async fn the_life_of_a_channel_of_tokens() {
     };
     assert_eq!((recorded.alice, recorded.bob), (amount(20), amount(5)));
     let early = world.command(Side::Alice, Command::Settle { channel }).await;
-    assert_eq!(early, Err(Refusal::Phase("still in its finalization period")));
+    assert_eq!(early, Err(Refusal::Phase(PhaseFault::Running)));
     world.mine(u64::from(PERIOD)).await;
     assert!(matches!(
         world.command(Side::Alice, Command::Settle { channel }).await,
@@ -543,10 +543,7 @@ async fn refusals_on_the_way_to_the_chain() {
             },
         )
         .await;
-    assert_eq!(
-        poor,
-        Err(Refusal::Chain("the account has too little of this token".into()))
-    );
+    assert_eq!(poor, Err(Refusal::Chain(ChainFault::TooLittle)));
     assert_eq!(world.wallets.alice.asked.get(), 0);
 
     world.wallets.alice.mood.set(Mood::Rejects);

@@ -9,7 +9,7 @@ use thunder_channel::{
     Address, Amount, ChannelId, Claim, MAX_AMOUNT, Side, SignedClaim, TypedMessage,
     wire::{ErrorCode, Message, RelayFrame},
 };
-use thunder_client::{Command, Event, Notice, Participant, Refusal, StoreError, limits};
+use thunder_client::{Command, Event, Notice, Participant, PhaseFault, Refusal, StoreError, limits};
 
 /// Runs `act` and checks that bob's store and views are as before.
 fn changes_nothing(pair: &mut Pair, act: impl FnOnce(&mut Pair)) {
@@ -85,7 +85,7 @@ fn commands_about_nothing() {
         Command::Settle { channel },
         Command::Accept { channel },
     ] {
-        assert_eq!(pair.alice.command(command), Err(Refusal::Phase("open")));
+        assert_eq!(pair.alice.command(command), Err(Refusal::Phase(PhaseFault::Open)));
     }
 }
 

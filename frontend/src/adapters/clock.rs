@@ -27,12 +27,3 @@ pub fn now_ms() -> u64 {
     let now = js_sys::Date::now() as u64;
     now
 }
-
-/// A time of day as this browser's user writes it, such as `14:03:22`.
-#[must_use]
-pub fn time_of_day(at_ms: u64) -> String {
-    // Exact below 2^53.
-    #[allow(clippy::cast_precision_loss)]
-    let date = js_sys::Date::new(&(at_ms as f64).into());
-    date.to_locale_time_string("default").into()
-}

@@ -1,8 +1,11 @@
 //! What only a development chain does: money from nothing, and blocks on request.
 
-use crate::state::{
-    config::AppConfig,
-    demo::{Part, purse},
+use crate::{
+    state::{
+        config::AppConfig,
+        demo::{Part, purse},
+    },
+    words::{Said, say},
 };
 use serde_json::json;
 use std::time::Duration;
@@ -30,9 +33,9 @@ impl DevChain {
     /// Words for the person.
     pub fn new(config: &AppConfig) -> Result<Self, String> {
         if !config.is_development() {
-            return Err("this is possible on a development chain only".to_owned());
+            return Err(say::development_only().to_owned());
         }
-        let node = HttpProvider::new(&config.rpc_url).map_err(|error| error.to_string())?;
+        let node = HttpProvider::new(&config.rpc_url).map_err(|error| error.said())?;
         let token = config.tokens.first().map(|token| token.address);
         Ok(Self {
             chain: Chain::new(node.with_timeout(TIMEOUT), Hub::new(config.domain.hub)),
@@ -49,16 +52,14 @@ impl DevChain {
         // Anvil knows its older sibling's name as well; the sibling does not know anvil's.
         node.request("hardhat_setBalance", json!([account, ETHER]))
             .await
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| error.said())?;
         // The node signs for its own accounts, so no key is needed for it.
-        let giver = accounts(node).await.map_err(|error| error.to_string())?;
-        let giver = *giver
-            .first()
-            .ok_or("the chain has no account of its own to pay the faucet with")?;
-        let chain_id = self.chain.chain_id().await.map_err(|error| error.to_string())?;
+        let giver = accounts(node).await.map_err(|error| error.said())?;
+        let giver = *giver.first().ok_or(say::no_faucet())?;
+        let chain_id = self.chain.chain_id().await.map_err(|error| error.said())?;
         let call = self.token.faucet(account, purse());
         let sent = send(node, chain_id, &call, giver, None).await;
-        sent.map(drop).map_err(|error| error.to_string())
+        sent.map(drop).map_err(|error| error.said())
     }
 
     /// Mines blocks.
@@ -66,7 +67,7 @@ impl DevChain {
     /// # Errors
     /// The node's words.
     pub async fn mine(&self, blocks: u64) -> Result<(), String> {
-        self.chain.mine(blocks).await.map_err(|error| error.to_string())
+        self.chain.mine(blocks).await.map_err(|error| error.said())
     }
 
     /// The first round from `from` on whose people have never had ether.
@@ -77,10 +78,10 @@ impl DevChain {
         for round in from..from.saturating_add(MAX_ROUNDS) {
             let alice = Part::of(Side::Alice, round).address();
             let balance = self.chain.balance(alice).await;
-            if balance.map_err(|error| error.to_string())?.is_zero() {
+            if balance.map_err(|error| error.said())?.is_zero() {
                 return Ok(round);
             }
         }
-        Err("every round has been played on this chain: start the demo with --fresh".to_owned())
+        Err(say::all_rounds_played().to_owned())
     }
 }

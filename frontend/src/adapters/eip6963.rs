@@ -1,6 +1,9 @@
 //! Finding the wallets of this browser (EIP-6963), `window.ethereum` as the last resort.
 
-use crate::state::wallet::{Wallet, Watch};
+use crate::{
+    state::wallet::{Wallet, Watch},
+    words::say,
+};
 use gloo::events::EventListener;
 use js_sys::Reflect;
 use std::{cell::RefCell, rc::Rc};
@@ -113,7 +116,7 @@ fn bare() -> Option<Wallet> {
     Some(wallet(
         provider,
         LEGACY.to_owned(),
-        "Browser wallet".to_owned(),
+        say::browser_wallet().to_owned(),
         None,
     ))
 }

@@ -1,6 +1,6 @@
 //! Files that a person saves from the page and gives to it.
 
-use crate::state::backup::MAX_FILE;
+use crate::{state::backup::MAX_FILE, words::say};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -11,7 +11,7 @@ use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 /// # Errors
 /// Words for the person.
 pub fn save(name: &str, kind: &str, text: &str) -> Result<(), String> {
-    offer(name, kind, text).map_err(|_| "this browser does not let the page save a file".to_owned())
+    offer(name, kind, text).map_err(|_| say::cannot_save().to_owned())
 }
 
 fn offer(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
@@ -35,10 +35,10 @@ pub async fn read(file: &File) -> Result<String, String> {
     // A file's size is a number of JavaScript's.
     #[allow(clippy::cast_precision_loss)]
     if file.size() > MAX_FILE as f64 {
-        return Err("this file is far too large to be a backup".to_owned());
+        return Err(say::file_too_large().to_owned());
     }
     let text = JsFuture::from(file.text()).await;
     text.ok()
         .and_then(|text| text.as_string())
-        .ok_or_else(|| "this file cannot be read; choose it again".to_owned())
+        .ok_or_else(|| say::file_unreadable().to_owned())
 }

@@ -1,7 +1,10 @@
 //! Messages between the presenter's page and its two frames. Each end hears the other only: the page's own origin, and the very
 //! window that it framed or is framed by.
 
-use crate::state::demo::{Arrow, Call, Cue, Said, cue};
+use crate::{
+    state::demo::{Arrow, Call, Cue, Said, cue},
+    words::say,
+};
 use futures::{
     channel::oneshot,
     future::{Either, select},
@@ -64,7 +67,7 @@ impl Troupe {
     /// # Errors
     /// Its words, or that it does not answer.
     pub async fn tell(&self, side: Side, cue: Cue) -> Result<(), String> {
-        let gone = || "the window does not answer: reload this page".to_owned();
+        let gone = || say::window_silent().to_owned();
         let frame = self.window(side).ok_or_else(gone)?;
         let id = self.next.replace(self.next.get().wrapping_add(1));
         let (answer, answered) = oneshot::channel();

@@ -1,6 +1,9 @@
 //! One wallet request at a time, each with a time limit and a way to give it up: a wallet may never answer.
 
-use crate::state::health::{Asking, Sign};
+use crate::{
+    state::health::{Asking, Sign},
+    words::say,
+};
 use async_trait::async_trait;
 use futures::{
     channel::oneshot,
@@ -46,12 +49,10 @@ impl Gate {
 /// What a person has to do in the wallet's window; `None` for what opens none.
 fn window_words(method: &str) -> Option<&'static str> {
     match method {
-        "eth_requestAccounts" | "wallet_requestPermissions" => {
-            Some("choose the account and allow this page to use it")
-        }
-        "eth_sendTransaction" => Some("confirm the transaction"),
-        "eth_signTypedData_v4" | "personal_sign" => Some("sign the statement"),
-        "wallet_switchEthereumChain" | "wallet_addEthereumChain" => Some("allow the change of network"),
+        "eth_requestAccounts" | "wallet_requestPermissions" => Some(say::do_choose_account()),
+        "eth_sendTransaction" => Some(say::do_confirm()),
+        "eth_signTypedData_v4" | "personal_sign" => Some(say::do_sign()),
+        "wallet_switchEthereumChain" | "wallet_addEthereumChain" => Some(say::do_switch()),
         _ => None,
     }
 }
@@ -75,7 +76,7 @@ impl Provider for Gate {
         let answer = Box::pin(within(PERSON_MS, self.inner.request(method, params)));
         match select(answer, cancelled).await {
             Either::Left((answer, _)) => answer,
-            Either::Right(_) => Err(RpcError::local(RpcErrorKind::Rejected, "given up in the page")),
+            Either::Right(_) => Err(RpcError::local(RpcErrorKind::Rejected, "")),
         }
     }
 }
@@ -112,9 +113,6 @@ async fn within(
 ) -> Result<Value, RpcError> {
     match select(Box::pin(request), TimeoutFuture::new(limit_ms)).await {
         Either::Left((answer, _)) => answer,
-        Either::Right(_) => Err(RpcError::local(
-            RpcErrorKind::Timeout,
-            "the wallet did not answer; look for its window, then try again",
-        )),
+        Either::Right(_) => Err(RpcError::local(RpcErrorKind::Timeout, say::look_for_window())),
     }
 }

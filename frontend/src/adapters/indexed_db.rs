@@ -4,6 +4,7 @@
 //! writer number, and each commit checks in its own transaction that the number is still its own: a window that another
 //! one took over can no longer write, whatever it still believes.
 
+use crate::words::say;
 use async_trait::async_trait;
 use futures::channel::oneshot;
 use js_sys::{Array, Function, Object, Promise, Reflect};
@@ -252,9 +253,7 @@ fn factory() -> Result<IdbFactory, StoreError> {
     gloo::utils::window()
         .indexed_db()
         .map_err(|error| failed(&error))?
-        .ok_or_else(|| {
-            StoreError::Failed("this browser keeps nothing for this page (private window?)".to_owned())
-        })
+        .ok_or_else(|| StoreError::Failed(say::nothing_kept().to_owned()))
 }
 
 fn object_store(transaction: &IdbTransaction, name: &str) -> Result<web_sys::IdbObjectStore, StoreError> {

@@ -8,6 +8,7 @@ pub mod files;
 pub mod frames;
 pub mod gate;
 pub mod indexed_db;
+pub mod intl;
 pub mod keeping;
 pub mod names;
 pub mod session_memory;

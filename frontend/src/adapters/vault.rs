@@ -1,24 +1,23 @@
 //! Sealing and opening a backup with the browser's own cryptography: PBKDF2 with SHA-256, then AES-256-GCM.
 
-use crate::state::backup::{BackupError, ITERATIONS, NONCE, SALT, Sealed};
+use crate::{
+    state::backup::{BackupError, ITERATIONS, NONCE, SALT, Sealed},
+    words::{Said, say},
+};
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
-
-/// Why the browser did not do it, in words.
-const UNAVAILABLE: &str =
-    "this browser offers no encryption here: open the page over https or at http://localhost";
 
 /// Seals some text.
 ///
 /// # Errors
 /// Words for the person.
 pub async fn seal(text: &str, password: &str) -> Result<Sealed, String> {
-    let unavailable = |_: JsValue| UNAVAILABLE.to_owned();
+    let unavailable = |_: JsValue| say::no_encryption().to_owned();
     let (mut salt, mut nonce) = ([0; SALT], [0; NONCE]);
     for random in [&mut salt[..], &mut nonce[..]] {
-        getrandom::getrandom(random).map_err(|_| UNAVAILABLE.to_owned())?;
+        getrandom::getrandom(random).map_err(|_| say::no_encryption().to_owned())?;
     }
     let subtle = subtle().map_err(unavailable)?;
     let key = derive(&subtle, password, &salt, ITERATIONS)
@@ -41,7 +40,7 @@ pub async fn seal(text: &str, password: &str) -> Result<Sealed, String> {
 /// # Errors
 /// Words for the person: the wrong password and a file that was changed look the same.
 pub async fn open(sealed: &Sealed, password: &str) -> Result<Vec<u8>, String> {
-    let unavailable = |_: JsValue| UNAVAILABLE.to_owned();
+    let unavailable = |_: JsValue| say::no_encryption().to_owned();
     let subtle = subtle().map_err(unavailable)?;
     let key = derive(&subtle, password, &sealed.salt, sealed.iterations)
         .await
@@ -49,9 +48,7 @@ pub async fn open(sealed: &Sealed, password: &str) -> Result<Vec<u8>, String> {
     let opened = cipher(&sealed.nonce)
         .and_then(|cipher| subtle.decrypt_with_object_and_u8_array(&cipher, &key, &sealed.bytes))
         .map_err(unavailable)?;
-    let opened = settled(opened)
-        .await
-        .map_err(|_| BackupError::Password.to_string())?;
+    let opened = settled(opened).await.map_err(|_| BackupError::Password.said())?;
     Ok(Uint8Array::new(&opened).to_vec())
 }
 

@@ -1,6 +1,6 @@
 //! A store whose failures are seen at once.
 
-use crate::state::health::Sign;
+use crate::{state::health::Sign, words::Said};
 use async_trait::async_trait;
 use std::rc::Rc;
 use thunder_client::{
@@ -25,7 +25,7 @@ impl<S: Store> Store for WatchedStore<S> {
 
     async fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
         let result = self.inner.commit(writes).await;
-        let said = result.as_ref().copied().map_err(ToString::to_string);
+        let said = result.as_ref().copied().map_err(Said::said);
         self.tell.emit(Sign::Store(said));
         result
     }

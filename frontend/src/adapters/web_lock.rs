@@ -1,5 +1,6 @@
 //! One window per account and role. web-sys keeps Web Locks behind an unstable switch, so they are called by reflection.
 
+use crate::words::say;
 use futures::channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
 use std::{cell::RefCell, rc::Rc};
@@ -33,8 +34,7 @@ impl Drop for WebLock {
 /// # Errors
 /// Words for the person if this browser has no locks here.
 pub async fn acquire(name: &str, rivalry: Rivalry, lost: Callback<()>) -> Result<Option<WebLock>, String> {
-    let unavailable =
-        |_| "this page needs https or localhost: the browser gives no locks elsewhere".to_owned();
+    let unavailable = |_| say::no_locks().to_owned();
     let locks = Reflect::get(&gloo::utils::window().navigator(), &"locks".into()).map_err(unavailable)?;
     let request: Function = Reflect::get(&locks, &"request".into())
         .and_then(JsCast::dyn_into)
@@ -75,9 +75,7 @@ pub async fn acquire(name: &str, rivalry: Rivalry, lost: Callback<()>) -> Result
             }
         });
     }
-    let lock = answer
-        .await
-        .map_err(|_| "the browser refused the lock for this account".to_owned())?;
+    let lock = answer.await.map_err(|_| say::lock_refused().to_owned())?;
     *held.borrow_mut() = lock.is_some();
     Ok(lock)
 }

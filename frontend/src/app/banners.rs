@@ -13,7 +13,7 @@ use crate::{
         snapshot::{Latest, Snapshot},
         standing::{is_unsure, title},
     },
-    words::{sentence, short},
+    words::{say, sentence, short},
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -58,24 +58,23 @@ fn around(props: &BannersProps) -> Html {
     html! {
         <>
             if health.other_world {
-                <Banner urgency={Urgency::Urgent} action="Reload" on_action={Callback::from(|()| reload())}>
-                    { "Another chain answers at the app's address than the one this page was opened for. Nothing is read or signed. \
-                       If the local chain was started anew, reload the page." }
+                <Banner urgency={Urgency::Urgent} action={say::reload()} on_action={Callback::from(|()| reload())}>
+                    { say::other_world() }
                 </Banner>
             }
             if let Some(words) = &health.store_problem {
                 <Banner urgency={Urgency::Urgent}>
-                    { "Your browser could not store the last step, so nothing was sent: " }{ sentence(words) }
+                    { say::not_stored(&sentence(words)) }
                 </Banner>
             }
             if let Some(asking) = health.asking.as_ref().filter(|_| !props.said) {
-                <Banner urgency={Urgency::Calm} action="Cancel request" on_action={stop_waiting(asking, props.desk.as_ref())}>
-                    { "Look at your wallet: " }{ asking.words }{ "." }
+                <Banner urgency={Urgency::Calm} action={say::cancel_request()} on_action={stop_waiting(asking, props.desk.as_ref())}>
+                    { say::look_at_wallet(asking.words) }
                 </Banner>
             }
             if !health.set_aside.is_empty() {
-                <Banner urgency={Urgency::Calm} action="Discard old data" on_action={discard}>
-                    { "Data of an earlier chain was set aside: this chain began anew and its channels are gone with it." }
+                <Banner urgency={Urgency::Calm} action={say::discard()} on_action={discard}>
+                    { say::set_aside() }
                 </Banner>
             }
         </>
@@ -97,18 +96,15 @@ fn about_wallet(props: &BannersProps, seat: &Seat) -> Html {
     html! {
         <>
             if let Some(found) = health.wrong_chain(seat.domain.chain_id) {
-                <Banner urgency={Urgency::Urgent} action="Switch network" on_action={switch} busy={health.asking.is_some()}>
-                    { format!("Your wallet is on another network (chain {found}). Thunder's hub is on {network} (chain {}). \
-                        Opening, closing and claiming need the right network.", seat.domain.chain_id) }
+                <Banner urgency={Urgency::Urgent} action={say::switch_network()} on_action={switch} busy={health.asking.is_some()}>
+                    { say::wrong_network(&found.to_string(), &network, &seat.domain.chain_id.to_string()) }
                 </Banner>
             }
             if let Some(other) = health.wrong_account(seat.account) {
-                <Banner urgency={Urgency::Urgent} action="Switch back" on_action={back} busy={health.asking.is_some()}>
+                <Banner urgency={Urgency::Urgent} action={say::switch_back()} on_action={back} busy={health.asking.is_some()}>
                     { match other {
-                        Some(other) => format!("Your wallet has switched to another account ({}). This window stays with {}.",
-                            short(other), short(seat.account)),
-                        None => format!("Your wallet has switched to another account or no longer gives this page any. This window stays with {}.",
-                            short(seat.account)),
+                        Some(other) => say::other_account(&short(other), &short(seat.account)),
+                        None => say::no_account(&short(seat.account)),
                     } }
                 </Banner>
             }
@@ -122,22 +118,22 @@ fn while_running(props: &BannersProps, snapshot: &Snapshot, names: &Names) -> Ht
         <>
             if let Some(problem) = health.chain_problem.as_ref().filter(|_| !health.other_world) {
                 <Banner urgency={Urgency::Urgent}>
-                    { "The chain cannot be reached. What you see may be old; payments wait until it answers. " }
+                    { say::chain_unreachable() }{ " " }
                     { sentence(problem) }
                 </Banner>
             }
             if health.asleep {
                 <Banner urgency={Urgency::Calm}>
-                    { "Asleep: this window is cut off from the relay and from the chain, as behind a closed lid." }
+                    { say::asleep() }
                 </Banner>
             } else if !snapshot.relay_online {
                 <Banner urgency={Urgency::Calm}>
-                    { "The relay is not connected; trying again. Payments you make are stored here and delivered once it is back." }
+                    { say::relay_offline() }
                 </Banner>
             }
             { for snapshot.views.iter().filter(|view| is_unsure(view)).map(|view| html! {
                 <Banner key={view.id.to_string()} urgency={Urgency::Urgent}>
-                    { format!("{}: this copy may be older than another one. Nothing is signed until the relay has confirmed it.", title(view, names)) }
+                    { say::unsure(&title(view, names)) }
                 </Banner>
             }) }
         </>

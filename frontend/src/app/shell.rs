@@ -1,8 +1,11 @@
 //! Header, banners, alarms, the page, toasts and the two panels.
 
-use super::{EngineHandle, banners::Banners, stage_door::StageDoor, streaming::Streaming, theme::use_theme};
+use super::{
+    EngineHandle, banners::Banners, language::use_language, stage_door::StageDoor, streaming::Streaming,
+    theme::use_theme,
+};
 use crate::{
-    adapters::{clock::time_of_day, keeping},
+    adapters::{intl::moment, keeping},
     components::{
         account_panel::AccountPanel, activity_panel::ActivityPanel, header::Header, toasts::Toasts,
     },
@@ -25,6 +28,7 @@ use crate::{
         standing::document_title,
         wallet::Wallet,
     },
+    words::{Language, say},
 };
 use gloo::events::EventListener;
 use std::rc::Rc;
@@ -52,7 +56,10 @@ pub fn Shell(props: &ShellProps) -> Html {
     let latest = use_context::<Latest>().unwrap_or_default();
     let route = use_route();
     let (theme, on_theme) = use_theme();
+    let (language, on_language) = use_language();
+    let tag = language.tag();
     let panel = use_state(|| None::<Panel>);
+    // The language changes what the title says, and nothing else that it is made of.
     use_effect_with(document_title(&latest.0.views, props.config.clock), |title| {
         gloo::utils::document().set_title(title);
     });
@@ -104,28 +111,30 @@ pub fn Shell(props: &ShellProps) -> Html {
             if let Some((side, round)) = props.engine.0.part().and_then(|part| part.side().zip(Some(part.round))) {
                 <StageDoor engine={props.engine.clone()} session={props.session.clone()} asleep={props.health.asleep} {side} {round} />
             }
-            <a class="skip" href="#main">{ "Skip to the page" }</a>
-            <Header route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()}
-                account={account.map(|account| (account, role))} theme={theme.word()} {on_theme}
+            <a key={tag} class="skip" href="#main">{ say::skip() }</a>
+            <Header key={tag} {language} on_language={on_language.clone()} route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()}
+                account={account.map(|account| (account, role))} {theme} {on_theme}
                 on_account={open(Panel::Account)} on_activity={open(Panel::Activity)} />
             if let Some(desk) = &desk {
-                <ContextProvider<Desk> context={desk.clone()}><Alarms /></ContextProvider<Desk>>
+                <div key={tag} class="contents" lang={tag}><ContextProvider<Desk> context={desk.clone()}><Alarms /></ContextProvider<Desk>></div>
             }
-            <Banners engine={props.engine.clone()} health={props.health.clone()} desk={desk.clone()} {seat}
+            <Banners key={tag} engine={props.engine.clone()} health={props.health.clone()} desk={desk.clone()} {seat}
                 config={props.config.clone()} said={matches!(props.session.stage, Stage::Asking { .. } | Stage::SetUp { busy: true, .. })} />
-            <main id="main" class="main" tabindex="-1">{ page(props, route) }</main>
-            <Toasts shown={props.activity.shown().cloned().collect::<Vec<_>>()} on_dismiss={props.on_tell.reform(Tell::Dismiss)} />
+            <main id="main" class="main" tabindex="-1">{ page(props, route, language) }</main>
+            <Toasts key={tag} shown={props.activity.shown().cloned().collect::<Vec<_>>()} explorer={props.config.explorer.clone()}
+                on_dismiss={props.on_tell.reform(Tell::Dismiss)} />
             { match (*panel, wallet, account) {
                 (Some(Panel::Account), Some(wallet), Some(account)) => html! {
-                    <AccountPanel {account} wallet={wallet.name} payment_key={desk.as_ref().map(|desk| desk.payment_key)} {on_disconnect} on_close={close}>
+                    <AccountPanel key={tag} {language} {on_language} {account} wallet={wallet.name} payment_key={desk.as_ref().map(|desk| desk.payment_key)}
+                        hub={props.config.domain.hub} explorer={props.config.explorer.clone()} {on_disconnect} on_close={close}>
                         if let Some(desk) = desk {
                             <ContextProvider<Desk> context={desk}><AccountSections /></ContextProvider<Desk>>
                         }
                     </AccountPanel>
                 },
                 (Some(Panel::Activity), ..) => html! {
-                    <ActivityPanel kept={props.activity.kept.iter().cloned().collect::<Vec<_>>()}
-                        time={Callback::from(time_of_day)} on_close={close} />
+                    <ActivityPanel kept={props.activity.kept.iter().cloned().collect::<Vec<_>>()} explorer={props.config.explorer.clone()}
+                        time={Callback::from(moment)} on_close={close} />
                 },
                 _ => html! {},
             } }
@@ -133,15 +142,22 @@ pub fn Shell(props: &ShellProps) -> Html {
     }
 }
 
-fn page(props: &ShellProps, route: Route) -> Html {
+/// The page, drawn anew for each language. What streams pay goes on meanwhile.
+fn page(props: &ShellProps, route: Route, language: Language) -> Html {
+    let (tag, href) = (language.tag(), route.href());
+    // Yew compares what stands between two tags by the kinds of its components alone: what makes a page another one has to be an
+    // attribute of a tag, or a context around it would keep the former page.
+    let whole = |inside: Html| {
+        html! { <div key={format!("{tag} {href}")} class="contents" lang={tag} data-page={href.clone()}>{ inside }</div> }
+    };
     let engine = || props.engine.0.clone();
     if let Route::Gallery(exhibit) = &route
         && props.config.is_development()
     {
-        return html! { <Gallery config={props.config.clone()} exhibit={exhibit.clone()} /> };
+        return whole(html! { <Gallery config={props.config.clone()} exhibit={exhibit.clone()} /> });
     }
-    match &props.session.stage {
-        Stage::Starting => html! { <Message title="Opening your channels…" busy={true} /> },
+    whole(match &props.session.stage {
+        Stage::Starting => html! { <Message title={say::opening_channels()} busy={true} /> },
         Stage::Choosing { problem } => html! {
             <Connect engine={props.engine.clone()} wallets={props.wallets.clone()} problem={problem.clone()} asking={None::<String>}
                 development={props.config.is_development()} />
@@ -196,30 +212,27 @@ fn page(props: &ShellProps, route: Route) -> Html {
         Stage::Broken { words } => {
             let engine = engine();
             html! {
-                <Message title="Thunder cannot go on" words={words.clone()} action="Back to the wallets"
+                <Message title={say::cannot_go_on()} words={words.clone()} action={say::back_to_wallets()}
                     on_action={Callback::from(move |()| engine.give_up())} />
             }
         }
-        Stage::Running(desk) => html! {
-            <ContextProvider<Desk> context={desk.clone()}>
-            <Streaming engine={props.engine.clone()} desk={desk.clone()}>
-                { match route {
-                    Route::Channels => html! { <ChannelsPage joining={None::<String>} /> },
-                    Route::Join(text) => html! { <ChannelsPage joining={text} /> },
-                    Route::New(with) => {
-                        let key = with.clone().unwrap_or_default();
-                        html! { <NewPage {key} {with} /> }
-                    },
-                    Route::Channel(id) => html! { <ChannelPage key={id.to_string()} {id} /> },
-                    Route::Gallery(_) | Route::Unknown => html! {
-                        <Message title="There is no such page" words={"The link is not complete. Your channels are one click away.".to_owned()}
-                            action="Channels" on_action={Callback::from(|()| go(&Route::Channels))} />
-                    },
-                } }
-            </Streaming>
-            </ContextProvider<Desk>>
-        },
-    }
+        Stage::Running(desk) => {
+            let page = match route {
+                Route::Channels => html! { <ChannelsPage joining={None::<String>} /> },
+                Route::Join(text) => html! { <ChannelsPage joining={text} /> },
+                Route::New(with) => html! { <NewPage {with} /> },
+                Route::Channel(id) => html! { <ChannelPage {id} /> },
+                Route::Gallery(_) | Route::Unknown => html! {
+                    <Message title={say::no_such_page()} words={say::link_incomplete().to_owned()}
+                        action={say::channels()} on_action={Callback::from(|()| go(&Route::Channels))} />
+                },
+            };
+            let page = whole(
+                html! { <ContextProvider<Desk> context={desk.clone()}>{ page }</ContextProvider<Desk>> },
+            );
+            return html! { <Streaming engine={props.engine.clone()} desk={desk.clone()}>{ page }</Streaming> };
+        }
+    })
 }
 
 /// Goes to a page.

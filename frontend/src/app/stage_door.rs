@@ -9,6 +9,7 @@ use crate::{
         session::{Session, Stage},
         snapshot::Latest,
     },
+    words::say,
 };
 use gloo::{events::EventListener, timers::future::TimeoutFuture};
 use thunder_channel::{Address, Side};
@@ -84,7 +85,7 @@ fn listen(presenter: Presenter, engine: EngineHandle, desk: Option<Desk>) -> [Ev
             spawn_local(async move {
                 let done = match &desk {
                     Some(desk) => engine.0.perform(desk, cue).await,
-                    None => Err("nobody plays in this window yet".to_owned()),
+                    None => Err(say::nobody_plays().to_owned()),
                 };
                 // What changed is drawn, and so reported, before the answer.
                 TimeoutFuture::new(0).await;

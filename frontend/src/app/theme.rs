@@ -1,5 +1,6 @@
-//! Light, dark, or what the system says.
+//! The colour theme of this browser: remembered, and drawn in every window.
 
+use crate::state::theme::Theme;
 use gloo::{
     events::EventListener,
     storage::{LocalStorage, Storage},
@@ -8,44 +9,9 @@ use yew::prelude::*;
 
 const NAME: &str = "thunder/theme";
 
-/// A colour theme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    /// As the system says.
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-impl Theme {
-    /// For people and for the stylesheet.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// The one after it.
-    pub const fn next(self) -> Self {
-        match self {
-            Self::System => Self::Light,
-            Self::Light => Self::Dark,
-            Self::Dark => Self::System,
-        }
-    }
-}
-
 /// The theme chosen in this browser.
 pub fn remembered() -> Theme {
-    let word = LocalStorage::get::<String>(NAME).unwrap_or_default();
-    [Theme::Light, Theme::Dark]
-        .into_iter()
-        .find(|theme| theme.word() == word)
-        .unwrap_or(Theme::System)
+    Theme::parse(&LocalStorage::get::<String>(NAME).unwrap_or_default())
 }
 
 /// Takes the theme that another window of this browser chooses: a presenter's frames are such.

@@ -1,6 +1,13 @@
 //! Whose window this is.
 
-use super::{copy_button::CopyButton, dialog::Dialog, person::Person, qr_code::QrCode};
+use super::{
+    choice::Choice, copy_button::CopyButton, dialog::Dialog, outside_link::OutsideLink, person::Person,
+    qr_code::QrCode,
+};
+use crate::{
+    state::explorer::Explorer,
+    words::{Language, say},
+};
 use thunder_channel::{Address, checksummed};
 use yew::prelude::*;
 
@@ -13,6 +20,15 @@ pub struct AccountPanelProps {
     pub wallet: String,
     /// The payment key's address.
     pub payment_key: Option<Address>,
+    /// The hub.
+    pub hub: Address,
+    /// Where addresses can be looked up.
+    #[prop_or_default]
+    pub explorer: Option<Explorer>,
+    /// The language of the window.
+    pub language: Language,
+    /// Told to take another language.
+    pub on_language: Callback<Language>,
     /// What else belongs to the account.
     #[prop_or_default]
     pub children: Html,
@@ -25,28 +41,48 @@ pub struct AccountPanelProps {
 /// The dialog.
 #[component]
 pub fn AccountPanel(props: &AccountPanelProps) -> Html {
+    let on_choose = {
+        let on_language = props.on_language.clone();
+        Callback::from(move |place: usize| {
+            if let Some(language) = Language::ALL.get(place) {
+                on_language.emit(*language);
+            }
+        })
+    };
     let onclick = props.on_disconnect.reform(|_: MouseEvent| ());
     html! {
-        <Dialog title="Account" on_close={props.on_close.clone()}>
-            <Person address={props.account} name="You" size={48} />
+        <Dialog title={say::account()} on_close={props.on_close.clone()}>
+            <Person address={props.account} name={say::you()} size={48} />
             <p class="mono wrap">{ checksummed(props.account) }</p>
-            <CopyButton text={checksummed(props.account)} label="Copy address" />
+            <div class="actions">
+                <CopyButton text={checksummed(props.account)} label={say::copy_address()} />
+                if let Some(explorer) = &props.explorer {
+                    <OutsideLink href={explorer.address(props.account)}>{ say::in_explorer() }</OutsideLink>
+                }
+            </div>
             <details class="qr-details">
-                <summary>{ "QR code of your address" }</summary>
-                <QrCode text={format!("ethereum:{}", checksummed(props.account))} label="QR code of your address" />
+                <summary>{ say::qr_of_address() }</summary>
+                <QrCode text={format!("ethereum:{}", checksummed(props.account))} label={say::qr_of_address()} />
             </details>
             <dl class="facts">
-                <div><dt>{ "Wallet" }</dt><dd>{ &props.wallet }</dd></div>
+                <div><dt>{ say::wallet() }</dt><dd>{ &props.wallet }</dd></div>
                 if let Some(key) = props.payment_key {
-                    <div><dt>{ "Payment key" }</dt><dd class="mono wrap">{ checksummed(key) }</dd></div>
+                    <div><dt>{ say::payment_key() }</dt><dd class="mono wrap">{ checksummed(key) }</dd></div>
                 }
+                <div><dt>{ say::hub() }</dt><dd class="mono wrap">
+                    { match &props.explorer {
+                        Some(explorer) => html! { <OutsideLink href={explorer.address(props.hub)}>{ checksummed(props.hub) }</OutsideLink> },
+                        None => html! { checksummed(props.hub) },
+                    } }
+                </dd></div>
             </dl>
             <p class="hint">
-                { "The payment key lives in this browser and can pay with all the money in your open channels, so keep there only what you would carry \
-                   in your pocket. It is made from a signature of your wallet; losing it loses no money." }
+                { say::payment_key_why() }
             </p>
+            <Choice id="language" label={say::language()} options={Language::ALL.map(|one| one.name().to_owned()).to_vec()}
+                chosen={Language::ALL.iter().position(|one| *one == props.language).unwrap_or_default()} {on_choose} />
             { props.children.clone() }
-            <button type="button" class="button danger" {onclick}>{ "Disconnect" }</button>
+            <button type="button" class="button danger" {onclick}>{ say::disconnect() }</button>
         </Dialog>
     }
 }

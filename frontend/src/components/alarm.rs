@@ -1,13 +1,12 @@
 //! The alarm: the counterparty closes with less than it signed. First on every page until it is answered.
 
-use super::money_text::MoneyText;
 use crate::{
     hooks::ErrandState,
     state::{
         config::{ClockMode, Token},
         standing::until,
     },
-    words::{money, sentence},
+    words::{money, say, sentence},
 };
 use thunder_channel::{Amount, Policy};
 use yew::prelude::*;
@@ -39,16 +38,14 @@ pub fn Alarm(props: &AlarmProps) -> Html {
     let onclick = props.on_claim.reform(|_: MouseEvent| ());
     let left = until(props.closes_at, props.now, props.clock);
     html! {
-        <section class="alarm" aria-label="Alarm">
+        <section class="alarm" aria-label={say::alarm()}>
             <div class="alarm-words">
-                <div role="alert"><h2>{ format!("Claim now or lose {}", money(props.loss, &props.token)) }</h2></div>
+                <div role="alert"><h2>{ say::claim_or_lose(&money(props.loss, &props.token)) }</h2></div>
                 <p>
-                    { "The other side is closing and says it paid you " }
-                    <MoneyText amount={props.loss} token={props.token.clone()} />
-                    { format!(" less than it signed. You hold its signature: show it to the hub within {left}. ") }
+                    { say::understated(&money(props.loss, &props.token), &left) }{ " " }
                     { match props.policy {
-                        Policy::Refute => "The claim corrects it.",
-                        Policy::Forfeit => "In this channel the claim pays everything to you.",
+                        Policy::Refute => say::claim_corrects(),
+                        Policy::Forfeit => say::claim_takes_all(),
                     } }
                 </p>
                 if let Some(problem) = &props.errand.problem {
@@ -56,7 +53,7 @@ pub fn Alarm(props: &AlarmProps) -> Html {
                 }
             </div>
             <button type="button" class="button alarm-button" disabled={props.errand.busy} {onclick}>
-                { if props.errand.busy { "Claiming…" } else { "Claim now" } }
+                { if props.errand.busy { say::claiming_it() } else { say::claim_now() } }
             </button>
         </section>
     }

@@ -3,7 +3,7 @@
 use crate::{
     hooks::ErrandState,
     state::{config::Token, requests::request_words},
-    words::{money, sentence},
+    words::{money, say, sentence},
 };
 use thunder_client::RequestView;
 use yew::prelude::*;
@@ -30,8 +30,8 @@ pub struct AskedPanelProps {
 pub fn AskedPanel(props: &AskedPanelProps) -> Html {
     html! {
         <section class="card feature" aria-labelledby="asked-heading">
-            <h2 id="asked-heading">{ "They ask to be paid" }</h2>
-            <ul class="requests" aria-label="Requests to you">
+            <h2 id="asked-heading">{ say::they_ask() }</h2>
+            <ul class="requests" aria-label={say::requests_to_you()}>
                 { for props.requests.iter().map(|request| item(request, props)) }
             </ul>
             if let Some(problem) = &props.errand.problem {
@@ -50,17 +50,17 @@ fn item(request: &RequestView, props: &AskedPanelProps) -> Html {
         <li key={request.number.get()} class="request-item">
             <span class="request-words">
                 if request.memo.is_empty() {
-                    <span>{ "Without a word" }</span>
+                    <span>{ say::without_a_word() }</span>
                 } else {
-                    <span class="request-memo" dir="auto">{ format!("“{}”", request.memo) }</span>
+                    <span class="request-memo" dir="auto">{ say::quoted(request.memo.as_str()) }</span>
                 }
                 <span class="faint">{ request_words(request, props.now_ms) }</span>
             </span>
             <span class="actions">
                 <button type="button" class="button primary" disabled={props.errand.busy} onclick={choose(&props.on_pay)}>
-                    { format!("Pay {}", money(request.amount, &props.token)) }
+                    { say::pay_amount(&money(request.amount, &props.token)) }
                 </button>
-                <button type="button" class="button quiet" disabled={props.errand.busy} onclick={choose(&props.on_decline)}>{ "Decline" }</button>
+                <button type="button" class="button quiet" disabled={props.errand.busy} onclick={choose(&props.on_decline)}>{ say::decline() }</button>
             </span>
         </li>
     }

@@ -4,7 +4,7 @@ use super::field::Field;
 use crate::{
     hooks::{ErrandState, typing, use_typed},
     state::backup::{BackupError, check_password},
-    words::sentence,
+    words::{Said, say, sentence},
 };
 use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
@@ -35,18 +35,18 @@ pub fn ExportForm(props: &ExportFormProps) -> Html {
             }
         })
     };
-    let error = (*fault).as_ref().map(ToString::to_string);
+    let error = (*fault).as_ref().map(Said::said);
     html! {
-        <form aria-label="Export a backup" {onsubmit} novalidate={true}>
-            <Field id="export-password" label="New password for the backup" secret={true} value={(*password).clone()} {on_input}
+        <form aria-label={say::export_a_backup()} {onsubmit} novalidate={true}>
+            <Field id="export-password" label={say::new_password()} secret={true} value={(*password).clone()} {on_input}
                 error={error.or_else(|| props.errand.problem.clone())}
-                hint={"Claims, payment key and history go into one file that only this password opens. Keep both; a backup is as old as its last payment.".to_owned()}>
-                <button type="submit" class="button" disabled={props.errand.busy}>{ "Export backup" }</button>
+                hint={say::export_hint().to_owned()}>
+                <button type="submit" class="button" disabled={props.errand.busy}>{ say::export_backup() }</button>
             </Field>
             if props.errand.busy {
-                <p class="working" role="status">{ "Encrypting…" }</p>
+                <p class="working" role="status">{ say::encrypting() }</p>
             } else if props.errand.done > 0 {
-                <p class="hint" role="status">{ "The backup was handed to your browser as a download." }</p>
+                <p class="hint" role="status">{ say::backup_downloaded() }</p>
             }
         </form>
     }
@@ -81,7 +81,7 @@ pub fn ImportForm(props: &ImportFormProps) -> Html {
                     fault.set(None);
                     on_import.emit((file, (*password).clone()));
                 }
-                None => fault.set(Some("choose the backup's file first")),
+                None => fault.set(Some(say::choose_file())),
             }
         })
     };
@@ -89,17 +89,17 @@ pub fn ImportForm(props: &ImportFormProps) -> Html {
         .map(str::to_owned)
         .or_else(|| props.errand.problem.clone());
     html! {
-        <form aria-label="Import a backup" {onsubmit} novalidate={true}>
+        <form aria-label={say::import_a_backup()} {onsubmit} novalidate={true}>
             <div class="field">
-                <label for="backup-file">{ "Backup file" }</label>
+                <label for="backup-file">{ say::backup_file() }</label>
                 <div class="control"><input ref={node} id="backup-file" type="file" accept=".json,application/json" /></div>
             </div>
-            <Field id="import-password" label="Password of the backup" secret={true} value={(*password).clone()} {on_input}
-                hint={"What is newer here stays; what is newer in the backup is taken.".to_owned()}>
-                <button type="submit" class="button" disabled={props.errand.busy}>{ "Import backup" }</button>
+            <Field id="import-password" label={say::backup_password()} secret={true} value={(*password).clone()} {on_input}
+                hint={say::import_hint().to_owned()}>
+                <button type="submit" class="button" disabled={props.errand.busy}>{ say::import_backup() }</button>
             </Field>
             if props.errand.busy {
-                <p class="working" role="status">{ "Opening the backup…" }</p>
+                <p class="working" role="status">{ say::opening_backup() }</p>
             }
             if let Some(error) = error {
                 <p class="error" role="alert">{ sentence(&error) }</p>

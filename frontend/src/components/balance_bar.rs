@@ -1,6 +1,9 @@
 //! Who owns what, as a bar split by a bolt. SVG attributes only: the Content-Security-Policy drops style attributes.
 
-use crate::{state::config::Token, words::money};
+use crate::{
+    state::config::Token,
+    words::{money, say},
+};
 use thunder_channel::Amount;
 use yew::prelude::*;
 
@@ -36,11 +39,10 @@ pub fn split(yours: Amount, theirs: Amount) -> u128 {
 pub fn BalanceBar(props: &BalanceBarProps) -> Html {
     let at = split(props.yours, props.theirs);
     let empty = props.yours.is_zero() && props.theirs.is_zero();
-    let label = format!(
-        "You own {}, {} owns {}",
-        money(props.yours, &props.token),
-        props.them,
-        money(props.theirs, &props.token)
+    let label = say::bar(
+        &money(props.yours, &props.token),
+        &props.them,
+        &money(props.theirs, &props.token),
     );
     let class = classes!(
         "bar",

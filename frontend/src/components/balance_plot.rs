@@ -6,7 +6,7 @@ use crate::{
         plot::{HEIGHT, Plot, WIDTH, points},
         standing::counterparty,
     },
-    words::{money, short},
+    words::{money, say, short},
 };
 use thunder_client::ChannelView;
 use yew::prelude::*;
@@ -31,15 +31,16 @@ pub fn BalancePlot(props: &BalancePlotProps) -> Html {
     };
     let (from, to) = (time.emit(plot.span.0), time.emit(plot.span.1));
     let (least, most) = plot.range;
-    let label = format!(
-        "From {from} to {to} you owned between {} and {}, of at most {} in the channel",
-        money(least, token),
-        money(most, token),
-        money(plot.most, token)
+    let label = say::plot(
+        &from,
+        &to,
+        &money(least, token),
+        &money(most, token),
+        &money(plot.most, token),
     );
     html! {
         <section class="card" aria-labelledby="plot-heading">
-            <h2 id="plot-heading">{ "Over time" }</h2>
+            <h2 id="plot-heading">{ say::over_time() }</h2>
             <figure class="plot">
             <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" role="img" aria-label={label}>
                 <path class="plot-theirs" d={plot.all.clone()} />
@@ -48,7 +49,7 @@ pub fn BalancePlot(props: &BalancePlotProps) -> Html {
             <figcaption class="plot-legend">
                 <span>{ from }</span>
                 <span class="plot-names">
-                    <span class="plot-name plot-name-yours">{ "You" }</span>
+                    <span class="plot-name plot-name-yours">{ say::you() }</span>
                     <span class="plot-name plot-name-theirs">{ short(counterparty(view)) }</span>
                 </span>
                 <span>{ to }</span>

@@ -4,7 +4,7 @@ use super::money_text::MoneyText;
 use crate::{
     hooks::ErrandState,
     state::config::{ClockMode, Token},
-    words::{about, sentence, ticks},
+    words::{about, say, sentence, ticks},
 };
 use thunder_channel::{Amount, PerSide, Side};
 use yew::prelude::*;
@@ -58,52 +58,51 @@ pub fn ClosingPanel(props: &ClosingPanelProps) -> Html {
     let ready = left == 0;
     let may_accept = !ready && props.holder != props.closer && !props.understated;
     let who = if props.closer == props.holder {
-        "You"
+        say::you_closed_this()
     } else {
-        "They"
+        say::they_closed_this()
     };
     html! {
-        <section class="card feature closing" aria-label="Closing">
+        <section class="card feature closing" aria-label={say::closing()}>
             <div class="countdown">
                 <span class="countdown-number" data-testid="closes-in">{ ticks(left, props.clock) }</span>
                 <span class="faint">
-                    { if ready { "The finalization period is over.".to_owned() }
-                      else { format!("left of the finalization period, {}", about(left, props.clock)) } }
+                    { if ready { say::period_over().to_owned() }
+                      else { say::period_left(&about(left, props.clock)) } }
                 </span>
             </div>
             <p>
-                { format!("{who} closed this channel. ") }
-                { if ready { "Either side can settle it now; the hub then pays both." }
-                  else { "A higher claim can be shown until the period is over; it never extends." } }
+                { who }{ " " }
+                { if ready { say::either_can_settle() }
+                  else { say::higher_claim_possible() } }
             </p>
             <dl class="facts">
-                <div><dt>{ "You get" }</dt>
+                <div><dt>{ say::you_get() }</dt>
                     <dd><MoneyText amount={props.payout[props.holder]} token={props.token.clone()} testid="payout-yours" /></dd></div>
-                <div><dt>{ "They get" }</dt>
+                <div><dt>{ say::they_get() }</dt>
                     <dd><MoneyText amount={props.payout[props.holder.other()]} token={props.token.clone()} testid="payout-theirs" /></dd></div>
             </dl>
             <div class="actions">
                 if ready {
                     <button type="button" class="button primary" disabled={props.errand.busy}
-                        onclick={props.on_settle.reform(|_: MouseEvent| ())}>{ "Settle" }</button>
+                        onclick={props.on_settle.reform(|_: MouseEvent| ())}>{ say::settle() }</button>
                 }
                 if may_accept {
                     <button type="button" class="button primary" disabled={props.errand.busy}
-                        onclick={props.on_accept.reform(|_: MouseEvent| ())}>{ "Accept now" }</button>
-                    <span class="hint">{ "These totals are right? Then nobody needs to wait." }</span>
+                        onclick={props.on_accept.reform(|_: MouseEvent| ())}>{ say::accept_now() }</button>
+                    <span class="hint">{ say::totals_right() }</span>
                 }
                 if !ready && props.watchtower == Watchtower::Ready {
                     <button type="button" class="button" disabled={props.errand.busy}
-                        onclick={props.on_ask.reform(|_: MouseEvent| ())}>{ "Ask the watchtower to settle" }</button>
+                        onclick={props.on_ask.reform(|_: MouseEvent| ())}>{ say::ask_watchtower() }</button>
                 }
                 if props.errand.busy {
-                    <span class="working" role="status">{ "Waiting for the transaction…" }</span>
+                    <span class="working" role="status">{ say::waiting_for_transaction() }</span>
                 }
             </div>
             if props.watchtower == Watchtower::Asked {
                 <p class="hint" role="status">
-                    { "The watchtower was asked to settle when the period is over, so you can close this page. That is no promise: if it does not, either \
-                       side can." }
+                    { say::watchtower_asked() }
                 </p>
             }
             if let Some(problem) = &props.errand.problem {

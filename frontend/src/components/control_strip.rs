@@ -1,6 +1,6 @@
 //! What a presenter can do beside the tour.
 
-use crate::state::demo::Act;
+use crate::{state::demo::Act, words::say};
 use yew::prelude::*;
 
 /// Properties of [`ControlStrip`].
@@ -22,26 +22,26 @@ pub struct ControlStripProps {
 #[component]
 pub fn ControlStrip(props: &ControlStripProps) -> Html {
     let (lid, lid_name) = if props.bob_sleeps {
-        (Act::Wake, "Wake Bob")
+        (Act::Wake, say::act_wake())
     } else {
-        (Act::Sleep, "Put Bob to sleep")
+        (Act::Sleep, say::act_sleep())
     };
     let acts = [
-        (Act::Fund, "Fund"),
-        (Act::Mine(1), "Mine 1"),
-        (Act::Mine(100), "Mine 100"),
+        (Act::Fund, say::fund()),
+        (Act::Mine(1), say::mine_1()),
+        (Act::Mine(100), say::mine_100()),
         (lid, lid_name),
-        (Act::Cheat, "Let Alice cheat"),
+        (Act::Cheat, say::act_cheat()),
     ];
     let plain = |on: &Callback<()>| on.reform(|_: MouseEvent| ());
     html! {
-        <section class="strip" aria-label="Controls">
+        <section class="strip" aria-label={say::controls()}>
             { for acts.into_iter().map(|(act, name)| html! {
                 <button type="button" class={classes!("button", (act == Act::Cheat).then_some("danger"))} disabled={props.busy}
                     onclick={props.on_act.reform(move |_: MouseEvent| act)}>{ name }</button>
             }) }
-            <button type="button" class="button" disabled={props.busy} onclick={plain(&props.on_reset)}>{ "Reset" }</button>
-            <button type="button" class="button strip-end" onclick={plain(&props.on_invite)}>{ "Invite the room" }</button>
+            <button type="button" class="button" disabled={props.busy} onclick={plain(&props.on_reset)}>{ say::reset() }</button>
+            <button type="button" class="button strip-end" onclick={plain(&props.on_invite)}>{ say::invite_the_room() }</button>
         </section>
     }
 }

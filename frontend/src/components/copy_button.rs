@@ -1,5 +1,6 @@
 //! A button that copies, and says that it did.
 
+use crate::words::say;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
@@ -27,9 +28,9 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
                 let clipboard = gloo::utils::window().navigator().clipboard();
                 let copied = JsFuture::from(clipboard.write_text(&text)).await;
                 said.set(Some(if copied.is_ok() {
-                    "Copied"
+                    say::copied()
                 } else {
-                    "Select and copy it"
+                    say::select_and_copy()
                 }));
                 gloo::timers::future::TimeoutFuture::new(SHOWN_MS).await;
                 said.set(None);
@@ -39,7 +40,7 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
     html! {
         <>
             <button type="button" class="button quiet copy" aria-label={props.label} {onclick}>
-                { said.unwrap_or("Copy") }
+                { said.unwrap_or(say::copy()) }
             </button>
             <span class="visually-hidden" aria-live="polite">{ said.unwrap_or_default() }</span>
         </>

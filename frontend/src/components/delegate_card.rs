@@ -1,6 +1,9 @@
 //! The offer to let the payment key sign in a channel whose signer is the wallet.
 
-use crate::{hooks::ErrandState, words::sentence};
+use crate::{
+    hooks::ErrandState,
+    words::{say, sentence},
+};
 use yew::prelude::*;
 
 /// Properties of [`DelegateCard`].
@@ -18,12 +21,11 @@ pub fn DelegateCard(props: &DelegateCardProps) -> Html {
     let onclick = props.on_allow.reform(|_: MouseEvent| ());
     html! {
         <section class="card" aria-labelledby="delegate-heading">
-            <h2 id="delegate-heading">{ "Pay without wallet windows" }</h2>
+            <h2 id="delegate-heading">{ say::pay_without_windows() }</h2>
             <p>
-                { "Your wallet signs each payment in this channel. One signature allows this browser's payment key to sign instead. \
-                   It covers your whole balance here and holds until the channel ends." }
+                { say::delegate_why() }
             </p>
-            <button type="button" class="button" disabled={props.errand.busy} {onclick}>{ "Allow the payment key" }</button>
+            <button type="button" class="button" disabled={props.errand.busy} {onclick}>{ say::allow_payment_key() }</button>
             if let Some(problem) = &props.errand.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>
             }

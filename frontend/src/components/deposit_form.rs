@@ -4,7 +4,7 @@ use super::field::Field;
 use crate::{
     hooks::{ErrandState, typing, use_typed},
     state::{config::Token, draft::amount_up_to},
-    words::{cut, money},
+    words::{cut, money, say},
 };
 use thunder_channel::Amount;
 use yew::prelude::*;
@@ -33,7 +33,7 @@ pub fn DepositForm(props: &DepositFormProps) -> Html {
         let (token, balance, on_deposit) = (props.token.clone(), props.balance, props.on_deposit.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let above = |limit| format!("your wallet has {}: enter at most that", money(limit, &token));
+            let above = |limit| say::wallet_has_at_most(&money(limit, &token));
             match amount_up_to(&text, &token, balance, above) {
                 Ok(amount) => {
                     fault.set(None);
@@ -44,24 +44,20 @@ pub fn DepositForm(props: &DepositFormProps) -> Html {
         })
     };
     let hint = props.balance.map(|balance| {
-        let display = cut(&balance.display(props.token.decimals));
-        format!(
-            "Your wallet has {display} {}. One transaction.",
-            props.token.symbol
-        )
+        say::wallet_has_one(&format!("{} {}", cut(balance, &props.token), props.token.symbol))
     });
     let error = (*fault).clone().or_else(|| props.errand.problem.clone());
     html! {
-        <form class="card" aria-label="Add money" {onsubmit} novalidate={true}>
-            <h2>{ "Add money" }</h2>
-            <Field id="deposit-amount" label="Deposit amount" keyboard="decimal" placeholder="0" value={(*text).clone()}
+        <form class="card" aria-label={say::add_money()} {onsubmit} novalidate={true}>
+            <h2>{ say::add_money() }</h2>
+            <Field id="deposit-amount" label={say::deposit_amount()} keyboard="decimal" placeholder="0" value={(*text).clone()}
                 {on_input} unit={props.token.symbol.clone()} {hint} {error}>
                 <button type="submit" class="button" disabled={props.errand.busy}>
-                    { "Deposit" }
+                    { say::deposit() }
                 </button>
             </Field>
             if props.errand.busy {
-                <p class="working" role="status">{ "Waiting for the transaction…" }</p>
+                <p class="working" role="status">{ say::waiting_for_transaction() }</p>
             }
         </form>
     }

@@ -1,5 +1,6 @@
 //! A modal dialog: the browser's own, which traps the focus, gives it back, and closes on Escape.
 
+use crate::words::say;
 use gloo::events::EventListener;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -12,7 +13,7 @@ pub struct DialogProps {
     /// Told when it was closed.
     pub on_close: Callback<()>,
     /// The name of the button that closes it.
-    #[prop_or("Close")]
+    #[prop_or_else(say::close)]
     pub close_label: &'static str,
     /// What is in it.
     pub children: Html,

@@ -4,7 +4,7 @@ use super::{dialog::Dialog, field::Field, join_panel::policy_words, money_text::
 use crate::{
     hooks::ErrandState,
     state::config::{ClockMode, Token},
-    words::{about, sentence, ticks},
+    words::{about, money, say, sentence, ticks, typed_amount},
 };
 use thunder_channel::{Amount, Side};
 use thunder_client::ChannelView;
@@ -54,42 +54,40 @@ pub fn EndDialog(props: &EndDialogProps) -> Html {
         Callback::from(move |_: MouseEvent| what.set(true))
     };
     html! {
-        <Dialog title="End this channel" close_label="Back" on_close={props.on_close.clone()}>
+        <Dialog title={say::end_this_channel()} close_label={say::back()} on_close={props.on_close.clone()}>
             <dl class="facts">
-                <div><dt>{ "You get" }</dt><dd><MoneyText amount={view.balances[you]} token={props.token.clone()} /></dd></div>
-                <div><dt>{ "They get" }</dt><dd><MoneyText amount={view.balances[they]} token={props.token.clone()} /></dd></div>
+                <div><dt>{ say::you_get() }</dt><dd><MoneyText amount={view.balances[you]} token={props.token.clone()} /></dd></div>
+                <div><dt>{ say::they_get() }</dt><dd><MoneyText amount={view.balances[they]} token={props.token.clone()} /></dd></div>
             </dl>
             <div class="choice">
-                <h3>{ "Together" }</h3>
-                <p>{ "The other side agrees and both are paid at once, in one transaction. \
-                      Until the offer expires you can neither pay nor receive here." }</p>
+                <h3>{ say::together() }</h3>
+                <p>{ say::together_why() }</p>
                 <button type="button" class="button primary" disabled={props.errand.busy}
-                    onclick={choose(Ending::Together)}>{ "Propose to end together" }</button>
+                    onclick={choose(Ending::Together)}>{ say::propose_end() }</button>
             </div>
             <div class="choice">
                 if *alone {
-                    <h3>{ "Without the other side" }</h3>
+                    <h3>{ say::without_them() }</h3>
                     <p>
-                        { format!("You send one transaction now. Then everybody waits {} ({}), in which the other side can show a higher claim; after that \
-                            anyone settles with a second transaction. ", ticks(period, props.clock), about(period, props.clock)) }
+                        { say::alone_why(&ticks(period, props.clock), &about(period, props.clock)) }{ " " }
                         { policy_words(view.key.policy) }
                     </p>
                     <button type="button" class="button danger" disabled={props.errand.busy}
-                        onclick={choose(Ending::Alone)}>{ "Close one-sidedly" }</button>
+                        onclick={choose(Ending::Alone)}>{ say::close_alone() }</button>
                     if props.development {
                         if *cheat {
                             <CheatForm paid={view.totals[you]} token={props.token.clone()} side={you} busy={props.errand.busy}
                                 on_cheat={props.on_end.reform(Ending::Understating)} />
                         } else {
-                            <button type="button" class="button quiet" onclick={show(&cheat)}>{ "Demo: understate…" }</button>
+                            <button type="button" class="button quiet" onclick={show(&cheat)}>{ say::demo_understate() }</button>
                         }
                     }
                 } else {
-                    <button type="button" class="button quiet" onclick={show(&alone)}>{ "End without the other side…" }</button>
+                    <button type="button" class="button quiet" onclick={show(&alone)}>{ say::end_without_them() }</button>
                 }
             </div>
             if props.errand.busy {
-                <p class="working" role="status">{ "Working…" }</p>
+                <p class="working" role="status">{ say::working() }</p>
             }
             if let Some(problem) = &props.errand.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>
@@ -121,22 +119,21 @@ fn CheatForm(props: &CheatFormProps) -> Html {
         let (token, on_cheat) = (props.token.clone(), props.on_cheat.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            match Amount::parse(&text, token.decimals) {
+            match typed_amount(&text, &token) {
                 Ok(amount) => {
                     fault.set(None);
                     on_cheat.emit(amount);
                 }
-                Err(error) => fault.set(Some(error.to_string())),
+                Err(words) => fault.set(Some(words)),
             }
         })
     };
-    let paid = props.paid.display(props.token.decimals);
     html! {
         <form class="dev" {onsubmit} novalidate={true}>
-            <Field id="cheat-amount" label="Say that you paid" keyboard="decimal" value={(*text).clone()} {on_input}
+            <Field id="cheat-amount" label={say::say_you_paid()} keyboard="decimal" value={(*text).clone()} {on_input}
                 unit={props.token.symbol.clone()} error={(*fault).clone()}
-                hint={format!("You really paid {paid} {} in total. A closer that says less is what the finalization period is for.", props.token.symbol)} />
-            <button type="submit" class="button danger" disabled={props.busy}>{ "Close understating (demo)" }</button>
+                hint={say::really_paid(&money(props.paid, &props.token))} />
+            <button type="submit" class="button danger" disabled={props.busy}>{ say::close_understating() }</button>
         </form>
     }
 }

@@ -1,6 +1,6 @@
 //! What proves one's money without this app, as a file.
 
-use crate::words::sentence;
+use crate::words::{say, sentence};
 use yew::prelude::*;
 
 /// Properties of [`EvidenceCard`].
@@ -17,12 +17,11 @@ pub struct EvidenceCardProps {
 pub fn EvidenceCard(props: &EvidenceCardProps) -> Html {
     html! {
         <section class="card" aria-labelledby="evidence-heading">
-            <h2 id="evidence-heading">{ "Proof" }</h2>
+            <h2 id="evidence-heading">{ say::proof() }</h2>
             <p class="hint">
-                { "A file with the best claims of both sides, their signatures, and the transactions that show them to the hub. With it and any wallet you \
-                   get what is yours without this page. It holds no key; it is as old as its last payment." }
+                { say::evidence_why() }
             </p>
-            <button type="button" class="button" onclick={props.on_save.reform(|_: MouseEvent| ())}>{ "Save evidence" }</button>
+            <button type="button" class="button" onclick={props.on_save.reform(|_: MouseEvent| ())}>{ say::save_evidence() }</button>
             if let Some(problem) = &props.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>
             }

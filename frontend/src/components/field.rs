@@ -27,7 +27,7 @@ pub struct FieldProps {
     pub unit: Option<String>,
     /// Shown while it is empty.
     #[prop_or_default]
-    pub placeholder: &'static str,
+    pub placeholder: AttrValue,
     /// Which keyboard a phone shows: `decimal`, `numeric`, `text`.
     #[prop_or("text")]
     pub keyboard: &'static str,
@@ -77,7 +77,7 @@ pub fn Field(props: &FieldProps) -> Html {
             <div class="control">
                 // A secret stays a textbox for assistive technology; the stylesheet hides its characters.
                 <input id={props.id} type="text" class={classes!(props.secret.then_some("secret"))} value={props.value.clone()}
-                    inputmode={props.keyboard} placeholder={props.placeholder} readonly={props.readonly}
+                    inputmode={props.keyboard} placeholder={props.placeholder.clone()} readonly={props.readonly}
                     autocomplete="off" autocapitalize="off" spellcheck="false"
                     aria-invalid={props.error.is_some().then_some("true")} aria-describedby={described}
                     {oninput} {onfocus} />

@@ -1,6 +1,9 @@
 //! The request to let this browser hear the other side, in a channel whose payments the wallet signs.
 
-use crate::{hooks::ErrandState, words::sentence};
+use crate::{
+    hooks::ErrandState,
+    words::{say, sentence},
+};
 use yew::prelude::*;
 
 /// Properties of [`FollowCard`].
@@ -18,12 +21,11 @@ pub fn FollowCard(props: &FollowCardProps) -> Html {
     let onclick = props.on_follow.reform(|_: MouseEvent| ());
     html! {
         <section class="card" aria-labelledby="follow-heading">
-            <h2 id="follow-heading">{ "Payments cannot reach you yet" }</h2>
+            <h2 id="follow-heading">{ say::unreachable_yet() }</h2>
             <p>
-                { "The relay shows a channel to its two sides only. One wallet signature lets this browser follow this one. \
-                   It can read with it, and pay nothing." }
+                { say::follow_why() }
             </p>
-            <button type="button" class="button primary" disabled={props.errand.busy} {onclick}>{ "Follow this channel" }</button>
+            <button type="button" class="button primary" disabled={props.errand.busy} {onclick}>{ say::follow() }</button>
             if let Some(problem) = &props.errand.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>
             }

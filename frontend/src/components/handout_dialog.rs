@@ -1,7 +1,10 @@
 //! A third channel for somebody in the room: a link to type, a code to photograph.
 
 use super::{copy_button::CopyButton, dialog::Dialog, qr_code::QrCode};
-use crate::state::demo::handout::{Reach, TLS};
+use crate::{
+    state::demo::handout::{Reach, TLS},
+    words::say,
+};
 use yew::prelude::*;
 
 /// Properties of [`HandoutDialog`].
@@ -23,19 +26,19 @@ pub fn HandoutDialog(props: &HandoutDialogProps) -> Html {
     // The scheme is what everybody types wrongly and no browser needs, unless it is https.
     let typed = props.link.strip_prefix("http://").unwrap_or(&props.link);
     html! {
-        <Dialog title="A channel with Alice" on_close={props.on_close.clone()}>
+        <Dialog title={say::channel_with_alice()} on_close={props.on_close.clone()}>
             <div class="handout">
-                <QrCode text={props.link.clone()} label="QR code of the room's link" />
+                <QrCode text={props.link.clone()} label={say::qr_of_room()} />
                 <div class="handout-words">
                     <p class="actions">
                         <span class="handout-link" data-testid="handout-link">{ typed }</span>
-                        <CopyButton text={props.link.clone()} label="Copy the room's link" />
+                        <CopyButton text={props.link.clone()} label={say::copy_room_link()} />
                     </p>
-                    <p>{ "Whoever opens this gets a wallet with 1,000 THD, and a form that opens a channel with Alice." }</p>
+                    <p>{ say::whoever_opens() }</p>
                     if let Some(invite) = &props.invite {
                         <p class="actions">
-                            <span class="hint">{ "Alice's invitation, for who has a wallet of their own:" }</span>
-                            <CopyButton text={invite.clone()} label="Copy Alice's invitation" />
+                            <span class="hint">{ say::alices_invitation() }</span>
+                            <CopyButton text={invite.clone()} label={say::copy_alices_invitation()} />
                         </p>
                     }
                 </div>

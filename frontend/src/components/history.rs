@@ -1,10 +1,14 @@
 //! What happened in a channel, newest first, to be searched and taken along.
 
-use super::{choice::Choice, field::Field};
-use crate::state::{
-    config::Token,
-    history::{Mark, Reach, Show, csv, found, json, memo_words},
-    standing::{entry_block, entry_words},
+use super::{choice::Choice, field::Field, outside_link::OutsideLink};
+use crate::{
+    state::{
+        config::Token,
+        explorer::Explorer,
+        history::{Mark, Reach, Show, csv, found, json, memo_words},
+        standing::{entry_block, entry_words},
+    },
+    words::say,
 };
 use thunder_channel::Side;
 use thunder_client::{Entry, EntryKind};
@@ -23,6 +27,9 @@ pub struct HistoryProps {
     pub token: Token,
     /// Says a time of day; milliseconds since 1970 in.
     pub time: Callback<u64, String>,
+    /// Where blocks can be looked up.
+    #[prop_or_default]
+    pub explorer: Option<Explorer>,
     /// Told what to save as a file.
     pub on_save: Callback<Saving>,
 }
@@ -75,28 +82,28 @@ pub fn History(props: &HistoryProps) -> Html {
     };
     html! {
         <section class="card" aria-labelledby="history-heading">
-            <h2 id="history-heading">{ "History" }</h2>
+            <h2 id="history-heading">{ say::history() }</h2>
             if props.entries.is_empty() {
-                <p class="empty">{ "Payments and what happens on the chain will be listed here." }</p>
+                <p class="empty">{ say::history_empty() }</p>
             } else {
                 <div class="history-tools">
-                    <Field id="history-search" label="Search the history" value={(*typed).clone()} {on_input} placeholder="words, an amount, 2026-11-21" />
-                    <Choice id="history-show" label="Show" options={Show::ALL.map(|which| which.words().to_owned()).to_vec()}
+                    <Field id="history-search" label={say::search_history()} value={(*typed).clone()} {on_input} placeholder={say::search_example()} />
+                    <Choice id="history-show" label={say::show()} options={Show::ALL.map(|which| which.words().to_owned()).to_vec()}
                         chosen={Show::ALL.iter().position(|which| *which == *show).unwrap_or_default()} {on_choose} />
                 </div>
                 if found.is_empty() {
-                    <p class="empty" role="status">{ "Nothing in the history is like that." }</p>
+                    <p class="empty" role="status">{ say::nothing_found() }</p>
                 } else {
-                    <ol class="timeline" aria-label="History">
+                    <ol class="timeline" aria-label={say::history()}>
                         { for found.iter().take(shown).map(|entry| item(entry, props)) }
                     </ol>
                 }
                 if more > 0 {
-                    <button type="button" class="button quiet" onclick={show_all}>{ format!("Show {more} earlier") }</button>
+                    <button type="button" class="button quiet" onclick={show_all}>{ say::show_earlier(&more.to_string()) }</button>
                 }
                 <div class="actions">
-                    <button type="button" class="button quiet" onclick={save("csv", "text/csv", csv)}>{ "Save as CSV" }</button>
-                    <button type="button" class="button quiet" onclick={save("json", "application/json", json)}>{ "Save as JSON" }</button>
+                    <button type="button" class="button quiet" onclick={save("csv", "text/csv", csv)}>{ say::save_csv() }</button>
+                    <button type="button" class="button quiet" onclick={save("json", "application/json", json)}>{ say::save_json() }</button>
                 </div>
             }
         </section>
@@ -116,7 +123,10 @@ fn item(entry: &Entry, props: &HistoryProps) -> Html {
             <span class="timeline-mark" aria-hidden="true">{ mark }</span>
             <span class="timeline-words">{ entry_words(&entry.kind, props.holder, &props.token) }</span>
             if let Some(block) = entry_block(&entry.kind) {
-                <span class="faint">{ format!("block {block}") }</span>
+                { match &props.explorer {
+                    Some(explorer) => html! { <OutsideLink href={explorer.block(block)}>{ say::block_number(&block.to_string()) }</OutsideLink> },
+                    None => html! { <span class="faint">{ say::block_number(&block.to_string()) }</span> },
+                } }
             }
             if let Some(mark) = props.reach.mark(&entry.kind, props.holder) {
                 <span class={classes!("faint", "reach", (mark == Mark::Seen).then_some("reach-seen"))}>{ mark.words() }</span>

@@ -1,10 +1,9 @@
 //! What joining a channel means, and the button.
 
-use super::money_text::MoneyText;
 use crate::{
     hooks::ErrandState,
     state::config::{AppConfig, Token},
-    words::{about, sentence, ticks},
+    words::{about, money, say, sentence, ticks},
 };
 use std::rc::Rc;
 use thunder_channel::Policy;
@@ -35,24 +34,25 @@ pub fn JoinPanel(props: &JoinPanelProps) -> Html {
     let onclick = props.on_join.reform(|_: MouseEvent| ());
     html! {
         <section class="card feature" aria-labelledby="join-heading">
-            <h2 id="join-heading">{ "This channel was opened with you" }</h2>
+            <h2 id="join-heading">{ say::opened_with_you() }</h2>
             <p>
-                { "They put in " }<MoneyText amount={view.deposits[they]} token={props.token.clone()} />
-                { ". After a one-sided close there are " }
-                { format!("{} ({})", ticks(period, props.config.clock), about(period, props.config.clock)) }
-                { " to show a higher claim. " }
+                { say::join_terms(
+                    &money(view.deposits[they], &props.token),
+                    &ticks(period, props.config.clock),
+                    &about(period, props.config.clock),
+                ) }{ " " }
                 { policy_words(view.key.policy) }
             </p>
             <p class="hint">
                 { match view.signing {
-                    Signing::PaymentKey => "Joining costs nothing and sends no transaction.",
+                    Signing::PaymentKey => say::joining_free(),
                     Signing::WalletOrDelegate =>
-                        "Joining costs nothing and sends no transaction. Your wallet asks for one signature, so that later payments need none.",
+                        say::joining_delegates(),
                     Signing::WalletOnly =>
-                        "Joining costs nothing and sends no transaction. Your wallet asks for one signature, which lets this browser follow the channel; your payments here are signed with the wallet.",
+                        say::joining_follows(),
                 } }
             </p>
-            <button type="button" class="button primary" disabled={props.errand.busy} {onclick}>{ "Join this channel" }</button>
+            <button type="button" class="button primary" disabled={props.errand.busy} {onclick}>{ say::join_this() }</button>
             if let Some(problem) = &props.errand.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>
             }
@@ -62,11 +62,9 @@ pub fn JoinPanel(props: &JoinPanelProps) -> Html {
 
 /// What happens to a closer that understates, in one sentence.
 #[must_use]
-pub const fn policy_words(policy: Policy) -> &'static str {
+pub fn policy_words(policy: Policy) -> &'static str {
     match policy {
-        Policy::Refute => "Whoever closes and understates what it paid is corrected by a higher claim.",
-        Policy::Forfeit => {
-            "Whoever closes and understates what it paid loses the whole channel to the other side."
-        }
+        Policy::Refute => say::policy_refute(),
+        Policy::Forfeit => say::policy_forfeit(),
     }
 }

@@ -4,7 +4,7 @@ use super::{choice::Choice, field::Field};
 use crate::{
     hooks::{ErrandState, typing},
     state::config::Token,
-    words::{money, sentence},
+    words::{as_typed, money, say, sentence, typed_amount},
 };
 use thunder_channel::{Address, Amount};
 use thunder_client::{SpendingLimit, SpendingView};
@@ -38,8 +38,8 @@ pub fn LimitsForm(props: &LimitsFormProps) -> Html {
     let limit = of.map(|of| of.limit).unwrap_or_default();
     html! {
         <section class="limits" aria-labelledby="limits-heading">
-            <h3 id="limits-heading">{ "Limits of the payment key" }</h3>
-            <Choice id="limits-token" label="Limits for" options={props.tokens.iter().map(|token| token.symbol.clone()).collect::<Vec<_>>()}
+            <h3 id="limits-heading">{ say::key_limits() }</h3>
+            <Choice id="limits-token" label={say::limits_for()} options={props.tokens.iter().map(|token| token.symbol.clone()).collect::<Vec<_>>()}
                 chosen={*chosen} {on_choose} />
             <OneToken key={format!("{:#x} {limit:?}", token.address)} token={token.clone()} {limit}
                 spent={of.map(|of| of.spent_today)} errand={props.errand.clone()} on_set={props.on_set.clone()} />
@@ -59,7 +59,7 @@ struct OneTokenProps {
 #[component]
 fn OneToken(props: &OneTokenProps) -> Html {
     let display =
-        |limit: Option<Amount>| limit.map_or_else(String::new, |limit| limit.display(props.token.decimals));
+        |limit: Option<Amount>| limit.map_or_else(String::new, |limit| as_typed(limit, &props.token));
     let payment = use_state(|| display(props.limit.per_payment));
     let day = use_state(|| display(props.limit.per_day));
     let faults = use_state(|| (None::<String>, None::<String>));
@@ -79,19 +79,19 @@ fn OneToken(props: &OneTokenProps) -> Html {
     let unit = || props.token.symbol.clone();
     let spent = props
         .spent
-        .map(|spent| format!("{} paid today (UTC).", money(spent, &props.token)));
+        .map(|spent| say::paid_today(&money(spent, &props.token)));
     html! {
-        <form aria-label="Limits of the payment key" {onsubmit} novalidate={true}>
-            <Field id="limit-payment" label="Limit per payment" keyboard="decimal" placeholder="none" value={(*payment).clone()}
+        <form aria-label={say::key_limits()} {onsubmit} novalidate={true}>
+            <Field id="limit-payment" label={say::limit_per_payment()} keyboard="decimal" placeholder={say::none()} value={(*payment).clone()}
                 on_input={typing(&payment, &faults)} unit={unit()} error={faults.0.clone()} />
-            <Field id="limit-day" label="Limit per day" keyboard="decimal" placeholder="none" value={(*day).clone()}
+            <Field id="limit-day" label={say::limit_per_day()} keyboard="decimal" placeholder={say::none()} value={(*day).clone()}
                 on_input={typing(&day, &faults)} unit={unit()} error={faults.1.clone()} hint={spent} />
             <div class="actions">
-                <button type="submit" class="button" disabled={props.errand.busy}>{ "Set limits" }</button>
+                <button type="submit" class="button" disabled={props.errand.busy}>{ say::set_limits() }</button>
                 <span class="hint" role="status">
                     { match (props.limit.per_payment, props.limit.per_day) {
-                        (None, None) => "No limits: the payment key can pay all that is in your channels.",
-                        _ => "Limits hold. Payments that your wallet signs itself are not limited.",
+                        (None, None) => say::no_limits(),
+                        _ => say::limits_hold(),
                     } }
                 </span>
             </div>
@@ -107,6 +107,5 @@ fn read(text: &str, token: &Token) -> Result<Option<Amount>, String> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let amount = Amount::parse(text, token.decimals).map_err(|error| error.to_string())?;
-    Ok(Some(amount))
+    typed_amount(text, token).map(Some)
 }

@@ -1,7 +1,10 @@
 //! Blocks on request, on a development chain: nobody waits for a period in a demo.
 
 use super::field::Field;
-use crate::{hooks::ErrandState, words::sentence};
+use crate::{
+    hooks::ErrandState,
+    words::{count, say, sentence},
+};
 use yew::prelude::*;
 
 /// Properties of [`MineForm`].
@@ -37,17 +40,17 @@ pub fn MineForm(props: &MineFormProps) -> Html {
                     fault.set(None);
                     on_mine.emit(blocks);
                 }
-                _ => fault.set(Some(format!("enter a whole number from 1 to {MOST}"))),
+                _ => fault.set(Some(say::mine_range(&count(MOST)))),
             }
         })
     };
     html! {
-        <section class="card dev" aria-label="Development chain">
+        <section class="card dev" aria-label={say::development_chain()}>
             <form {onsubmit} novalidate={true}>
-                <h2>{ "Development chain" }</h2>
-                <Field id="mine-blocks" label="Blocks" keyboard="numeric" value={(*text).clone()} {on_input}
-                    error={(*fault).clone()} hint={"Blocks come only when asked for here, or with a transaction.".to_owned()}>
-                    <button type="submit" class="button" disabled={props.errand.busy}>{ "Mine blocks" }</button>
+                <h2>{ say::development_chain() }</h2>
+                <Field id="mine-blocks" label={say::blocks()} keyboard="numeric" value={(*text).clone()} {on_input}
+                    error={(*fault).clone()} hint={say::mine_hint().to_owned()}>
+                    <button type="submit" class="button" disabled={props.errand.busy}>{ say::mine_blocks() }</button>
                 </Field>
                 if let Some(problem) = &props.errand.problem {
                     <p class="error" role="alert">{ sentence(problem) }</p>

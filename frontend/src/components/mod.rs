@@ -27,10 +27,12 @@ pub mod header;
 pub mod history;
 pub mod identicon;
 pub mod join_panel;
+pub mod language_button;
 pub mod limits_form;
 pub mod mine_form;
 pub mod money_text;
 pub mod name_card;
+pub mod outside_link;
 pub mod pay_form;
 pub mod person;
 pub mod proposal_panel;
@@ -45,6 +47,7 @@ pub mod toasts;
 pub mod tour_card;
 pub mod wallet_list;
 pub mod withdrawal_panel;
+pub mod worth;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

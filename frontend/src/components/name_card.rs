@@ -1,7 +1,7 @@
 //! The other side: its whole address, and the name that the person gives it.
 
-use super::{copy_button::CopyButton, field::Field, person::Person};
-use crate::hooks::use_names;
+use super::{copy_button::CopyButton, field::Field, outside_link::OutsideLink, person::Person};
+use crate::{hooks::use_names, state::explorer::Explorer, words::say};
 use thunder_channel::{Address, checksummed};
 use yew::prelude::*;
 
@@ -10,6 +10,9 @@ use yew::prelude::*;
 pub struct NameCardProps {
     /// Who.
     pub address: Address,
+    /// Where the address can be looked up.
+    #[prop_or_default]
+    pub explorer: Option<Explorer>,
     /// Told the name; an empty one takes it away.
     pub on_name: Callback<String>,
 }
@@ -35,14 +38,19 @@ pub fn NameCard(props: &NameCardProps) -> Html {
         })
     };
     html! {
-        <form class="card" aria-label="The other side" {onsubmit} novalidate={true}>
-            <h2>{ "The other side" }</h2>
+        <form class="card" aria-label={say::other_side()} {onsubmit} novalidate={true}>
+            <h2>{ say::other_side() }</h2>
             <Person address={props.address} />
             <p class="mono wrap">{ checksummed(props.address) }</p>
-            <div class="actions"><CopyButton text={checksummed(props.address)} label="Copy their address" /></div>
-            <Field id="their-name" label="Their name" value={(*typed).clone().unwrap_or(known)} {on_input}
-                hint={"Kept in this browser and shown to nobody else.".to_owned()}>
-                <button type="submit" class="button">{ "Keep name" }</button>
+            <div class="actions">
+                <CopyButton text={checksummed(props.address)} label={say::copy_their_address()} />
+                if let Some(explorer) = &props.explorer {
+                    <OutsideLink href={explorer.address(props.address)}>{ say::in_explorer() }</OutsideLink>
+                }
+            </div>
+            <Field id="their-name" label={say::their_name()} value={(*typed).clone().unwrap_or(known)} {on_input}
+                hint={say::name_hint().to_owned()}>
+                <button type="submit" class="button">{ say::keep_name() }</button>
             </Field>
         </form>
     }

@@ -8,6 +8,7 @@ use crate::{
         requests::{Faults, Payment, payment},
         standing::delivery_words,
     },
+    words::{as_typed, say, typed_amount, worth},
 };
 use std::collections::VecDeque;
 use thunder_channel::Amount;
@@ -143,18 +144,20 @@ pub fn PayForm(props: &PayFormProps) -> Html {
         html! { <button type="button" class="button quiet preset" disabled={!possible} {onclick}>{ label }</button> }
     };
     let hint = match props.signing {
-        Signing::PaymentKey => "Signed here, in this page: no wallet window, no fee.",
-        Signing::WalletOrDelegate | Signing::WalletOnly => {
-            "Your wallet will ask you to sign this payment. No fee."
-        }
+        Signing::PaymentKey => say::signed_here(),
+        Signing::WalletOrDelegate | Signing::WalletOnly => say::wallet_will_ask(),
+    };
+    let hint = match typed_worth(&text, &props.token) {
+        Some(worth) => format!("{worth}. {hint}"),
+        None => hint.to_owned(),
     };
     let error = faults.amount.clone().or_else(|| props.errand.problem.clone());
     html! {
-        <form class="card pay" aria-label="Pay" {onsubmit} novalidate={true}>
-            <Field id="pay-amount" label="Amount" class="large" keyboard="decimal" placeholder="0"
-                value={(*text).clone()} on_input={fill.clone()} unit={props.token.symbol.clone()} {error} hint={hint.to_owned()}>
+        <form class="card pay" aria-label={say::pay()} {onsubmit} novalidate={true}>
+            <Field id="pay-amount" label={say::amount()} class="large" keyboard="decimal" placeholder="0"
+                value={(*text).clone()} on_input={fill.clone()} unit={props.token.symbol.clone()} {error} {hint}>
                 <button type="submit" class="button primary pay-button" aria-disabled={props.errand.busy.then_some("true")}>
-                    { "Pay" }
+                    { say::pay() }
                 </button>
             </Field>
             <div class="presets">
@@ -162,19 +165,25 @@ pub fn PayForm(props: &PayFormProps) -> Html {
                     let possible = Amount::parse(whole, props.token.decimals).is_ok_and(|amount| amount <= props.spendable);
                     preset(whole, whole.to_owned(), possible)
                 }) }
-                { preset("All", props.spendable.display(props.token.decimals), !props.spendable.is_zero()) }
-                <span class={classes!("delivery", delivery_class(props.delivery))} role="status" aria-label="Delivery"
+                { preset(say::all(), as_typed(props.spendable, &props.token), !props.spendable.is_zero()) }
+                <span class={classes!("delivery", delivery_class(props.delivery))} role="status" aria-label={say::delivery()}
                     data-testid="delivery">{ delivery_words(props.delivery) }</span>
             </div>
             if props.can_note {
                 <details class="disclosure">
-                    <summary>{ "Add a memo" }</summary>
-                    <Field id="pay-memo" label="Memo" value={(*memo).clone()} on_input={keep(&memo)} error={faults.memo.clone()}
-                        hint={"The other side sees it beside the payment; so can the relay.".to_owned()} />
+                    <summary>{ say::add_memo() }</summary>
+                    <Field id="pay-memo" label={say::memo()} value={(*memo).clone()} on_input={keep(&memo)} error={faults.memo.clone()}
+                        hint={say::memo_hint().to_owned()} />
                 </details>
             }
         </form>
     }
+}
+
+/// What is typed is worth, while it is an amount.
+fn typed_worth(text: &str, token: &Token) -> Option<String> {
+    let amount = typed_amount(text, token).ok()?;
+    worth(amount, token).filter(|_| !amount.is_zero())
 }
 
 const fn delivery_class(delivery: Delivery) -> &'static str {

@@ -1,7 +1,11 @@
 //! A settlement by agreement that waits: for the holder's consent, or for the other side's.
 
 use super::money_text::MoneyText;
-use crate::{hooks::ErrandState, state::config::Token, words::sentence};
+use crate::{
+    hooks::ErrandState,
+    state::config::Token,
+    words::{say, sentence},
+};
 use thunder_channel::{Amount, PerSide, Side};
 use yew::prelude::*;
 
@@ -29,22 +33,22 @@ pub struct ProposalPanelProps {
 pub fn ProposalPanel(props: &ProposalPanelProps) -> Html {
     html! {
         <section class="card feature" aria-labelledby="proposal-heading">
-            <h2 id="proposal-heading">{ "End together?" }</h2>
-            <p>{ "The other side offers to end this channel now. One transaction pays both of you, without waiting." }</p>
+            <h2 id="proposal-heading">{ say::end_together_question() }</h2>
+            <p>{ say::offers_to_end() }</p>
             <dl class="facts">
-                <div><dt>{ "You get" }</dt>
+                <div><dt>{ say::you_get() }</dt>
                     <dd><MoneyText amount={props.payout[props.holder]} token={props.token.clone()} testid="proposal-yours" /></dd></div>
-                <div><dt>{ "They get" }</dt>
+                <div><dt>{ say::they_get() }</dt>
                     <dd><MoneyText amount={props.payout[props.holder.other()]} token={props.token.clone()} testid="proposal-theirs" /></dd></div>
             </dl>
             <div class="actions">
                 <button type="button" class="button primary" disabled={props.errand.busy}
-                    onclick={props.on_agree.reform(|_: MouseEvent| ())}>{ "Agree and end" }</button>
+                    onclick={props.on_agree.reform(|_: MouseEvent| ())}>{ say::agree_and_end() }</button>
                 <button type="button" class="button quiet" disabled={props.errand.busy}
-                    onclick={props.on_decline.reform(|_: MouseEvent| ())}>{ "Decline" }</button>
+                    onclick={props.on_decline.reform(|_: MouseEvent| ())}>{ say::decline() }</button>
                 <span class="hint">
-                    { if props.errand.busy { "Waiting for the transaction…".to_owned() }
-                      else { format!("The offer is good for {}.", props.left) } }
+                    { if props.errand.busy { say::waiting_for_transaction().to_owned() }
+                      else { say::offer_good_for(&props.left) } }
                 </span>
             </div>
             if let Some(problem) = &props.errand.problem {

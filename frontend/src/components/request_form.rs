@@ -7,7 +7,7 @@ use crate::{
         config::Token,
         requests::{Faults, Term, Wish, listed, request_words, wish},
     },
-    words::{money, sentence},
+    words::{money, say, sentence},
 };
 use thunder_channel::RequestNumber;
 use thunder_client::{RequestState, RequestView};
@@ -61,19 +61,19 @@ pub fn RequestForm(props: &RequestFormProps) -> Html {
     let mut own = listed(&props.requests).peekable();
     html! {
         <section class="card" aria-labelledby="request-heading">
-            <h2 id="request-heading">{ "Request" }</h2>
-            <form class="request" aria-label="Request" {onsubmit} novalidate={true}>
-                <Field id="request-amount" label="Amount to request" keyboard="decimal" placeholder="0" value={(*text).clone()}
+            <h2 id="request-heading">{ say::request() }</h2>
+            <form class="request" aria-label={say::request()} {onsubmit} novalidate={true}>
+                <Field id="request-amount" label={say::request_amount()} keyboard="decimal" placeholder="0" value={(*text).clone()}
                     on_input={typing(&text, &faults)} unit={props.token.symbol.clone()} {error} />
-                <Field id="request-memo" label="What for" value={(*memo).clone()} on_input={typing(&memo, &faults)} error={faults.memo.clone()} />
-                <Choice id="request-term" label="Can be paid for" options={Term::ALL.map(|which| which.words().to_owned()).to_vec()}
+                <Field id="request-memo" label={say::what_for()} value={(*memo).clone()} on_input={typing(&memo, &faults)} error={faults.memo.clone()} />
+                <Choice id="request-term" label={say::can_be_paid_for()} options={Term::ALL.map(|which| which.words().to_owned()).to_vec()}
                     chosen={Term::ALL.iter().position(|which| *which == *term).unwrap_or_default()} {on_choose}>
-                    <button type="submit" class="button" disabled={props.errand.busy}>{ "Request" }</button>
+                    <button type="submit" class="button" disabled={props.errand.busy}>{ say::request() }</button>
                 </Choice>
-                <p class="hint">{ "The other side is asked, and pays with one click or not at all." }</p>
+                <p class="hint">{ say::request_hint() }</p>
             </form>
             if own.peek().is_some() {
-                <ul class="requests" aria-label="Your requests">
+                <ul class="requests" aria-label={say::your_requests()}>
                     { for own.map(|request| item(request, props)) }
                 </ul>
             }
@@ -92,13 +92,13 @@ fn item(request: &RequestView, props: &RequestFormProps) -> Html {
             <span class="request-words">
                 <strong>{ money(request.amount, &props.token) }</strong>
                 if !request.memo.is_empty() {
-                    <span class="request-memo" dir="auto">{ format!("“{}”", request.memo) }</span>
+                    <span class="request-memo" dir="auto">{ say::quoted(request.memo.as_str()) }</span>
                 }
                 <span class="faint">{ request_words(request, props.now_ms) }</span>
             </span>
             if open {
                 <button type="button" class="button quiet" disabled={props.cancelling.busy}
-                    onclick={props.on_cancel.reform(move |_: MouseEvent| number)}>{ "Take back" }</button>
+                    onclick={props.on_cancel.reform(move |_: MouseEvent| number)}>{ say::take_back() }</button>
             }
         </li>
     }

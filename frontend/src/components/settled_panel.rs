@@ -1,7 +1,7 @@
 //! The end: what was paid to whom.
 
 use super::{balance_bar::BalanceBar, money_text::MoneyText};
-use crate::state::config::Token;
+use crate::{state::config::Token, words::say};
 use thunder_channel::{Amount, PerSide, Side};
 use yew::prelude::*;
 
@@ -20,19 +20,19 @@ pub struct SettledPanelProps {
 #[component]
 pub fn SettledPanel(props: &SettledPanelProps) -> Html {
     html! {
-        <section class="card feature settled" aria-label="Settled">
-            <h2>{ "Settled" }</h2>
+        <section class="card feature settled" aria-label={say::settled()}>
+            <h2>{ say::settled() }</h2>
             if let Some(paid) = props.paid_out {
-                <p>{ "The hub has paid both sides on the chain, exactly:" }</p>
-                <BalanceBar yours={paid[props.holder]} theirs={paid[props.holder.other()]} token={props.token.clone()} them="the other side" />
+                <p>{ say::hub_has_paid() }</p>
+                <BalanceBar yours={paid[props.holder]} theirs={paid[props.holder.other()]} token={props.token.clone()} them={say::the_other_side()} />
                 <dl class="facts large-facts">
-                    <div><dt>{ "Paid to you" }</dt>
+                    <div><dt>{ say::paid_to_you_label() }</dt>
                         <dd><MoneyText amount={paid[props.holder]} token={props.token.clone()} testid="paid-yours" /></dd></div>
-                    <div><dt>{ "Paid to them" }</dt>
+                    <div><dt>{ say::paid_to_them() }</dt>
                         <dd><MoneyText amount={paid[props.holder.other()]} token={props.token.clone()} testid="paid-theirs" /></dd></div>
                 </dl>
             } else {
-                <p>{ "The hub has paid both sides on the chain. Reading how much…" }</p>
+                <p>{ say::hub_has_paid_reading() }</p>
             }
         </section>
     }

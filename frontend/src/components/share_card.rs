@@ -1,6 +1,7 @@
 //! How the other side finds a channel: its link and its short code. Neither holds a secret.
 
 use super::{copy_button::CopyButton, field::Field, qr_code::QrCode};
+use crate::words::say;
 use yew::prelude::*;
 
 /// Properties of [`ShareCard`].
@@ -17,18 +18,18 @@ pub struct ShareCardProps {
 pub fn ShareCard(props: &ShareCardProps) -> Html {
     html! {
         <section class="card" aria-labelledby="share-heading">
-            <h2 id="share-heading">{ "Share" }</h2>
+            <h2 id="share-heading">{ say::share() }</h2>
             <div class="code-row">
                 <span class="code" data-testid="short-code">{ &props.code }</span>
-                <CopyButton text={props.code.clone()} label="Copy code" />
+                <CopyButton text={props.code.clone()} label={say::copy_code()} />
             </div>
-            <Field id="channel-link" label="Channel link" value={props.link.clone()} readonly={true}
-                hint={"The other side joins with the code or the link. Neither is secret.".to_owned()}>
-                <CopyButton text={props.link.clone()} label="Copy channel link" />
+            <Field id="channel-link" label={say::channel_link()} value={props.link.clone()} readonly={true}
+                hint={say::share_hint().to_owned()}>
+                <CopyButton text={props.link.clone()} label={say::copy_channel_link()} />
             </Field>
             <details class="qr-details">
-                <summary>{ "QR code of the channel link" }</summary>
-                <QrCode text={props.link.clone()} label="QR code of the channel link" />
+                <summary>{ say::qr_of_channel() }</summary>
+                <QrCode text={props.link.clone()} label={say::qr_of_channel()} />
             </details>
         </section>
     }

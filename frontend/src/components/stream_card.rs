@@ -7,7 +7,7 @@ use crate::{
         draft::amount_up_to,
         stream::{Pause, Stream, What},
     },
-    words::money,
+    words::{money, say, written},
 };
 use thunder_channel::Amount;
 use yew::prelude::*;
@@ -33,7 +33,7 @@ pub fn StreamCard(props: &StreamCardProps) -> Html {
     match &props.stream {
         None => html! {
             <details class="card stream">
-                <summary>{ "Pay by the second" }</summary>
+                <summary>{ say::by_the_second() }</summary>
                 <Begin token={props.token.clone()} spendable={props.spendable} now={props.now.clone()} on_change={props.on_change.clone()} />
             </details>
         },
@@ -55,19 +55,19 @@ fn running(props: &StreamCardProps, stream: &Stream) -> Html {
     let share = stream.paid.units().min(stream.at_most.units()) * 1_000;
     let share = share.checked_div(stream.at_most.units()).unwrap_or(1_000);
     html! {
-        <section class="card stream" aria-label="Pay by the second">
-            <h2>{ "Pay by the second" }</h2>
-            <p class="stream-rate">{ format!("{} a second", money(stream.per_second, &props.token)) }</p>
-            <progress class="stream-share" max="1000" value={share.to_string()} aria-label="Share of what it may pay" />
-            <p data-testid="stream-paid">{ format!("{} of at most {} paid", money(stream.paid, &props.token), money(stream.at_most, &props.token)) }</p>
-            <p class="hint" role="status">{ paused.clone().unwrap_or_else(|| "Running. It pauses when they leave or this page is loaded anew.".to_owned()) }</p>
+        <section class="card stream" aria-label={say::by_the_second()}>
+            <h2>{ say::by_the_second() }</h2>
+            <p class="stream-rate">{ say::a_second(&money(stream.per_second, &props.token)) }</p>
+            <progress class="stream-share" max="1000" value={share.to_string()} aria-label={say::stream_share()} />
+            <p data-testid="stream-paid">{ say::stream_paid(&money(stream.paid, &props.token), &money(stream.at_most, &props.token)) }</p>
+            <p class="hint" role="status">{ paused.clone().unwrap_or_else(|| say::stream_running().to_owned()) }</p>
             <div class="actions">
                 if paused.is_none() {
-                    { button("Pause", "button", What::Pause(Pause::Asked)) }
+                    { button(say::pause(), "button", What::Pause(Pause::Asked)) }
                 } else if !stream.left().is_zero() {
-                    <button type="button" class="button primary" onclick={resume}>{ "Go on" }</button>
+                    <button type="button" class="button primary" onclick={resume}>{ say::go_on() }</button>
                 }
-                { button("End stream", "button quiet", What::Stop) }
+                { button(say::end_stream(), "button quiet", What::Stop) }
             </div>
         </section>
     }
@@ -100,7 +100,7 @@ fn Begin(props: &BeginProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let read = |text: &str| {
-                let above = |limit| format!("you can pay {} here: enter at most that", money(limit, &token));
+                let above = |limit| say::pay_at_most_here(&money(limit, &token));
                 amount_up_to(text, &token, Some(spendable), above)
             };
             match (read(&rate), read(&most)) {
@@ -115,13 +115,13 @@ fn Begin(props: &BeginProps) -> Html {
     };
     let unit = || props.token.symbol.clone();
     html! {
-        <form class="stream-form" aria-label="Pay by the second" {onsubmit} novalidate={true}>
-            <Field id="stream-rate" label="Each second" keyboard="decimal" placeholder="0.01" value={(*rate).clone()}
+        <form class="stream-form" aria-label={say::by_the_second()} {onsubmit} novalidate={true}>
+            <Field id="stream-rate" label={say::each_second()} keyboard="decimal" placeholder={written("0.01")} value={(*rate).clone()}
                 on_input={typing(&rate)} unit={unit()} error={faults.0.clone()} />
-            <Field id="stream-most" label="At most in all" keyboard="decimal" placeholder="1" value={(*most).clone()}
+            <Field id="stream-most" label={say::at_most_in_all()} keyboard="decimal" placeholder="1" value={(*most).clone()}
                 on_input={typing(&most)} unit={unit()} error={faults.1.clone()}
-                hint={format!("You can pay {} here. What has flowed is theirs.", money(props.spendable, &props.token))} />
-            <div class="actions"><button type="submit" class="button primary">{ "Start" }</button></div>
+                hint={say::stream_hint(&money(props.spendable, &props.token))} />
+            <div class="actions"><button type="submit" class="button primary">{ say::start() }</button></div>
         </form>
     }
 }

@@ -4,7 +4,7 @@ use super::field::Field;
 use crate::{
     hooks::{ErrandState, typing, use_typed},
     state::{config::Token, draft::amount_up_to, standing::Promise},
-    words::money,
+    words::{money, say},
 };
 use thunder_channel::Amount;
 use yew::prelude::*;
@@ -38,7 +38,7 @@ pub fn TakeOutForm(props: &TakeOutFormProps) -> Html {
         let (token, spendable, on_ask) = (props.token.clone(), props.spendable, props.on_ask.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let above = |limit| format!("you can take out at most {} here", money(limit, &token));
+            let above = |limit| say::take_out_most(&money(limit, &token));
             match amount_up_to(&text, &token, Some(spendable), above) {
                 Ok(amount) => {
                     fault.set(None);
@@ -50,16 +50,15 @@ pub fn TakeOutForm(props: &TakeOutFormProps) -> Html {
     };
     let error = (*fault).clone().or_else(|| props.errand.problem.clone());
     html! {
-        <form class="card" aria-label="Take money out" {onsubmit} novalidate={true}>
-            <h2>{ "Take money out" }</h2>
-            <Field id="take-out-amount" label="Amount to take out" keyboard="decimal" placeholder="0" value={(*text).clone()}
+        <form class="card" aria-label={say::take_money_out()} {onsubmit} novalidate={true}>
+            <h2>{ say::take_money_out() }</h2>
+            <Field id="take-out-amount" label={say::take_out_amount()} keyboard="decimal" placeholder="0" value={(*text).clone()}
                 {on_input} unit={props.token.symbol.clone()} {error}
-                hint={format!("At most {}. The other side has to agree, and sends the transaction; the channel stays open.",
-                    money(props.spendable, &props.token))}>
-                <button type="submit" class="button" disabled={props.errand.busy}>{ "Ask to take out" }</button>
+                hint={say::take_out_hint(&money(props.spendable, &props.token))}>
+                <button type="submit" class="button" disabled={props.errand.busy}>{ say::ask_to_take_out() }</button>
             </Field>
             if props.errand.busy {
-                <p class="working" role="status">{ "Working…" }</p>
+                <p class="working" role="status">{ say::working() }</p>
             }
         </form>
     }
@@ -68,16 +67,13 @@ pub fn TakeOutForm(props: &TakeOutFormProps) -> Html {
 fn waiting(amount: Amount, promise: &Promise, token: &Token) -> Html {
     let amount = money(amount, token);
     html! {
-        <section class="card" aria-label="Take money out">
-            <h2>{ "Take money out" }</h2>
+        <section class="card" aria-label={say::take_money_out()}>
+            <h2>{ say::take_money_out() }</h2>
             <p role="status">
                 { match promise {
-                    Promise::Good(left) => format!("You asked to take out {amount}. Waiting for the other side to agree; until then it is on hold. \
-                        The offer is good for {left}."),
-                    Promise::Declined(left) => format!("The other side declined your taking out {amount}. It stays on hold for {left}: until then \
-                        they could still send what you have signed."),
-                    Promise::Expired => format!("The other side did not agree to your taking out {amount}, and the offer has expired. It is yours to pay \
-                        again as soon as the chain has certainly passed it."),
+                    Promise::Good(left) => say::take_out_waiting(&amount, left),
+                    Promise::Declined(left) => say::take_out_declined(&amount, left),
+                    Promise::Expired => say::take_out_expired(&amount),
                 } }
             </p>
         </section>

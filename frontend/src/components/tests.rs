@@ -221,6 +221,7 @@ fn the_history_says_what_for_and_how_far() {
             }),
             token: Token::ether(),
             time: Callback::from(|_| "14:05".to_owned()),
+            explorer: None,
             on_save: Callback::noop(),
         })
     };
@@ -486,7 +487,7 @@ fn the_tour_offers_what_its_step_does_then_the_next_and_at_the_end_to_play_again
         let shown = card(at, at, idle());
         assert!(shown.contains(&format!("Step {} of 12", at + 1)), "{shown}");
         assert!(
-            shown.contains(step.sentence) && shown.contains(step.action),
+            shown.contains((step.sentence)()) && shown.contains((step.action)()),
             "{shown}"
         );
         assert!(!shown.contains("Done"), "{shown}");

@@ -1,6 +1,13 @@
 //! What was told just now. Each toast passes by itself; the Activity panel keeps it.
 
-use crate::state::activity::{Told, Tone};
+use super::activity_panel::transaction;
+use crate::{
+    state::{
+        activity::{Told, Tone},
+        explorer::Explorer,
+    },
+    words::say,
+};
 use yew::prelude::*;
 
 /// Properties of [`Toasts`].
@@ -10,15 +17,18 @@ pub struct ToastsProps {
     pub shown: Vec<Told>,
     /// Told which one was seen.
     pub on_dismiss: Callback<u64>,
+    /// Where transactions can be looked up. Without it a toast names none: the Activity panel does.
+    #[prop_or_default]
+    pub explorer: Option<Explorer>,
 }
 
 /// The live region with all toasts.
 #[component]
 pub fn Toasts(props: &ToastsProps) -> Html {
     html! {
-        <div class="toasts" role="status" aria-live="polite" aria-label="Notifications">
+        <div class="toasts" role="status" aria-live="polite" aria-label={say::notifications()}>
             { for props.shown.iter().map(|told| html! {
-                <Toast key={told.id} told={told.clone()} on_dismiss={props.on_dismiss.clone()} />
+                <Toast key={told.id} told={told.clone()} on_dismiss={props.on_dismiss.clone()} explorer={props.explorer.clone()} />
             }) }
         </div>
     }
@@ -28,6 +38,7 @@ pub fn Toasts(props: &ToastsProps) -> Html {
 struct ToastProps {
     told: Told,
     on_dismiss: Callback<u64>,
+    explorer: Option<Explorer>,
 }
 
 /// How long a toast stays, in milliseconds: failures longer, because they are read twice.
@@ -53,8 +64,13 @@ fn Toast(props: &ToastProps) -> Html {
     html! {
         <div class={classes!("toast", class_of(props.told.tone))}>
             <span class="toast-mark" aria-hidden="true">{ mark_of(props.told.tone) }</span>
-            <span class="toast-words">{ &props.told.words }</span>
-            <button type="button" class="button quiet icon" aria-label="Dismiss" {onclick}>{ "×" }</button>
+            <span class="toast-words">
+                { &props.told.words }
+                if let (Some(detail), Some(explorer)) = (&props.told.detail, &props.explorer) {
+                    { " " }{ transaction(detail, Some(explorer)) }
+                }
+            </span>
+            <button type="button" class="button quiet icon" aria-label={say::dismiss()} {onclick}>{ "×" }</button>
         </div>
     }
 }

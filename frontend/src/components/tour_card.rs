@@ -3,7 +3,7 @@
 use crate::{
     hooks::ErrandState,
     state::demo::{Arrow, STEPS, Tour},
-    words::sentence,
+    words::{say, sentence},
 };
 use yew::prelude::*;
 
@@ -33,21 +33,21 @@ pub fn TourCard(props: &TourCardProps) -> Html {
         press(Arrow::Right)
     };
     let name = match (tour.is_done(), is_last) {
-        (true, true) => "Play again",
-        (true, false) => "Next",
-        (false, _) => step.action,
+        (true, true) => say::play_again(),
+        (true, false) => say::next(),
+        (false, _) => (step.action)(),
     };
     let status = if tour.is_done() {
-        "Done"
+        say::done()
     } else if props.errand.busy {
-        "Working…"
+        say::working()
     } else {
         ""
     };
     html! {
         <section class="tour" aria-labelledby="tour-heading">
             <div class="tour-head">
-                <h2 id="tour-heading">{ format!("Step {} of {}", tour.at + 1, STEPS.len()) }</h2>
+                <h2 id="tour-heading">{ say::step_of(&(tour.at + 1).to_string(), &STEPS.len().to_string()) }</h2>
                 <ol class="tour-dots" aria-hidden="true">
                     { for (0..STEPS.len()).map(|place| html! {
                         <li class={classes!((place < tour.done).then_some("tour-dot-done"), (place == tour.at).then_some("tour-dot-here"))} />
@@ -55,10 +55,10 @@ pub fn TourCard(props: &TourCardProps) -> Html {
                 </ol>
                 <span role="status" class={classes!("tour-status", tour.is_done().then_some("tour-status-done"))} data-testid="tour-status">{ status }</span>
             </div>
-            <p class="tour-sentence" aria-live="polite">{ step.sentence }</p>
+            <p class="tour-sentence" aria-live="polite">{ (step.sentence)() }</p>
             <div class="tour-actions">
                 <button type="button" class="button tour-button" disabled={tour.at == 0} onclick={press(Arrow::Left)}>
-                    <span aria-hidden="true">{ "←" }</span>{ "Back" }
+                    <span aria-hidden="true">{ "←" }</span>{ say::back() }
                 </button>
                 <button type="button" class="button primary tour-button" disabled={props.errand.busy} onclick={on}>
                     { name }<span aria-hidden="true">{ "→" }</span>

@@ -1,6 +1,7 @@
 //! The wallets of this browser, to choose from.
 
 use super::bolt::Bolt;
+use crate::words::say;
 use yew::prelude::*;
 
 /// One wallet in the list.
@@ -29,7 +30,7 @@ pub struct WalletListProps {
 #[component]
 pub fn WalletList(props: &WalletListProps) -> Html {
     html! {
-        <ul class="wallets" aria-label="Wallets">
+        <ul class="wallets" aria-label={say::wallets()}>
             { for props.wallets.iter().enumerate().map(|(place, wallet)| {
                 let onclick = props.on_choose.reform(move |_: MouseEvent| place);
                 html! {

@@ -4,7 +4,7 @@ use super::money_text::MoneyText;
 use crate::{
     hooks::ErrandState,
     state::{config::Token, standing::Promise},
-    words::sentence,
+    words::{say, sentence},
 };
 use thunder_channel::Amount;
 use yew::prelude::*;
@@ -35,24 +35,23 @@ pub fn WithdrawalPanel(props: &WithdrawalPanelProps) -> Html {
     let expired = props.promise == Promise::Expired;
     html! {
         <section class="card feature" aria-labelledby="withdrawal-heading">
-            <h2 id="withdrawal-heading">{ "Let them take money out?" }</h2>
-            <p>{ "The other side wants to take out money of its own. The channel stays open, and what is yours stays yours. \
-                  If you agree, you send the transaction and pay its fee." }</p>
+            <h2 id="withdrawal-heading">{ say::let_them_take_out() }</h2>
+            <p>{ say::let_out_why() }</p>
             <dl class="facts">
-                <div><dt>{ "They take out" }</dt>
+                <div><dt>{ say::they_take_out() }</dt>
                     <dd><MoneyText amount={props.amount} token={token()} testid="withdrawal-amount" /></dd></div>
-                <div><dt>{ "They own here" }</dt><dd><MoneyText amount={props.theirs} token={token()} /></dd></div>
+                <div><dt>{ say::they_own_here() }</dt><dd><MoneyText amount={props.theirs} token={token()} /></dd></div>
             </dl>
             <div class="actions">
                 <button type="button" class="button primary" disabled={props.errand.busy || expired}
-                    onclick={props.on_agree.reform(|_: MouseEvent| ())}>{ "Agree and send" }</button>
+                    onclick={props.on_agree.reform(|_: MouseEvent| ())}>{ say::agree_and_send() }</button>
                 <button type="button" class="button quiet" disabled={props.errand.busy}
-                    onclick={props.on_decline.reform(|_: MouseEvent| ())}>{ "Decline" }</button>
+                    onclick={props.on_decline.reform(|_: MouseEvent| ())}>{ say::decline() }</button>
                 <span class="hint">
                     { match &props.promise {
-                        _ if props.errand.busy => "Waiting for the transaction…".to_owned(),
-                        Promise::Good(left) | Promise::Declined(left) => format!("The offer is good for {left}."),
-                        Promise::Expired => "The offer has expired; they can make a new one.".to_owned(),
+                        _ if props.errand.busy => say::waiting_for_transaction().to_owned(),
+                        Promise::Good(left) | Promise::Declined(left) => say::offer_good_for(left),
+                        Promise::Expired => say::offer_expired().to_owned(),
                     } }
                 </span>
             </div>

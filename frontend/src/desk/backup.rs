@@ -8,7 +8,7 @@ use crate::{
         dates::date,
         seat::Seat,
     },
-    words::short,
+    words::{Said, say, short},
 };
 use thunder_channel::{ChannelId, SigningKey, checksummed};
 use web_sys::File;
@@ -20,10 +20,10 @@ const JSON: &str = "application/json";
 /// # Errors
 /// Words for the person.
 pub async fn open(file: &File, password: &str, seat: &Seat) -> Result<(Content, SigningKey), String> {
-    let sealed = Sealed::parse(&files::read(file).await?).map_err(|error| error.to_string())?;
+    let sealed = Sealed::parse(&files::read(file).await?).map_err(|error| error.said())?;
     let opened = vault::open(&sealed, password).await?;
-    let content = Content::parse(&opened, seat).map_err(|error| error.to_string())?;
-    let key = content.payment_key().map_err(|error| error.to_string())?;
+    let content = Content::parse(&opened, seat).map_err(|error| error.said())?;
+    let key = content.payment_key().map_err(|error| error.said())?;
     Ok((content, key))
 }
 
@@ -33,13 +33,9 @@ impl Desk {
     /// # Errors
     /// Words for the person.
     pub async fn export(&self, password: &str) -> Result<(), String> {
-        let records = self.driver.records().await.map_err(|error| error.to_string())?;
-        let secret = self
-            .store
-            .payment_key()
-            .await
-            .map_err(|error| error.to_string())?;
-        let key = SigningKey::from_hex(&secret.unwrap_or_default()).map_err(|error| error.to_string())?;
+        let records = self.driver.records().await.map_err(|error| error.said())?;
+        let secret = self.store.payment_key().await.map_err(|error| error.said())?;
+        let key = SigningKey::from_hex(&secret.unwrap_or_default()).map_err(|error| error.said())?;
         let content = Content::new(&self.seat, &key, records);
         let sealed = vault::seal(&content.to_text(), password).await?;
         let name = format!(
@@ -57,11 +53,7 @@ impl Desk {
     pub async fn import(&self, file: &File, password: &str) -> Result<(), String> {
         let (content, key) = open(file, password, &self.seat).await?;
         if key.address() != self.payment_key {
-            return Err(format!(
-                "this backup's payment key ({}) is not this browser's: import it in a browser, or a browser profile, in which \
-                 payments are not set up yet",
-                short(key.address())
-            ));
+            return Err(say::other_payment_key(&short(key.address())));
         }
         self.take_in(content).await
     }
@@ -73,7 +65,7 @@ impl Desk {
         }
         let restored = self.driver.restore(content.records).await;
         self.read_now.emit(());
-        restored.map_err(|refusal| refusal.to_string())
+        restored.map_err(|refusal| refusal.said())
     }
 
     /// Saves what proves the holder's money in a channel, for use without this app.
@@ -84,7 +76,7 @@ impl Desk {
         let evidence = self
             .driver
             .evidence(channel)
-            .ok_or_else(|| "nothing in this channel is yours yet: join it first".to_owned())?;
+            .ok_or_else(|| say::no_evidence().to_owned())?;
         let text = serde_json::to_string_pretty(&evidence).map_err(|error| error.to_string())?;
         let name = format!(
             "thunder-evidence-{}-{}.json",

@@ -3,9 +3,10 @@
 use super::{Desk, Engine, backup};
 use crate::{
     adapters::{
-        clock::{now_ms, time_of_day},
+        clock::now_ms,
         eip6963::Discovery,
         indexed_db::IndexedDb,
+        intl::moment,
         web_lock::{Rivalry, acquire},
     },
     state::{
@@ -15,7 +16,7 @@ use crate::{
         session::Stage,
         wallet::Wallet,
     },
-    words::sentence,
+    words::{Said, say, sentence},
 };
 use gloo::storage::{LocalStorage, Storage};
 use std::rc::Rc;
@@ -121,7 +122,7 @@ impl Engine {
 
     fn demo_wallet(&self, role: Role) -> Option<Wallet> {
         let key = signing_key_from_phrase(DEVELOPMENT_PHRASE, role.account_index()?).ok()?;
-        let note = "Development wallet: a public key of this local chain";
+        let note = say::note_public_key();
         let name = format!("Demo {}", role.name());
         Some(self.key_wallet(key, &format!("{DEMO}:{}", role.name()), name, note))
     }
@@ -132,15 +133,15 @@ impl Engine {
     /// Words for the person.
     fn imported_wallet(&self, secret: &str) -> Result<Wallet, String> {
         if !self.config.is_development() {
-            return Err("keys are imported on a development chain only: use a wallet here".to_owned());
+            return Err(say::development_keys_only().to_owned());
         }
         let key = if secret.split_whitespace().count() > 1 {
-            signing_key_from_phrase(secret, 0).map_err(|error| error.to_string())?
+            signing_key_from_phrase(secret, 0).map_err(|error| error.said())?
         } else {
-            SigningKey::from_hex(secret).map_err(|error| error.to_string())?
+            SigningKey::from_hex(secret).map_err(|error| error.said())?
         };
-        let note = "Development wallet: an imported key";
-        Ok(self.key_wallet(key, IMPORTED, "Imported key".to_owned(), note))
+        let note = say::note_imported_key();
+        Ok(self.key_wallet(key, IMPORTED, say::imported_key().to_owned(), note))
     }
 
     pub(super) fn key_wallet(&self, key: SigningKey, id: &str, name: String, note: &'static str) -> Wallet {
@@ -175,7 +176,7 @@ impl Engine {
         spawn_local(async move {
             let given = match request_accounts(&*wallet.provider).await {
                 Ok(given) => given,
-                Err(error) => return engine.back_to_choosing(attempt, &error.to_string()),
+                Err(error) => return engine.back_to_choosing(attempt, &error.said()),
             };
             let pinned = engine.memory.account().filter(|account| given.contains(account));
             let only = <[Address; 1]>::try_from(given.as_slice())
@@ -184,10 +185,7 @@ impl Engine {
             match pinned.or(only) {
                 Some(account) => engine.sit(attempt, wallet, account, Rivalry::Yield).await,
                 None if given.is_empty() => {
-                    engine.back_to_choosing(
-                        attempt,
-                        "the wallet gave this page no account; allow one and try again",
-                    );
+                    engine.back_to_choosing(attempt, say::gave_no_account());
                 }
                 // Two windows of one browser get the same list: which account is whose is the person's choice.
                 None => engine.further(
@@ -242,7 +240,7 @@ impl Engine {
         let lock = match acquire(&name, rivalry, lost).await {
             Ok(Some(lock)) => lock,
             Ok(None) => {
-                let since = LocalStorage::get::<u64>(&name).ok().map(time_of_day);
+                let since = LocalStorage::get::<u64>(&name).ok().map(moment);
                 return self.further(attempt, Stage::Held { wallet, seat, since });
             }
             Err(words) => return self.broken(attempt, &words),
@@ -257,7 +255,7 @@ impl Engine {
         self.watch_wallet(&wallet);
         let store = match IndexedDb::open(&name).await {
             Ok(store) => Rc::new(store),
-            Err(error) => return self.broken(attempt, &error.to_string()),
+            Err(error) => return self.broken(attempt, &error.said()),
         };
         if !self.is_current(attempt) {
             return store.close();
@@ -269,7 +267,7 @@ impl Engine {
         match store.payment_key().await {
             Ok(Some(secret)) => match SigningKey::from_hex(&secret) {
                 Ok(key) => drop(self.run(attempt, wallet, seat, store, key).await),
-                Err(_) => self.broken(attempt, "the payment key that is stored here cannot be read"),
+                Err(_) => self.broken(attempt, say::key_unreadable()),
             },
             Ok(None) => {
                 let stage = Stage::SetUp {
@@ -284,7 +282,7 @@ impl Engine {
                     self.set_up(wallet, seat);
                 }
             }
-            Err(error) => self.broken(attempt, &error.to_string()),
+            Err(error) => self.broken(attempt, &error.said()),
         }
     }
 
@@ -337,9 +335,7 @@ impl Engine {
             return Ok(());
         };
         if let Err(words) = desk.take_in(content).await {
-            let words = format!(
-                "The payment key was taken from the backup, the rest was not: {words}. Import it again in Account"
-            );
+            let words = say::half_imported(&words);
             self.teller().emit((Tone::Bad, sentence(&words), None));
         }
         Ok(())
@@ -351,7 +347,7 @@ impl Engine {
         };
         let signature = sign_typed(&*wallet.provider, seat.account, &request, &seat.domain)
             .await
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| error.said())?;
         let key = payment_key_from(&signature);
         self.check_repeatable(seat, &key);
         keep(store, &key).await?;
@@ -365,8 +361,7 @@ impl Engine {
         let address = format!("{:#x}", key.address());
         let differs = LocalStorage::get::<String>(&name).is_ok_and(|former| former != address);
         if differs {
-            let words = "Your wallet gave another payment key than before: it does not repeat its signatures. Channels opened with the former key \
-                can still be closed, claimed and settled with the wallet.";
+            let words = say::key_not_repeated();
             self.teller().emit((Tone::Bad, words.to_owned(), None));
         }
         drop(LocalStorage::set(&name, address));
@@ -386,5 +381,5 @@ async fn keep(store: &IndexedDb, key: &SigningKey) -> Result<(), String> {
         .map(|byte| format!("{byte:02x}"))
         .collect::<String>();
     let kept = store.keep_payment_key(&secret).await;
-    kept.map_err(|error| error.to_string())
+    kept.map_err(|error| error.said())
 }

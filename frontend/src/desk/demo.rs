@@ -11,7 +11,7 @@ use crate::{
         route::Route,
         wallet::Wallet,
     },
-    words::sentence,
+    words::{Said, say, sentence},
 };
 use std::rc::Rc;
 use thunder_channel::{
@@ -42,8 +42,8 @@ impl Engine {
     /// The wallet of a part: a key that everybody knows, or for a guest one that only this window does.
     pub(super) fn part_wallet(&self, part: Part) -> Option<Wallet> {
         let (key, note) = match part.side() {
-            Some(_) => (part.key(), "Development wallet: a public key of this local chain"),
-            None => (self.guest_key()?, "Development wallet: a key of this window"),
+            Some(_) => (part.key(), say::note_public_key()),
+            None => (self.guest_key()?, say::note_window_key()),
         };
         let id = format!("development:{}", part.label());
         let name = format!("Demo {}", part.role.name());
@@ -65,10 +65,10 @@ impl Engine {
     /// Money for a guest who has none, and the form that opens a channel with Alice.
     async fn welcome(&self, part: Part, guest: &Wallet) -> Result<(), String> {
         let accounts = thunder_ethereum::accounts(&*guest.provider).await;
-        let account = accounts.map_err(|error| error.to_string())?.first().copied();
-        let account = account.ok_or("the guest has no account")?;
+        let account = accounts.map_err(|error| error.said())?.first().copied();
+        let account = account.ok_or(say::guest_without_account())?;
         let balance = self.chain().balance(account).await;
-        if balance.map_err(|error| error.to_string())?.is_zero() {
+        if balance.map_err(|error| error.said())?.is_zero() {
             DevChain::new(&self.config)?.fund(account).await?;
             let invite = self.invite_of(Part::of(Side::Alice, part.round)).await?;
             go(&Route::New(Some(invite.fragment())));
@@ -78,11 +78,11 @@ impl Engine {
 
     /// What a part hands out. Its payment key is derived as its own window derives it.
     async fn invite_of(&self, part: Part) -> Result<Invite, String> {
-        let wallet = self.part_wallet(part).ok_or("this part has no wallet")?;
+        let wallet = self.part_wallet(part).ok_or(say::part_without_wallet())?;
         let address = part.address();
         let request = PaymentKeyRequest { account: address };
         let signature = sign_typed(&*wallet.provider, address, &request, &self.config.domain).await;
-        let signature = signature.map_err(|error| error.to_string())?;
+        let signature = signature.map_err(|error| error.said())?;
         Ok(Invite {
             address,
             signer: payment_key_from(&signature).address(),
@@ -95,7 +95,7 @@ impl Engine {
     /// Words for the presenter.
     pub async fn perform(&self, desk: &Desk, cue: Cue) -> Result<(), String> {
         if self.part.is_none() {
-            return Err("this window takes no cues".to_owned());
+            return Err(say::takes_no_cues().to_owned());
         }
         match cue {
             Cue::Sleep => self.sleep(true),
@@ -140,11 +140,11 @@ fn view(desk: &Desk, channel: ChannelId) -> Result<ChannelView, String> {
     let mut views = desk.driver.views().into_iter();
     views
         .find(|view| view.id == channel)
-        .ok_or_else(|| "this window does not know the channel".to_owned())
+        .ok_or_else(|| say::window_knows_no_channel().to_owned())
 }
 
 async fn open(desk: &Desk, with: &str, amount: Amount) -> Result<(), String> {
-    let with = Invite::parse(with).map_err(|error| error.to_string())?;
+    let with = Invite::parse(with).map_err(|error| error.said())?;
     desk.driver.read_chain().await;
     let is_there =
         |view: &ChannelView| view.key.bob == with.address && !matches!(view.phase, PhaseView::Settled { .. });

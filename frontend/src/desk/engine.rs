@@ -16,6 +16,7 @@ use crate::{
         snapshot::{Latest, Reading},
         wallet::Wallet,
     },
+    words::{Said, say},
 };
 use std::{
     any::Any,
@@ -91,7 +92,7 @@ impl Engine {
     /// Words for the person if the configured node's address is none.
     pub fn new(config: Rc<AppConfig>, part: Option<Part>, stores: Stores) -> Result<Rc<Self>, String> {
         let node = HttpProvider::new(&config.rpc_url)
-            .map_err(|error| error.to_string())?
+            .map_err(|error| error.said())?
             .with_timeout(NODE_TIMEOUT);
         let search = gloo::utils::window().location().search().unwrap_or_default();
         let role = part.map(|part| part.role).or_else(|| Role::parse(&search));
@@ -228,7 +229,10 @@ impl Engine {
                 rpc_url: config.rpc_url.clone(),
                 currency: Currency::default(),
                 // Two wallets refuse a chain without an explorer; this page stands in for one.
-                explorer: gloo::utils::window().location().origin().unwrap_or_default(),
+                explorer: match &config.explorer {
+                    Some(explorer) => explorer.home().to_owned(),
+                    None => gloo::utils::window().location().origin().unwrap_or_default(),
+                },
             };
             let request = engine.chain_request.get();
             let done = ensure_chain(&*wallet.provider, &chain, request).await;
@@ -240,7 +244,7 @@ impl Engine {
             if let Err(error) = done {
                 engine
                     .teller()
-                    .emit((Tone::Bad, crate::words::sentence(&error.to_string()), None));
+                    .emit((Tone::Bad, crate::words::sentence(&error.said()), None));
             }
             engine.look_at_wallet(&wallet).await;
         });
@@ -265,7 +269,7 @@ impl Engine {
             if let Err(error) = asked {
                 engine
                     .teller()
-                    .emit((Tone::Bad, crate::words::sentence(&error.to_string()), None));
+                    .emit((Tone::Bad, crate::words::sentence(&error.said()), None));
             }
             engine.look_at_wallet(&wallet).await;
         });
@@ -278,7 +282,7 @@ impl Engine {
         spawn_local(async move {
             for name in names {
                 if let Err(error) = IndexedDb::delete(&name).await {
-                    tell.emit((Tone::Bad, crate::words::sentence(&error.to_string()), None));
+                    tell.emit((Tone::Bad, crate::words::sentence(&error.said()), None));
                 }
             }
             health.emit(Sign::SetAside(Vec::new()));
@@ -290,8 +294,7 @@ impl Engine {
         let tell = self.teller();
         spawn_local(async move {
             if keeping::is_refused_anew().await {
-                let words = "Your browser may clear what this page stores when it runs out of room. Claims come back from the relay; to be sure, \
-                    export a backup in Account.";
+                let words = say::storage_may_be_cleared();
                 tell.emit((Tone::Info, words.to_owned(), None));
             }
         });

@@ -18,7 +18,7 @@ use crate::{
         seat::Seat,
         wallet::Wallet,
     },
-    words::{money, sentence},
+    words::{Said, money, say, sentence},
 };
 use std::rc::Rc;
 use thunder_channel::{Address, Amount, ChannelId, Delegation, Invite};
@@ -77,15 +77,12 @@ impl Desk {
     /// The refusal's words.
     pub async fn command(&self, command: Command) -> Result<Outcome, String> {
         let token = self.token_of(&command);
-        let verb = match command {
-            Command::ProposeWithdrawal { .. } => "take out",
-            _ => "pay",
-        };
+        let takes_out = matches!(command, Command::ProposeWithdrawal { .. });
         let outcome = self
             .driver
             .command(command)
             .await
-            .map_err(|refusal| refusal_words(&refusal, verb, &token));
+            .map_err(|refusal| refusal_words(&refusal, takes_out, &token));
         self.read_now.emit(());
         outcome
     }
@@ -96,12 +93,11 @@ impl Desk {
     /// Words for the person.
     pub async fn open(&self, plan: OpenPlan) -> Result<ChannelId, String> {
         let mut salt = [0; 8];
-        getrandom::getrandom(&mut salt)
-            .map_err(|_| "this browser gives no random numbers; try another one".to_owned())?;
+        getrandom::getrandom(&mut salt).map_err(|_| say::no_random().to_owned())?;
         let salt = u64::from_be_bytes(salt);
         let key = plan
             .key(self.seat.account, self.payment_key, salt, &self.config)
-            .map_err(|fault| fault.to_string())?;
+            .map_err(|fault| fault.said())?;
         let amount = plan.amount;
         self.command(Command::Open { key, amount }).await?;
         // The salt is random, so this key was never opened before.
@@ -118,10 +114,7 @@ impl Desk {
     /// # Errors
     /// The refusal's words.
     pub async fn join(&self, channel: ChannelId) -> Result<(), String> {
-        self.driver
-            .join(channel)
-            .await
-            .map_err(|refusal| refusal.to_string())
+        self.driver.join(channel).await.map_err(|refusal| refusal.said())
     }
 
     /// Lets this browser hear the other side in a channel whose payments the wallet signs: one wallet signature.
@@ -132,7 +125,7 @@ impl Desk {
         self.driver
             .follow(channel)
             .await
-            .map_err(|refusal| refusal.to_string())
+            .map_err(|refusal| refusal.said())
     }
 
     /// Lets the payment key sign in a channel whose signer is the wallet: one wallet signature.
@@ -151,7 +144,7 @@ impl Desk {
             &self.seat.domain,
         )
         .await
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| error.said())?;
         self.command(Command::Delegate { channel, delegation })
             .await
             .map(drop)
@@ -162,7 +155,7 @@ impl Desk {
     /// # Errors
     /// The node's words.
     pub async fn mine(&self, blocks: u64) -> Result<(), String> {
-        self.chain.mine(blocks).await.map_err(|error| error.to_string())?;
+        self.chain.mine(blocks).await.map_err(|error| error.said())?;
         self.driver.read_chain().await;
         self.read_now.emit(());
         Ok(())
@@ -183,23 +176,20 @@ impl Desk {
 }
 
 /// A refusal in words; amounts with the token's decimals.
-fn refusal_words(refusal: &Refusal, verb: &str, token: &Token) -> String {
+fn refusal_words(refusal: &Refusal, takes_out: bool, token: &Token) -> String {
     match refusal {
         Refusal::AboveSpendable { spendable } => {
-            format!(
-                "you can {verb} at most {} in this channel",
-                money(*spendable, token)
-            )
+            let most = money(*spendable, token);
+            if takes_out {
+                say::take_out_at_most(&most)
+            } else {
+                say::pay_at_most(&most)
+            }
         }
-        Refusal::AbovePaymentLimit { limit } => format!(
-            "your limit is {} per payment: change it in Account, or pay less",
-            money(*limit, token)
-        ),
-        Refusal::AboveDayLimit { limit, left } => format!(
-            "your limit is {} a day, of which {} is left: change it in Account, or pay less",
-            money(*limit, token),
-            money(*left, token)
-        ),
-        other => sentence(&other.to_string()),
+        Refusal::AbovePaymentLimit { limit } => say::above_payment_limit(&money(*limit, token)),
+        Refusal::AboveDayLimit { limit, left } => {
+            say::above_day_limit(&money(*limit, token), &money(*left, token))
+        }
+        other => sentence(&other.said()),
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         config::AppConfig,
         snapshot::{Reading, Snapshot},
     },
-    words::{money, plural, sentence},
+    words::{Said, Thing, counted, money, say, sentence},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -102,74 +102,44 @@ impl Observer for Watcher {
     fn notice(&self, notice: Notice) {
         match notice {
             Notice::Received { channel, amount } => {
-                self.tell(
-                    Tone::Good,
-                    format!("Received {}", self.money(channel, amount)),
-                    None,
-                );
+                self.tell(Tone::Good, say::received(&self.money(channel, amount)), None);
             }
-            Notice::Requested { channel, amount } => self.tell(
-                Tone::Info,
-                format!("The other side asks for {}", self.money(channel, amount)),
-                None,
-            ),
+            Notice::Requested { channel, amount } => {
+                self.tell(Tone::Info, say::asks_for(&self.money(channel, amount)), None);
+            }
             Notice::Declined { channel, wish } => {
                 let words = match wish {
-                    Wish::Settlement => "The other side declined to end together".to_owned(),
-                    Wish::Withdrawal(amount) => {
-                        format!(
-                            "The other side declined your taking out {}",
-                            self.money(channel, amount)
-                        )
-                    }
-                    Wish::Request(amount) => {
-                        format!("The other side declined to pay {}", self.money(channel, amount))
-                    }
+                    Wish::Settlement => say::told_declined_end().to_owned(),
+                    Wish::Withdrawal(amount) => say::told_declined_out(&self.money(channel, amount)),
+                    Wish::Request(amount) => say::told_declined_pay(&self.money(channel, amount)),
                 };
                 self.tell(Tone::Info, words, None);
             }
             Notice::Offered { by, .. } => {
-                self.tell(
-                    Tone::Info,
-                    format!("{} opened a channel with you", names::load().call(by)),
-                    None,
-                );
+                self.tell(Tone::Info, say::opened_a_channel(&names::load().call(by)), None);
             }
             Notice::WithdrawalLapsed { channel, amount } => self.tell(
                 Tone::Info,
-                format!(
-                    "The other side did not agree to your taking out {}: it is yours to pay again",
-                    self.money(channel, amount)
-                ),
+                say::withdrawal_lapsed(&self.money(channel, amount)),
                 None,
             ),
             Notice::Restored { taken, kept } => self.tell(
                 Tone::Good,
-                format!(
-                    "Backup taken in: {} restored, {} as new or newer here",
-                    plural(taken.into(), "channel"),
-                    plural(kept.into(), "channel")
+                say::restored(
+                    &counted(taken.into(), Thing::Channel),
+                    &counted(kept.into(), Thing::Channel),
                 ),
                 None,
             ),
             Notice::RelayRefused { words } => {
-                self.tell(Tone::Bad, sentence(&format!("the relay refused: {words}")), None);
+                self.tell(Tone::Bad, sentence(&say::relay_refused(&words)), None);
             }
-            Notice::OwnClaimAdopted { channel, total } => self.tell(
-                Tone::Info,
-                format!(
-                    "This browser had forgotten payments of yours: your total is {} again",
-                    self.money(channel, total)
-                ),
-                None,
-            ),
-            Notice::StoreFailed { words } => self.tell(Tone::Bad, sentence(&words), None),
+            Notice::OwnClaimAdopted { channel, total } => {
+                self.tell(Tone::Info, say::total_adopted(&self.money(channel, total)), None);
+            }
+            Notice::StoreFailed { why } => self.tell(Tone::Bad, sentence(&why.said()), None),
             Notice::Disbelieved { words } => {
-                self.tell(
-                    Tone::Bad,
-                    sentence(&format!("something that was not believed: {words}")),
-                    None,
-                );
+                self.tell(Tone::Bad, sentence(&say::not_believed(&words)), None);
             }
         }
     }
@@ -180,16 +150,16 @@ impl Observer for Watcher {
             Progress::AskingWallet(_) | Progress::WalletDone => (),
             Progress::Sent { purpose, hash } => self.tell(
                 Tone::Info,
-                format!("{}: sent to the chain", doing(&purpose)),
+                say::sent_to_chain(doing(&purpose)),
                 Some(format!("{hash:#x}")),
             ),
             Progress::Mined { purpose, hash } => {
                 self.tell(Tone::Good, done(&purpose).to_owned(), Some(format!("{hash:#x}")));
             }
-            Progress::Failed { purpose, words } => {
+            Progress::Failed { purpose, why } => {
                 self.tell(
                     Tone::Bad,
-                    format!("{} did not work. {}", doing(&purpose), sentence(&words)),
+                    say::did_not_work(doing(&purpose), &sentence(&why.said())),
                     None,
                 );
             }
@@ -197,30 +167,30 @@ impl Observer for Watcher {
     }
 }
 
-const fn doing(purpose: &TransactionPurpose) -> &'static str {
+fn doing(purpose: &TransactionPurpose) -> &'static str {
     match purpose {
-        TransactionPurpose::Open { .. } => "Opening the channel",
-        TransactionPurpose::Deposit { .. } => "Depositing",
-        TransactionPurpose::Close(_) => "Closing",
-        TransactionPurpose::Claim(_) => "Claiming",
-        TransactionPurpose::Settle(_) => "Settling",
-        TransactionPurpose::Accept(_) => "Accepting",
-        TransactionPurpose::SettleTogether(_) => "Ending together",
-        TransactionPurpose::Withdraw(_) => "Taking money out",
-        TransactionPurpose::Collect(_) => "Collecting",
+        TransactionPurpose::Open { .. } => say::doing_open(),
+        TransactionPurpose::Deposit { .. } => say::doing_deposit(),
+        TransactionPurpose::Close(_) => say::doing_close(),
+        TransactionPurpose::Claim(_) => say::doing_claim(),
+        TransactionPurpose::Settle(_) => say::doing_settle(),
+        TransactionPurpose::Accept(_) => say::doing_accept(),
+        TransactionPurpose::SettleTogether(_) => say::doing_end(),
+        TransactionPurpose::Withdraw(_) => say::doing_withdraw(),
+        TransactionPurpose::Collect(_) => say::doing_collect(),
     }
 }
 
-const fn done(purpose: &TransactionPurpose) -> &'static str {
+fn done(purpose: &TransactionPurpose) -> &'static str {
     match purpose {
-        TransactionPurpose::Open { .. } => "The channel is open",
-        TransactionPurpose::Deposit { .. } => "Your deposit arrived",
-        TransactionPurpose::Close(_) => "The channel is closing",
-        TransactionPurpose::Claim(_) => "The hub knows your claim",
-        TransactionPurpose::Settle(_) => "The channel is settled",
-        TransactionPurpose::Accept(_) => "Accepted: both sides are paid",
-        TransactionPurpose::SettleTogether(_) => "Ended together: both sides are paid",
-        TransactionPurpose::Withdraw(_) => "The money was taken out",
-        TransactionPurpose::Collect(_) => "Collected",
+        TransactionPurpose::Open { .. } => say::done_open(),
+        TransactionPurpose::Deposit { .. } => say::done_deposit(),
+        TransactionPurpose::Close(_) => say::done_close(),
+        TransactionPurpose::Claim(_) => say::done_claim(),
+        TransactionPurpose::Settle(_) => say::done_settle(),
+        TransactionPurpose::Accept(_) => say::done_accept(),
+        TransactionPurpose::SettleTogether(_) => say::done_end(),
+        TransactionPurpose::Withdraw(_) => say::done_withdraw(),
+        TransactionPurpose::Collect(_) => say::done_collect(),
     }
 }

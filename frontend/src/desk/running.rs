@@ -4,6 +4,7 @@ use super::{Desk, Engine, observer::Watcher};
 use crate::{
     adapters::{clock::BrowserClock, indexed_db::IndexedDb, socket::Heard, watched_store::WatchedStore},
     state::{health::Sign, seat::Seat, session::Stage, snapshot::Reading, wallet::Wallet},
+    words::Said,
 };
 use futures::{
     StreamExt,
@@ -47,7 +48,7 @@ impl Engine {
         let driver = match Driver::start(self.client_config(seat.account, key, origin.clone()), ports).await {
             Ok(driver) => driver,
             Err(error) => {
-                self.broken(attempt, &error.to_string());
+                self.broken(attempt, &error.said());
                 return None;
             }
         };
@@ -168,12 +169,12 @@ impl Engine {
             } else {
                 desk.chain.token_balance(Erc20::new(token), account).await
             };
-            wallet.push((token, Some(amount(balance.map_err(|error| error.to_string())?))));
+            wallet.push((token, Some(amount(balance.map_err(|error| error.said())?))));
             let left = desk
                 .chain
                 .owed(token, account)
                 .await
-                .map_err(|error| error.to_string())?;
+                .map_err(|error| error.said())?;
             if !left.is_zero() {
                 owed.push((token, amount(left)));
             }

@@ -8,6 +8,7 @@ use crate::{
     desk::Desk,
     hooks::use_errand,
     state::snapshot::Latest,
+    words::say,
 };
 use thunder_client::Command;
 use yew::prelude::*;
@@ -49,7 +50,7 @@ pub fn AccountSections() -> Html {
         <>
             <LimitsForm tokens={desk.config.tokens.clone()} spending={latest.0.spending.clone()} errand={limits.state()} {on_set} />
             <section class="backup" aria-labelledby="backup-heading">
-                <h3 id="backup-heading">{ "Backup" }</h3>
+                <h3 id="backup-heading">{ say::backup() }</h3>
                 <ExportForm errand={export.state()} {on_export} />
                 <ImportForm errand={import.state()} {on_import} />
             </section>

@@ -1,6 +1,9 @@
 //! Choosing among the accounts that a wallet gave: two windows of one browser get the same list.
 
-use crate::{components::identicon::Identicon, words::short};
+use crate::{
+    components::identicon::Identicon,
+    words::{say, short},
+};
 use thunder_channel::{Address, checksummed};
 use yew::prelude::*;
 
@@ -18,14 +21,14 @@ pub struct AccountsProps {
 pub fn Accounts(props: &AccountsProps) -> Html {
     html! {
         <section class="card narrow">
-            <h1>{ "Choose an account" }</h1>
-            <p>{ "Your wallet gives this page several. This window stays with the one you choose." }</p>
+            <h1>{ say::choose_account() }</h1>
+            <p>{ say::several_accounts() }</p>
             <ul class="wallets">
                 { for props.accounts.iter().map(|account| {
                     let account = *account;
                     let onclick = props.on_pick.reform(move |_: MouseEvent| account);
                     html! {
-                        <li><button type="button" class="wallet" {onclick} aria-label={format!("Use {}", short(account))}>
+                        <li><button type="button" class="wallet" {onclick} aria-label={say::use_account(&short(account))}>
                             <Identicon address={account} size={40} />
                             <span class="mono wrap">{ checksummed(account) }</span>
                         </button></li>

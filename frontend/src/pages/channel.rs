@@ -4,10 +4,7 @@ mod notes;
 mod phase;
 
 use crate::{
-    adapters::{
-        clock::{now_ms, time_of_day},
-        files,
-    },
+    adapters::{clock::now_ms, files, intl::moment},
     app::go,
     components::{
         balance_plot::BalancePlot,
@@ -39,7 +36,7 @@ use crate::{
         standing::{Standing, counterparty, own_withdrawal, title},
         stream::{Change, Streams, takes_streams},
     },
-    words::sentence,
+    words::{Said, say, sentence},
 };
 use thunder_channel::{ChannelId, Policy};
 use thunder_client::{ChannelView, Command, PhaseView, Signing};
@@ -69,12 +66,12 @@ pub fn ChannelPage(props: &ChannelPageProps) -> Html {
 
 fn unknown(reading: bool) -> Html {
     if reading {
-        return html! { <Message title="Reading the chain…" busy={true} /> };
+        return html! { <Message title={say::reading_the_chain()} busy={true} /> };
     }
     html! {
-        <Message title="This channel is not yours, or not on the chain yet"
-            words={"If it was opened just now, it appears here with its block. If you were given this link, check that this window has the right account.".to_owned()}
-            action="Channels" on_action={Callback::from(|()| go(&Route::Channels))} />
+        <Message title={say::not_your_channel()}
+            words={say::not_your_channel_more().to_owned()}
+            action={say::channels()} on_action={Callback::from(|()| go(&Route::Channels))} />
     }
 }
 
@@ -216,17 +213,17 @@ fn Known(props: &KnownProps) -> Html {
     html! {
         <div class="page">
             <div class="page-head">
-                <a class="back" href={Route::Channels.href()} aria-label="All channels">{ "‹" }</a>
+                <a class="back" href={Route::Channels.href()} aria-label={say::all_channels()}>{ "‹" }</a>
                 <h1>{ title(view, &names) }</h1>
                 <Chip {standing} />
                 if view.joined && !matches!(view.phase, PhaseView::Settled { .. }) {
                     <span class={classes!("presence", view.peer_online.then_some("presence-on"))} data-testid="presence">
-                        { if view.peer_online { "Online" } else { "Away" } }
+                        { if view.peer_online { say::online() } else { say::away() } }
                     </span>
                 }
             </div>
             if let Some(fault) = &view.fault {
-                <p class="error card" role="alert">{ format!("This channel cannot be used: {}", sentence(&fault.to_string())) }</p>
+                <p class="error card" role="alert">{ say::cannot_be_used(&sentence(&fault.said())) }</p>
             }
             <div class="columns">
                 <div class="column-main">
@@ -249,9 +246,9 @@ fn Known(props: &KnownProps) -> Html {
                         <StreamCard token={token.clone()} spendable={view.spendable} stream={streams.of(channel).cloned()}
                             now={Callback::from(|()| now_ms())} on_change={on_stream} />
                     }
-                    <BalancePlot view={view.clone()} token={token.clone()} time={Callback::from(time_of_day)} />
+                    <BalancePlot view={view.clone()} token={token.clone()} time={Callback::from(moment)} />
                     <History entries={view.entries.clone()} holder={view.holder} reach={Reach::of(view)} token={token.clone()}
-                        time={Callback::from(time_of_day)} on_save={on_save_history} />
+                        time={Callback::from(moment)} explorer={desk.config.explorer.clone()} on_save={on_save_history} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {
@@ -265,12 +262,12 @@ fn Known(props: &KnownProps) -> Html {
                         <DepositForm token={token.clone()} balance={props.balance} errand={deposit.state()} {on_deposit} />
                         <TakeOutForm token={token.clone()} spendable={view.spendable} {asked} errand={take_out.state()} {on_ask} />
                         <section class="card" aria-labelledby="end-heading">
-                            <h2 id="end-heading">{ "End" }</h2>
+                            <h2 id="end-heading">{ say::end() }</h2>
                             <p class="hint">{ terms(view, desk) }</p>
-                            <button type="button" class="button" onclick={open_dialog}>{ "Close…" }</button>
+                            <button type="button" class="button" onclick={open_dialog}>{ say::close_it() }</button>
                         </section>
                     }
-                    <NameCard address={counterparty(view)} {on_name} />
+                    <NameCard address={counterparty(view)} explorer={desk.config.explorer.clone()} {on_name} />
                     if view.joined && view.fault.is_none() && !matches!(view.phase, PhaseView::Settled { .. }) {
                         <EvidenceCard problem={evidence.state().problem} {on_save} />
                     }
@@ -299,10 +296,8 @@ fn allow(desk: &Desk, errand: &Errand, channel: ChannelId) -> Callback<()> {
 fn terms(view: &ChannelView, desk: &Desk) -> String {
     let period = crate::words::ticks(view.key.finalization_period.into(), desk.config.clock);
     let policy = match view.key.policy {
-        Policy::Refute => "refute",
-        Policy::Forfeit => "forfeit",
+        Policy::Refute => say::term_refute(),
+        Policy::Forfeit => say::term_forfeit(),
     };
-    format!(
-        "Finalization period {period}, policy {policy}. Ending together takes one transaction and no waiting."
-    )
+    say::terms(&period, policy)
 }

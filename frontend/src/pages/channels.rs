@@ -4,7 +4,7 @@ use crate::{
     app::go,
     components::{
         balance_bar::BalanceBar, chip::Chip, copy_button::CopyButton, field::Field, money_text::MoneyText,
-        person::Person, qr_code::QrCode,
+        person::Person, qr_code::QrCode, worth::Worth,
     },
     desk::Desk,
     hooks::{Errand, use_errand, use_names},
@@ -14,7 +14,7 @@ use crate::{
         snapshot::{Latest, Snapshot},
         standing::{Standing, counterparty, title},
     },
-    words::{cut, money, sentence},
+    words::{Said, cut, money, number, say, sentence},
 };
 use thunder_channel::{Address, Amount, Joining};
 use thunder_client::{ChannelView, Command, PhaseView};
@@ -43,14 +43,14 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
     html! {
         <div class="page">
             <div class="page-head">
-                <h1>{ "Channels" }</h1>
-                <a class="button primary" href={Route::New(None).href()}>{ "New channel" }</a>
+                <h1>{ say::channels() }</h1>
+                <a class="button primary" href={Route::New(None).href()}>{ say::new_channel() }</a>
             </div>
             <div class="columns">
                 <div class="column-main">
                     if !offered.is_empty() {
                         <section class="card feature" aria-labelledby="offered-heading">
-                            <h2 id="offered-heading">{ "Offered to you" }</h2>
+                            <h2 id="offered-heading">{ say::offered_to_you() }</h2>
                             <ul class="channel-list">
                                 { for offered.iter().map(|view| html! { <Offered key={view.id.to_string()} view={(*view).clone()} /> }) }
                             </ul>
@@ -75,16 +75,16 @@ fn list(desk: &Desk, snapshot: &Snapshot, own: &[&ChannelView], names: &Names) -
         return html! {
             <section class="card empty-list">
                 if reading {
-                    <p class="working" role="status">{ "Reading the chain…" }</p>
+                    <p class="working" role="status">{ say::reading_the_chain() }</p>
                 } else {
-                    <h2>{ "No channels yet" }</h2>
-                    <p>{ "Open one with somebody's link, or hand out yours: they open it, you join, and you pay each other from then on." }</p>
+                    <h2>{ say::no_channels() }</h2>
+                    <p>{ say::no_channels_more() }</p>
                 }
             </section>
         };
     }
     html! {
-        <ul class="channel-list" aria-label="Your channels">
+        <ul class="channel-list" aria-label={say::your_channels()}>
             { for own.iter().map(|view| item(desk, view, names)) }
         </ul>
     }
@@ -107,7 +107,7 @@ fn item(desk: &Desk, view: &ChannelView, names: &Names) -> Html {
             <span class="channel-money">
                 <MoneyText amount={shares[you]} token={token.clone()} />
                 if paid {
-                    <span class="hint">{ " paid to you" }</span>
+                    <span class="hint">{ " " }{ say::paid_to_you() }</span>
                 }
             </span>
             <BalanceBar small={true} yours={shares[you]} theirs={shares[they]} {token} them={names.call(counterparty(view))} />
@@ -136,13 +136,13 @@ fn Offered(props: &OfferedProps) -> Html {
     html! {
         <li class="offered">
             <a class="channel-link" href={Route::Channel(view.id).href()} aria-label={title(view, &names)}><Person address={counterparty(view)} /></a>
-            <span class="offered-words">{ "put in " }<MoneyText amount={view.deposits[view.holder.other()]} {token} /></span>
+            <span class="offered-words">{ say::put_in() }{ " " }<MoneyText amount={view.deposits[view.holder.other()]} {token} /></span>
             <span class="hidden-phase"><Chip standing={Standing::Offered} /></span>
             if let Some(fault) = &view.fault {
-                <span class="error">{ sentence(&fault.to_string()) }</span>
+                <span class="error">{ sentence(&fault.said()) }</span>
             } else {
                 <button type="button" class="button primary" disabled={errand.state().busy} {onclick}>
-                    { format!("Join {}", view.id.short_code()) }
+                    { say::join_code(&view.id.short_code()) }
                 </button>
             }
             if let Some(problem) = errand.state().problem {
@@ -163,19 +163,22 @@ fn join(desk: &Desk, errand: &Errand, id: thunder_channel::ChannelId) {
 
 fn purse(desk: &Desk, snapshot: &Snapshot) -> Html {
     html! {
-        <section class="card purse" role="group" aria-label="Wallet">
-            <h2>{ "In your wallet" }</h2>
+        <section class="card purse" role="group" aria-label={say::wallet()}>
+            <h2>{ say::in_your_wallet() }</h2>
             <dl class="facts">
                 { for desk.config.tokens.iter().map(|token| {
-                    let balance = snapshot.balance(token.address).map(|amount| amount.display(token.decimals));
+                    let balance = snapshot.balance(token.address);
                     let testid = format!("wallet-{}", token.symbol);
                     html! {
                         <div><dt>{ &token.name }</dt>
-                            <dd class="money" data-testid={testid} title={balance.clone()}>
-                                { match &balance {
-                                    Some(balance) => html! { <><span class="number">{ cut(balance) }</span><span class="unit">{ " " }{ &token.symbol }</span></> },
+                            <dd class="money" data-testid={testid} title={balance.map(|amount| number(amount, token))}>
+                                { match balance {
+                                    Some(amount) => html! { <><span class="number">{ cut(amount, token) }</span><span class="unit">{ " " }{ &token.symbol }</span></> },
                                     None => html! { <span class="faint">{ "…" }</span> },
                                 } }
+                                if let Some(amount) = balance {
+                                    <Worth {amount} token={token.clone()} />
+                                }
                             </dd></div>
                     }
                 }) }
@@ -189,14 +192,14 @@ fn own_link(desk: &Desk) -> Html {
     let link = invite_link(&origin, &desk.invite());
     html! {
         <section class="card" aria-labelledby="own-link-heading">
-            <h2 id="own-link-heading">{ "Get paid" }</h2>
-            <Field id="own-link" label="Your link" value={link.clone()} readonly={true}
-                hint={"Whoever has it can open a channel with you. It holds your address and your payment key's, no secret.".to_owned()}>
-                <CopyButton text={link.clone()} label="Copy your link" />
+            <h2 id="own-link-heading">{ say::get_paid() }</h2>
+            <Field id="own-link" label={say::your_link()} value={link.clone()} readonly={true}
+                hint={say::your_link_hint().to_owned()}>
+                <CopyButton text={link.clone()} label={say::copy_your_link()} />
             </Field>
             <details class="qr-details">
-                <summary>{ "QR code of your link" }</summary>
-                <QrCode text={link} label="QR code of your link" />
+                <summary>{ say::qr_of_your_link() }</summary>
+                <QrCode text={link} label={say::qr_of_your_link()} />
             </details>
         </section>
     }
@@ -238,10 +241,8 @@ fn JoinForm(props: &JoinFormProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             match Joining::parse(&text).map(|joining| latest.0.find(&joining).cloned()) {
-                Err(error) => fault.set(Some(error.to_string())),
-                Ok(None) => fault.set(Some(
-                    "no channel of yours has this link or code. If it was opened just now, wait for its block and try again; if not, ask for the link again".to_owned(),
-                )),
+                Err(error) => fault.set(Some(error.said())),
+                Ok(None) => fault.set(Some(say::no_such_channel().to_owned())),
                 Ok(Some(view)) if Standing::of(&view) == Standing::Offered => join(&desk, &errand, view.id),
                 Ok(Some(view)) => go(&Route::Channel(view.id)),
             }
@@ -249,10 +250,10 @@ fn JoinForm(props: &JoinFormProps) -> Html {
     };
     let error = (*fault).clone().or_else(|| errand.state().problem);
     html! {
-        <form class="card" aria-label="Join" {onsubmit} novalidate={true}>
-            <h2>{ "Join" }</h2>
-            <Field id="join-code" label="Channel link or code" placeholder="7K3D-9QXM" value={(*text).clone()} {on_input} {error}>
-                <button type="submit" class="button" disabled={errand.state().busy}>{ "Join channel" }</button>
+        <form class="card" aria-label={say::join()} {onsubmit} novalidate={true}>
+            <h2>{ say::join() }</h2>
+            <Field id="join-code" label={say::link_or_code()} placeholder="7K3D-9QXM" value={(*text).clone()} {on_input} {error}>
+                <button type="submit" class="button" disabled={errand.state().busy}>{ say::join_channel() }</button>
             </Field>
         </form>
     }
@@ -288,10 +289,10 @@ fn OneOwed(props: &OneOwedProps) -> Html {
         })
     };
     html! {
-        <section class="card feature" aria-label="Waiting for you">
-            <p>{ "A payout could not be pushed to you. The hub keeps it." }</p>
+        <section class="card feature" aria-label={say::waiting_for_you()}>
+            <p>{ say::payout_kept() }</p>
             <button type="button" class="button primary" disabled={errand.state().busy} {onclick}>
-                { format!("Collect {}", money(props.amount, &token)) }
+                { say::collect(&money(props.amount, &token)) }
             </button>
             if let Some(problem) = errand.state().problem {
                 <p class="error" role="alert">{ sentence(&problem) }</p>

@@ -8,6 +8,7 @@ use crate::{
         wallet_list::{WalletItem, WalletList},
     },
     state::wallet::Wallet,
+    words::say,
 };
 use yew::prelude::*;
 
@@ -58,24 +59,24 @@ pub fn Connect(props: &ConnectProps) -> Html {
         <section class="connect">
             <div class="hero">
                 <Bolt size={88} />
-                <p class="hero-line">{ "Pay each other instantly." }</p>
-                <p class="hero-more">{ "Lock money once, pay as often as you like without fees or waiting, and take it out when you are done." }</p>
+                <p class="hero-line">{ say::hero_line() }</p>
+                <p class="hero-more">{ say::hero_more() }</p>
             </div>
             <div class="card connect-card">
-                <h1>{ "Connect a wallet" }</h1>
+                <h1>{ say::connect_a_wallet() }</h1>
                 if let Some(problem) = &props.problem {
                     <p class="error" role="alert">{ problem }</p>
                 }
                 if let Some(asking) = &props.asking {
                     <div class="asking">
-                        <p class="working" role="status">{ format!("Asking {asking} for your account… Look at its window.") }</p>
-                        <button type="button" class="button" onclick={cancel}>{ "Cancel" }</button>
+                        <p class="working" role="status">{ say::asking_wallet(asking) }</p>
+                        <button type="button" class="button" onclick={cancel}>{ say::cancel() }</button>
                     </div>
                 }
                 if items.is_empty() {
                     <div class="empty">
-                        <p>{ "No wallet was found in this browser." }</p>
-                        <p class="hint">{ "Install a wallet extension such as MetaMask, then open this page on localhost or over https. Wallets appear here by themselves." }</p>
+                        <p>{ say::no_wallet() }</p>
+                        <p class="hint">{ say::install_wallet() }</p>
                     </div>
                 } else {
                     <WalletList wallets={items} {on_choose} busy={props.asking.is_some()} />
@@ -121,14 +122,14 @@ fn Import(props: &ImportProps) -> Html {
     };
     if !*open {
         return html! {
-            <button type="button" class="button quiet" onclick={show}>{ "Import a key or seed phrase" }</button>
+            <button type="button" class="button quiet" onclick={show}>{ say::import_key() }</button>
         };
     }
     html! {
         <form class="import" {onsubmit} novalidate={true}>
-            <Field id="import-secret" label="Private key or seed phrase" value={(*text).clone()} {on_input} secret={true}
-                error={(*fault).clone()} hint={"For this local chain only. Never type the key of an account that owns real money.".to_owned()}>
-                <button type="submit" class="button">{ "Import" }</button>
+            <Field id="import-secret" label={say::key_or_phrase()} value={(*text).clone()} {on_input} secret={true}
+                error={(*fault).clone()} hint={say::import_warning().to_owned()}>
+                <button type="submit" class="button">{ say::import() }</button>
             </Field>
         </form>
     }

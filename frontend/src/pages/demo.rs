@@ -6,16 +6,17 @@ use crate::{
         dev_chain::DevChain,
         frames::{self, Troupe},
     },
-    app::theme::use_theme,
+    app::{language::use_language, theme::use_theme},
     components::{
-        bolt::Bolt, control_strip::ControlStrip, handout_dialog::HandoutDialog, theme_button::ThemeButton,
-        tour_card::TourCard,
+        bolt::Bolt, control_strip::ControlStrip, handout_dialog::HandoutDialog,
+        language_button::LanguageButton, theme_button::ThemeButton, tour_card::TourCard,
     },
     hooks::use_errand,
     state::{
         config::AppConfig,
         demo::{Act, Arrow, Job, News, Part, Press, Said, Show, handout, handout::Reach, jobs, show::Kept},
     },
+    words::say,
 };
 use gloo::{
     events::EventListener,
@@ -43,6 +44,7 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
     let errand = use_errand();
     let inviting = use_state(|| false);
     let (theme, on_theme) = use_theme();
+    let (language, on_language) = use_language();
     let troupe = use_memo((), |()| Troupe::default());
     let chain = use_memo(props.config.clone(), |config| DevChain::new(config));
     let genesis = props.config.genesis;
@@ -65,7 +67,7 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
     {
         let (begin, show) = (begin.clone(), show.dispatcher());
         use_effect_with((), move |()| {
-            gloo::utils::document().set_title("Thunder, live");
+            gloo::utils::document().set_title(say::thunder_live());
             let kept = SessionStorage::get::<String>(KEPT).ok();
             match kept.and_then(|kept| Kept::parse(&kept, genesis)) {
                 Some(kept) => show.dispatch(News::Begin(kept)),
@@ -142,16 +144,17 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
         <div class="demo">
             <header class="demo-head">
                 <Bolt size={34} />
-                <h1>{ "Thunder, live" }</h1>
+                <h1>{ say::thunder_live() }</h1>
                 <span class="network network-test">{ props.config.network_name() }</span>
                 if let Some(block) = show.scene.block() {
-                    <span class="network" data-testid="block">{ format!("Block {block}") }</span>
+                    <span class="network" data-testid="block">{ say::block_is(&block.to_string()) }</span>
                 }
-                <ThemeButton theme={theme.word()} {on_theme} />
+                <ThemeButton key={language.tag()} {theme} {on_theme} />
+                <LanguageButton {language} {on_language} />
             </header>
             <main id="main" class="demo-main">
-                <TourCard tour={show.tour} errand={errand.state()} {on_press} on_again={on_reset.clone()} />
-                <ControlStrip bob_sleeps={show.scene.bob_sleeps()} busy={errand.state().busy} {on_act} {on_reset} on_invite={show_invitation(true)} />
+                <TourCard key={language.tag()} tour={show.tour} errand={errand.state()} {on_press} on_again={on_reset.clone()} />
+                <ControlStrip key={language.tag()} bob_sleeps={show.scene.bob_sleeps()} busy={errand.state().busy} {on_act} {on_reset} on_invite={show_invitation(true)} />
                 <div class="demo-windows">
                     if let Some(round) = show.round {
                         { for Side::BOTH.into_iter().map(|side| stage(&show, &troupe, side, round)) }
@@ -171,13 +174,13 @@ fn stage(show: &Show, troupe: &Troupe, side: Side, round: u32) -> Html {
     let name = part.role.name();
     let report = &show.scene.windows[side];
     let (class, state) = match &report.player {
-        Some(player) if player.asleep => ("stage-asleep", "Asleep"),
-        Some(player) if player.online => ("stage-online", "Connected"),
-        Some(_) => ("stage-offline", "Connecting…"),
-        None => ("stage-offline", "Starting…"),
+        Some(player) if player.asleep => ("stage-asleep", say::stage_asleep()),
+        Some(player) if player.online => ("stage-online", say::stage_connected()),
+        Some(_) => ("stage-offline", say::stage_connecting()),
+        None => ("stage-offline", say::stage_starting()),
     };
     html! {
-        <section key={part.label()} class={classes!("stage", class)} aria-label={format!("{name}'s window")}>
+        <section key={part.label()} class={classes!("stage", class)} aria-label={say::whose_window(name)}>
             <div class="stage-head">
                 <h2>{ name }</h2>
                 <span class="stage-state" data-testid={format!("{}-state", part.role.word())}>{ state }</span>

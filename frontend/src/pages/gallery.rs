@@ -53,11 +53,12 @@ use crate::{
             own_settlement_words, own_withdrawal, title, understated, until,
         },
     },
-    words::sentence,
+    words::{Language, Said, say, sentence},
 };
 use std::rc::Rc;
 use thunder_channel::{Address, Side};
 use thunder_client::{ChannelView, PhaseView, Signing};
+use thunder_ethereum::{RpcError, RpcErrorKind};
 use yew::prelude::*;
 
 /// Properties of [`Gallery`].
@@ -74,15 +75,15 @@ type Draw = fn(&Room) -> Html;
 const EXHIBITS: [(&str, Draw); 41] = [
     (
         "starting",
-        |_| html! { <Message title="Thunder is starting…" busy={true} /> },
+        |_| html! { <Message title={say::starting()} busy={true} /> },
     ),
     ("cannot-start", |_| {
-        let words = "The relay did not answer. Check the connection and try again.".to_owned();
-        html! { <Message title="Thunder cannot start" {words} action="Try again" /> }
+        let words = sentence(say::relay_silent());
+        html! { <Message title={say::cannot_start()} {words} action={say::try_again()} /> }
     }),
     ("not-found", |_| {
-        let words = "The link is not complete. Your channels are one click away.".to_owned();
-        html! { <Message title="There is no such page" {words} action="Channels" /> }
+        let words = say::link_incomplete().to_owned();
+        html! { <Message title={say::no_such_page()} {words} action={say::channels()} /> }
     }),
     ("wallets", |_| wallets(false)),
     ("wallets-asking", |_| wallets(true)),
@@ -94,13 +95,7 @@ const EXHIBITS: [(&str, Draw); 41] = [
     ("taken-over", |room| held(room, true)),
     ("set-up", |room| set_up(room, false, None)),
     ("set-up-asking", |room| set_up(room, true, None)),
-    ("set-up-refused", |room| {
-        set_up(
-            room,
-            false,
-            Some("The request was rejected in the wallet; nothing happened, and you can try again."),
-        )
-    }),
+    ("set-up-refused", |room| set_up(room, false, Some(&rejected()))),
     ("banners", |_| banners()),
     (
         "toasts",
@@ -253,9 +248,7 @@ fn working() -> ErrandState {
 
 fn refused() -> ErrandState {
     ErrandState {
-        problem: Some(
-            "the wallet already has a request open; look at its window and answer it there".to_owned(),
-        ),
+        problem: Some(RpcError::local(RpcErrorKind::RequestPending, "").said()),
         ..ErrandState::default()
     }
 }
@@ -269,14 +262,11 @@ fn wallets(busy: bool) -> Html {
     let wallets = vec![
         wallet("MetaMask", None),
         wallet("A wallet whose name is as long as names may be", None),
-        wallet(
-            "Demo Alice",
-            Some("Development wallet: a public key of this local chain"),
-        ),
+        wallet("Demo Alice", Some(say::note_public_key())),
     ];
     html! {
         <section class="card narrow">
-            <h1>{ "Connect a wallet" }</h1>
+            <h1>{ say::connect_a_wallet() }</h1>
             <WalletList {wallets} on_choose={Callback::noop()} {busy} />
         </section>
     }
@@ -298,26 +288,27 @@ fn set_up(room: &Room, busy: bool, problem: Option<&str>) -> Html {
 fn banners() -> Html {
     html! {
         <div class="banners">
-            <Banner urgency={Urgency::Urgent} action="Switch network">
-                { "Your wallet is on another network (chain 1). Thunder's hub is on Local chain (chain 31337). Opening, closing and claiming need the right network." }
+            <Banner urgency={Urgency::Urgent} action={say::switch_network()}>
+                { say::wrong_network("1", say::network_local(), "31337") }
             </Banner>
-            <Banner urgency={Urgency::Urgent}>{ "The chain cannot be reached. What you see may be old; payments wait until it answers." }</Banner>
+            <Banner urgency={Urgency::Urgent}>{ say::chain_unreachable() }</Banner>
             <Banner urgency={Urgency::Calm}>
-                { "The relay is not connected; trying again. Payments you make are stored here and delivered once it is back." }
+                { say::relay_offline() }
             </Banner>
-            <Banner urgency={Urgency::Calm} action="Cancel request" busy={true}>{ "Look at your wallet: confirm the transaction." }</Banner>
+            <Banner urgency={Urgency::Calm} action={say::cancel_request()} busy={true}>{ say::look_at_wallet(say::do_confirm()) }</Banner>
         </div>
     }
 }
 
+fn rejected() -> String {
+    sentence(&RpcError::local(RpcErrorKind::Rejected, "").said())
+}
+
 fn told() -> Vec<Told> {
     [
-        (Tone::Good, "Received 20 THD"),
-        (Tone::Info, "Opening a channel: waiting for its block"),
-        (
-            Tone::Bad,
-            "The request was rejected in the wallet; nothing happened, and you can try again.",
-        ),
+        (Tone::Good, say::received("20 THD")),
+        (Tone::Info, say::sent_to_chain(say::doing_open())),
+        (Tone::Bad, rejected()),
     ]
     .into_iter()
     .zip(0..)
@@ -325,7 +316,7 @@ fn told() -> Vec<Told> {
         id,
         at: 0,
         tone,
-        words: words.to_owned(),
+        words,
         detail: Some(format!("0x{}", "5a".repeat(32))),
     })
     .collect()
@@ -345,12 +336,12 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                 <Alarm {loss} token={token()} {closes_at} now={NOW} clock={room.config.clock} policy={view.key.policy} errand={errand()} on_claim={room.nothing()} />
             }
             <div class="page-head">
-                <a class="back" href={Route::Channels.href()} aria-label="All channels">{ "‹" }</a>
+                <a class="back" href={Route::Channels.href()} aria-label={say::all_channels()}>{ "‹" }</a>
                 <h1>{ title(&view, &Names::default()) }</h1>
                 <Chip {standing} />
             </div>
             if let Some(fault) = &view.fault {
-                <p class="error card" role="alert">{ format!("This channel cannot be used: {}", sentence(&fault.to_string())) }</p>
+                <p class="error card" role="alert">{ say::cannot_be_used(&sentence(&fault.said())) }</p>
             }
             <div class="columns">
                 <div class="column-main">
@@ -374,7 +365,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                     }
                     <BalancePlot view={view.clone()} token={token()} time={Callback::from(|_| "14:05".to_owned())} />
                     <History entries={view.entries.clone()} holder={view.holder} reach={Reach::of(&view)} token={token()} time={Callback::from(|_| "14:05".to_owned())}
-                        on_save={room.nothing()} />
+                        explorer={room.config.explorer.clone()} on_save={room.nothing()} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {
@@ -389,7 +380,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                         <DepositForm token={token()} balance={tokens("8750")} errand={errand()} on_deposit={room.nothing()} />
                         <TakeOutForm token={token()} spendable={view.spendable} {asked} errand={errand()} on_ask={room.nothing()} />
                     }
-                    <NameCard address={counterparty(&view)} on_name={room.nothing()} />
+                    <NameCard address={counterparty(&view)} explorer={room.config.explorer.clone()} on_name={room.nothing()} />
                     if !is_over && view.joined && view.fault.is_none() {
                         <EvidenceCard problem={errand().problem} on_save={room.nothing()} />
                     }
@@ -424,17 +415,12 @@ fn phase(room: &Room, view: &ChannelView) -> Html {
         PhaseView::Settled { paid_out } => {
             html! { <SettledPanel holder={view.holder} {paid_out} token={room.token.clone()} /> }
         }
-        PhaseView::Opening => {
-            note("The channel is being opened. It appears once its block has been read.".to_owned())
-        }
-        PhaseView::CloseSent { deadline } => note(format!(
-            "A close was handed to your wallet. Nothing is signed here until it is mined or {} have passed.",
-            until(deadline, NOW, clock)
-        )),
+        PhaseView::Opening => note(say::being_opened().to_owned()),
+        PhaseView::CloseSent { deadline } => note(say::close_sent(&until(deadline, NOW, clock))),
         PhaseView::Open => {
             if let Some((payout, _)) = foreign_settlement(view) {
                 html! {
-                    <ProposalPanel holder={view.holder} {payout} token={room.token.clone()} left={until(EXPIRY, NOW, clock)} errand={room.errand.clone()}
+                    <ProposalPanel holder={view.holder} {payout} token={room.token.clone() } left={until(EXPIRY, NOW, clock)} errand={room.errand.clone()}
                         on_agree={room.nothing()} on_decline={room.nothing()} />
                 }
             } else if let Some((amount, expiry)) = foreign_withdrawal(view) {
@@ -484,6 +470,7 @@ fn Dialogs(props: &DialogsProps) -> Html {
         }
         2 => html! {
             <AccountPanel account={Address::repeat_byte(0xa1)} wallet="MetaMask" payment_key={Address::repeat_byte(0xa2)}
+                language={Language::current()} on_language={Callback::noop()} hub={props.config.domain.hub} explorer={props.config.explorer.clone()}
                 on_disconnect={Callback::noop()} {on_close}>
                 <LimitsForm tokens={props.config.tokens.clone()} spending={vec![exhibits::spending(props.token.address)]}
                     errand={ErrandState::default()} on_set={Callback::noop()} />
@@ -494,7 +481,7 @@ fn Dialogs(props: &DialogsProps) -> Html {
             </AccountPanel>
         },
         3 => {
-            html! { <ActivityPanel kept={told()} time={Callback::from(|_| "14:05".to_owned())} {on_close} /> }
+            html! { <ActivityPanel kept={told()} explorer={props.config.explorer.clone()} time={Callback::from(|_| "14:05".to_owned())} {on_close} /> }
         }
         _ => html! { <p class="card note" role="status">{ "These were all the dialogs." }</p> },
     }

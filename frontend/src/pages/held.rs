@@ -1,6 +1,9 @@
 //! Another window of this browser holds the account: one writer per side.
 
-use crate::{components::person::Person, words::short};
+use crate::{
+    components::person::Person,
+    words::{say, short},
+};
 use thunder_channel::Address;
 use yew::prelude::*;
 
@@ -23,17 +26,17 @@ pub fn Held(props: &HeldProps) -> Html {
     let who = short(props.account);
     html! {
         <section class="card narrow">
-            <h1>{ "Open in another window" }</h1>
+            <h1>{ say::open_elsewhere() }</h1>
             <Person address={props.account} />
             <p role="status">
                 { match (&props.since, props.lost) {
-                    (_, true) => format!("Another window of this browser took {who} over. This one shows and signs nothing any more."),
-                    (Some(since), false) => format!("{who} is open in another window of this browser since {since}."),
-                    (None, false) => format!("{who} is open in another window of this browser."),
+                    (_, true) => say::taken_over(&who),
+                    (Some(since), false) => say::held_since(&who, since),
+                    (None, false) => say::held(&who),
                 } }
             </p>
-            <p class="hint">{ "Only one window may sign for an account, so that no payment is lost. Taking over stops the other one; no money is at risk." }</p>
-            <button type="button" class="button primary" onclick={props.on_take_over.reform(|_: MouseEvent| ())}>{ "Take over" }</button>
+            <p class="hint">{ say::held_why() }</p>
+            <button type="button" class="button primary" onclick={props.on_take_over.reform(|_: MouseEvent| ())}>{ say::take_over() }</button>
         </section>
     }
 }

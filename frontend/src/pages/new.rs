@@ -11,7 +11,7 @@ use crate::{
         route::Route,
         snapshot::Latest,
     },
-    words::{about, cut, money, sentence, short, ticks},
+    words::{about, cut, money, say, sentence, short, tick_unit, ticks},
 };
 use thunder_channel::{Address, Policy, parse_address};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -95,18 +95,18 @@ pub fn NewPage(props: &NewPageProps) -> Html {
     let busy = errand.state().busy;
     html! {
         <div class="page">
-            <div class="page-head"><h1>{ "New channel" }</h1></div>
-            <form class="columns" {onsubmit} novalidate={true} aria-label="New channel">
+            <div class="page-head"><h1>{ say::new_channel() }</h1></div>
+            <form class="columns" {onsubmit} novalidate={true} aria-label={say::new_channel()}>
                 <div class="column-main card form">
-                    <Field id="counterparty" label="Counterparty" placeholder="0x… or their link" value={current.counterparty.clone()}
+                    <Field id="counterparty" label={say::counterparty()} placeholder={say::or_their_link()} value={current.counterparty.clone()}
                         on_input={change(|draft, typed| draft.counterparty = typed)} error={faults.counterparty.clone()}
                         hint={with_hint(&current.counterparty)} />
                     <div class="pair">
-                        <Field id="deposit" label="Deposit" keyboard="decimal" placeholder="0" value={current.deposit.clone()}
+                        <Field id="deposit" label={say::deposit_label()} keyboard="decimal" placeholder="0" value={current.deposit.clone()}
                             on_input={change(|draft, typed| draft.deposit = typed)} error={faults.deposit.clone()}
-                            hint={balance.map(|balance| format!("Your wallet has {} {}.", cut(&balance.display(token.decimals)), token.symbol))} />
+                            hint={balance.map(|balance| say::wallet_has(&format!("{} {}", cut(balance, &token), token.symbol)))} />
                         <div class="field">
-                            <label for="currency">{ "Currency" }</label>
+                            <label for="currency">{ say::currency() }</label>
                             <div class="control">
                                 <select id="currency" onchange={select(&choose_token)}>
                                     { for config.tokens.iter().map(|token| html! {
@@ -116,12 +116,12 @@ pub fn NewPage(props: &NewPageProps) -> Html {
                             </div>
                         </div>
                     </div>
-                    <Field id="period" label="Finalization period" keyboard="numeric" value={current.period.clone()}
+                    <Field id="period" label={say::finalization_period()} keyboard="numeric" value={current.period.clone()}
                         on_input={change(|draft, typed| draft.period = typed)} error={faults.period.clone()}
-                        unit={unit(&config)} hint={period_hint(&current.period, &config)} />
+                        unit={tick_unit(config.clock)} hint={period_hint(&current.period, &config)} />
                     <fieldset class="policy">
-                        <legend>{ "Policy" }</legend>
-                        { for [(Policy::Refute, "refute", "Refute"), (Policy::Forfeit, "forfeit", "Forfeit")].map(|(policy, value, label)| {
+                        <legend>{ say::policy() }</legend>
+                        { for [(Policy::Refute, "refute", say::refute()), (Policy::Forfeit, "forfeit", say::forfeit())].map(|(policy, value, label)| {
                             let hint_id = format!("policy-{value}-hint");
                             html! {
                                 <div class="radio">
@@ -135,15 +135,15 @@ pub fn NewPage(props: &NewPageProps) -> Html {
                     </fieldset>
                     <div class="radio">
                         <input type="checkbox" id="by-wallet" checked={current.by_wallet} onchange={choose_signing} aria-describedby="by-wallet-hint" />
-                        <label for="by-wallet">{ "Sign each payment with the wallet" }</label>
-                        <p id="by-wallet-hint" class="hint">{ "Slower, but the payment key of this browser cannot spend what is in this channel." }</p>
+                        <label for="by-wallet">{ say::sign_by_wallet() }</label>
+                        <p id="by-wallet-hint" class="hint">{ say::sign_by_wallet_hint() }</p>
                     </div>
                 </div>
                 <aside class="column-side">
                     <section class="card feature" aria-labelledby="plan-heading">
-                        <h2 id="plan-heading">{ "What will happen" }</h2>
+                        <h2 id="plan-heading">{ say::what_will_happen() }</h2>
                         <p>{ plan_words(plan.as_ref().ok(), &config) }</p>
-                        <button type="submit" class="button primary wide" disabled={busy}>{ if busy { "Opening…" } else { "Open channel" } }</button>
+                        <button type="submit" class="button primary wide" disabled={busy}>{ if busy { say::opening_it() } else { say::open_channel() } }</button>
                         if let Some(problem) = errand.state().problem {
                             <p class="error" role="alert">{ sentence(&problem) }</p>
                         }
@@ -163,13 +163,6 @@ fn select(change: &Callback<String>) -> Callback<Event> {
     })
 }
 
-fn unit(config: &AppConfig) -> String {
-    match config.clock {
-        crate::state::config::ClockMode::Blocks => "blocks".to_owned(),
-        crate::state::config::ClockMode::Seconds => "seconds".to_owned(),
-    }
-}
-
 fn period_hint(typed: &str, config: &AppConfig) -> String {
     let time = typed
         .trim()
@@ -179,34 +172,34 @@ fn period_hint(typed: &str, config: &AppConfig) -> String {
     let time = time.map_or_else(String::new, |time| {
         format!("{}. ", sentence(&time).trim_end_matches('.'))
     });
-    format!("{time}How long a higher claim can be shown after a one-sided close.")
+    format!("{time}{}", say::period_hint())
 }
 
 fn with_hint(typed: &str) -> String {
     let is_address: Option<Address> = parse_address(typed).ok();
     if is_address.is_some() {
-        "An address alone: they will pay back with wallet signatures or allow their payment key once. Their link is better.".to_owned()
+        say::address_alone().to_owned()
     } else {
-        "Best is their link: it carries their payment key too.".to_owned()
+        say::best_is_link().to_owned()
     }
 }
 
 fn plan_words(plan: Option<&OpenPlan>, config: &AppConfig) -> String {
     let Some(plan) = plan else {
-        return "Fill in the form, and this says what you are about to do.".to_owned();
+        return say::fill_in().to_owned();
     };
     let token = config.token(plan.token);
     let period = u64::from(plan.period);
     let signing = if plan.by_wallet {
-        "Each payment is signed with your wallet."
+        say::each_by_wallet()
     } else {
-        "Payments need no wallet window and cost nothing."
+        say::no_wallet_window()
     };
-    format!(
-        "One transaction locks {} of yours in a channel with {}. {signing} You get back what you have not paid: at once if both agree, otherwise {} ({}) after a close.",
-        money(plan.amount, &token),
-        short(plan.with.address),
-        ticks(period, config.clock),
-        about(period, config.clock),
+    say::plan(
+        &money(plan.amount, &token),
+        &short(plan.with.address),
+        signing,
+        &ticks(period, config.clock),
+        &about(period, config.clock),
     )
 }

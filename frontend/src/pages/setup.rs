@@ -4,6 +4,7 @@ use crate::{
     components::{backup_forms::ImportForm, person::Person},
     hooks::{Errand, use_errand},
     state::seat::Seat,
+    words::{Language, say},
 };
 use thunder_channel::{DOMAIN_NAME, PaymentKeyRequest, TypedMessage};
 use web_sys::File;
@@ -45,35 +46,38 @@ pub fn SetUp(props: &SetUpProps) -> Html {
     let fields = typed["message"].as_object().cloned().unwrap_or_default();
     html! {
         <section class="card narrow">
-            <h1>{ "Set up payments" }</h1>
-            <Person address={props.seat.account} name="You" />
+            <h1>{ say::set_up_payments() }</h1>
+            <Person address={props.seat.account} name={say::you()} />
             <p>
-                { "One signature of your wallet makes a payment key for this browser. From then on paying is one click: no wallet window, no fee. \
-                   The signature costs nothing and moves no money." }
+                { say::set_up_why() }
             </p>
-            <div class="statement" role="region" aria-label="What you sign">
-                <h2>{ "What you sign" }</h2>
+            <div class="statement" role="region" aria-label={say::what_you_sign()}>
+                <h2>{ say::what_you_sign() }</h2>
                 <dl>
-                    <div><dt>{ "for" }</dt><dd>{ format!("{DOMAIN_NAME} on chain {}", props.seat.domain.chain_id) }</dd></div>
-                    <div><dt>{ "statement" }</dt><dd>{ PaymentKeyRequest::NAME }</dd></div>
+                    <div><dt>{ say::sign_for() }</dt><dd>{ say::on_chain(DOMAIN_NAME, &props.seat.domain.chain_id.to_string()) }</dd></div>
+                    <div><dt>{ say::sign_statement() }</dt><dd lang="en">{ PaymentKeyRequest::NAME }</dd></div>
                     { for fields.iter().map(|(name, value)| html! {
-                        <div><dt>{ name }</dt><dd class="wrap">{ value.as_str().unwrap_or_default() }</dd></div>
+                        <div><dt lang="en">{ name }</dt><dd class="wrap" lang="en">{ value.as_str().unwrap_or_default() }</dd></div>
                     }) }
                 </dl>
+                if Language::current() != Language::English {
+                    // What is signed is the same for everybody; what it means is said to everybody.
+                    <p class="hint">{ say::statement_meaning() }</p>
+                }
             </div>
             <div class="actions">
                 <button type="button" class="button primary" disabled={props.busy}
-                    onclick={props.on_set_up.reform(|_: MouseEvent| ())}>{ "Set up payments" }</button>
+                    onclick={props.on_set_up.reform(|_: MouseEvent| ())}>{ say::set_up_payments() }</button>
                 if props.busy && props.opens_window {
-                    <span class="working" role="status">{ "Look at your wallet: sign the statement." }</span>
-                    <button type="button" class="button" onclick={props.on_cancel.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
+                    <span class="working" role="status">{ say::sign_in_wallet() }</span>
+                    <button type="button" class="button" onclick={props.on_cancel.reform(|_: MouseEvent| ())}>{ say::cancel() }</button>
                 }
             </div>
             if let Some(problem) = &props.problem {
                 <p class="error" role="alert">{ problem }</p>
             }
             <details class="backup">
-                <summary>{ "Import a backup instead" }</summary>
+                <summary>{ say::import_instead() }</summary>
                 <ImportForm errand={import.state()} {on_import} />
             </details>
         </section>

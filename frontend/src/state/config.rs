@@ -1,5 +1,7 @@
 //! What the relay says about the deployment in `/config.json`, parsed strictly: the app starts with all of it or not at all.
 
+use super::{explorer::Explorer, price::Price};
+use crate::words::say;
 use serde::Deserialize;
 use std::ops::RangeInclusive;
 use thiserror::Error;
@@ -29,6 +31,8 @@ pub struct AppConfig {
     pub watchtower: bool,
     /// Whether the relay runs for development.
     pub development: bool,
+    /// Where transactions and addresses can be looked up.
+    pub explorer: Option<Explorer>,
 }
 
 /// A token that channels are offered in.
@@ -42,6 +46,9 @@ pub struct Token {
     pub name: String,
     /// Digits behind the point.
     pub decimals: u8,
+    /// What one is worth, if the relay says so.
+    #[serde(skip)]
+    pub price: Option<Price>,
 }
 
 /// What the hub's clock counts (ERC-6372).
@@ -79,6 +86,17 @@ struct Raw {
     #[serde(default)]
     watchtower: bool,
     development: bool,
+    explorer: Option<String>,
+    #[serde(default)]
+    prices: Vec<RawPrice>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawPrice {
+    token: Address,
+    currency: String,
+    per_token: String,
 }
 
 impl AppConfig {
@@ -104,9 +122,20 @@ impl AppConfig {
                 "a token has no symbol or more than 28 decimals",
             ));
         }
+        let explorer = raw.explorer.map(|text| {
+            Explorer::parse(&text).ok_or(ConfigError::Value(
+                "the block explorer's address is no web address",
+            ))
+        });
         let mut tokens = raw.tokens;
         tokens.retain(|token| !token.address.is_zero());
         tokens.push(Token::ether());
+        for raw in raw.prices {
+            let price = Price::parse(&raw.currency, &raw.per_token);
+            let price = price.ok_or(ConfigError::Value("a price is no decimal of a currency"))?;
+            let priced = tokens.iter_mut().find(|token| token.address == raw.token);
+            priced.ok_or(ConfigError::Value("a price is of no token"))?.price = Some(price);
+        }
         Ok(Self {
             domain: Domain {
                 chain_id: raw.chain_id,
@@ -122,6 +151,7 @@ impl AppConfig {
             confirmations: raw.confirmations,
             watchtower: raw.watchtower,
             development: raw.development,
+            explorer: explorer.transpose()?,
         })
     }
 
@@ -138,8 +168,9 @@ impl AppConfig {
         known.cloned().unwrap_or_else(|| Token {
             address,
             symbol: crate::words::short(address),
-            name: "unknown token".to_owned(),
+            name: say::unknown_token().to_owned(),
             decimals: 0,
+            price: None,
         })
     }
 
@@ -177,8 +208,8 @@ impl AppConfig {
         match self.domain.chain_id {
             1 => "Ethereum".to_owned(),
             11_155_111 => "Sepolia".to_owned(),
-            DEVELOPMENT_CHAIN => "Local chain".to_owned(),
-            other => format!("Chain {other}"),
+            DEVELOPMENT_CHAIN => say::network_local().to_owned(),
+            other => say::network_other(&other.to_string()),
         }
     }
 }
@@ -192,6 +223,7 @@ impl Token {
             symbol: "ETH".to_owned(),
             name: "Ether".to_owned(),
             decimals: 18,
+            price: None,
         }
     }
 }
@@ -235,6 +267,23 @@ pub(crate) mod tests {
         assert!(!config.watchtower, "an older relay does not say");
         let tower = EXAMPLE.replacen('{', r#"{"watchtower":true,"#, 1);
         assert!(AppConfig::parse(&tower).unwrap().watchtower);
+        assert_eq!(config.explorer, None, "not every chain has one");
+        let explored = EXAMPLE.replacen('{', r#"{"explorer":"https://explorer.example","#, 1);
+        assert_eq!(
+            AppConfig::parse(&explored).unwrap().explorer,
+            Explorer::parse("https://explorer.example")
+        );
+        let priced =
+            |price: &str| AppConfig::parse(&EXAMPLE.replacen('{', &format!(r#"{{"prices":[{price}],"#), 1));
+        let ether =
+            r#"{"token":"0x0000000000000000000000000000000000000000","currency":"EUR","perToken":"3000.00"}"#;
+        let tokens = priced(ether).unwrap().tokens;
+        assert_eq!(
+            (&tokens[0].price, &tokens[1].price),
+            (&None, &Price::parse("EUR", "3000.00"))
+        );
+        assert!(priced(&ether.replace("3000.00", "3000,00")).is_err());
+        assert!(priced(&ether.replace("0x00", "0x01")).is_err(), "of no token");
         assert_eq!(config.usual_period(), 100);
         let symbols: Vec<_> = config.tokens.iter().map(|token| token.symbol.as_str()).collect();
         assert_eq!(symbols, ["THD", "ETH"]);
@@ -252,6 +301,7 @@ pub(crate) mod tests {
             ("0x5FbDB2315678afecb367f032d93F642f64180aa3", "0x5FbDB2315678"),
             ("\"decimals\":18", "\"decimals\":300"),
             ("\"decimals\":18", "\"decimals\":-1"),
+            ("{", "{\"explorer\":\"javascript:alert(1)\","),
             ("{", "<html>"),
         ] {
             let text = EXAMPLE.replacen(from, to, 1);

@@ -1,7 +1,7 @@
 //! What a person typed into a form, and what is wrong with it: decided before anything happens.
 
 use super::config::{AppConfig, Token};
-use crate::words::money;
+use crate::words::{Said, count, money, say, typed_amount};
 use thunder_channel::{Address, Amount, ChannelKey, Invite, KeyFault, Policy};
 
 /// The form that opens a channel, as typed.
@@ -79,15 +79,10 @@ impl OpenDraft {
     ) -> Result<OpenPlan, OpenFaults> {
         let with = counterparty(&self.counterparty, config, own);
         let token = config.token(self.token);
-        let amount = Amount::parse(&self.deposit, token.decimals)
-            .map_err(|error| error.to_string())
-            .and_then(|amount| match balance {
-                Some(balance) if amount > balance => Err(format!(
-                    "your wallet has {}: enter at most that",
-                    money(balance, &token)
-                )),
-                _ => Ok(amount),
-            });
+        let amount = typed_amount(&self.deposit, &token).and_then(|amount| match balance {
+            Some(balance) if amount > balance => Err(say::wallet_has_at_most(&money(balance, &token))),
+            _ => Ok(amount),
+        });
         let period = period(&self.period, config);
         match (with, amount, period) {
             (Ok(with), Ok(amount), Ok(period)) => Ok(OpenPlan {
@@ -136,14 +131,14 @@ impl OpenPlan {
 /// Reads an address or a link, and refuses one's own address.
 fn counterparty(text: &str, config: &AppConfig, own: Address) -> Result<Invite, String> {
     if text.trim().is_empty() {
-        return Err("enter the other person's address, or paste the link they gave you".to_owned());
+        return Err(say::enter_counterparty().to_owned());
     }
-    let invite = Invite::parse(text).map_err(|error| error.to_string())?;
+    let invite = Invite::parse(text).map_err(|error| error.said())?;
     if invite.address == own || invite.signer == own {
-        return Err("this is your own address: enter the other person's".to_owned());
+        return Err(say::own_address().to_owned());
     }
     if invite.address == config.domain.hub || invite.signer == config.domain.hub {
-        return Err(KeyFault::HubAsParty.to_string());
+        return Err(KeyFault::HubAsParty.said());
     }
     Ok(invite)
 }
@@ -152,12 +147,11 @@ fn period(text: &str, config: &AppConfig) -> Result<u32, String> {
     let allowed = config.periods();
     match text.trim().parse::<u32>() {
         Ok(period) if allowed.contains(&period) => Ok(period),
-        Ok(_) => Err(format!(
-            "the period must be from {} to {}",
-            allowed.start(),
-            allowed.end()
+        Ok(_) => Err(say::period_range(
+            &count((*allowed.start()).into()),
+            &count((*allowed.end()).into()),
         )),
-        Err(_) => Err("enter the period as a whole number".to_owned()),
+        Err(_) => Err(say::period_whole().to_owned()),
     }
 }
 
@@ -171,9 +165,9 @@ pub fn amount_up_to(
     limit: Option<Amount>,
     above: impl FnOnce(Amount) -> String,
 ) -> Result<Amount, String> {
-    let amount = Amount::parse(text, token.decimals).map_err(|error| error.to_string())?;
+    let amount = typed_amount(text, token)?;
     if amount.is_zero() {
-        return Err("enter an amount above zero".to_owned());
+        return Err(say::amount_above_zero().to_owned());
     }
     match limit {
         Some(limit) if amount > limit => Err(above(limit)),

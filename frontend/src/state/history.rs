@@ -1,6 +1,7 @@
 //! A channel's history to search and to take along: which entries are shown, and as CSV and JSON.
 
 use super::{config::Token, dates::date_time, standing::entry_words};
+use crate::words::say;
 use serde::Serialize;
 use thunder_channel::{Amount, Side};
 use thunder_client::{ChannelView, Delivery, Entry, EntryKind, EntryMemo};
@@ -25,12 +26,12 @@ impl Show {
 
     /// On the list.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
-            Self::All => "Everything",
-            Self::Paid => "Paid",
-            Self::Received => "Received",
-            Self::Chain => "On the chain",
+            Self::All => say::everything(),
+            Self::Paid => say::show_paid(),
+            Self::Received => say::show_received(),
+            Self::Chain => say::on_the_chain(),
         }
     }
 
@@ -94,11 +95,11 @@ impl Reach {
 impl Mark {
     /// On the screen.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
-            Self::Stored => "Stored here",
-            Self::Relayed => "Relayed",
-            Self::Seen => "Seen",
+            Self::Stored => say::mark_stored(),
+            Self::Relayed => say::mark_relayed(),
+            Self::Seen => say::mark_seen(),
         }
     }
 }
@@ -107,13 +108,13 @@ impl Mark {
 #[must_use]
 pub fn memo_words(memo: &EntryMemo, kind: &EntryKind, holder: Side) -> String {
     let asked = match kind {
-        EntryKind::Paid { by, .. } if *by == holder => "as they asked",
-        _ => "as you asked",
+        EntryKind::Paid { by, .. } if *by == holder => say::as_they_asked(),
+        _ => say::as_you_asked(),
     };
     match (memo.request, memo.text.is_empty()) {
         (Some(_), true) => asked.to_owned(),
-        (Some(_), false) => format!("“{}”, {asked}", memo.text),
-        (None, _) => format!("“{}”", memo.text),
+        (Some(_), false) => say::quoted_as(memo.text.as_str(), asked),
+        (None, _) => say::quoted(memo.text.as_str()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Payment requests on the screen: the form that makes one, which of them are listed, and what pays one.
 
 use super::{config::Token, draft::amount_up_to};
-use crate::words::{duration, money};
+use crate::words::{Said, duration, money, say};
 use thunder_channel::{Amount, MemoText};
 use thunder_client::{ChannelView, Command, RequestState, RequestView};
 
@@ -25,12 +25,12 @@ impl Term {
 
     /// On the list.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
-            Self::Hour => "1 hour",
-            Self::Day => "1 day",
-            Self::Week => "7 days",
-            Self::Month => "30 days",
+            Self::Hour => say::hour(),
+            Self::Day => say::day(),
+            Self::Week => say::week(),
+            Self::Month => say::month(),
         }
     }
 
@@ -87,7 +87,7 @@ impl Wish {
 /// # Errors
 /// [`Faults`] with words for every wrong field.
 pub fn payment(typed: &str, memo: &str, token: &Token, owned: Amount) -> Result<Payment, Faults> {
-    let above = |limit| format!("you can pay at most {} in this channel", money(limit, token));
+    let above = |limit| say::pay_at_most(&money(limit, token));
     let (amount, memo) = both(amount_up_to(typed, token, Some(owned), above), memo)?;
     let memo = Some(memo).filter(|memo| !memo.is_empty());
     Ok(Payment { amount, memo })
@@ -107,7 +107,7 @@ fn both(amount: Result<Amount, String>, memo: &str) -> Result<(Amount, MemoText)
         (Ok(amount), Ok(memo)) => Ok((amount, memo)),
         (amount, memo) => Err(Faults {
             amount: amount.err(),
-            memo: memo.err().map(|error| error.to_string()),
+            memo: memo.err().map(|error| error.said()),
         }),
     }
 }
@@ -136,12 +136,12 @@ pub fn request_words(request: &RequestView, now_ms: u64) -> String {
     match request.state {
         RequestState::Open => {
             let left = request.expiry.saturating_sub(now_ms / 1_000);
-            format!("Can be paid for {}", duration(left))
+            say::can_be_paid(&duration(left))
         }
-        RequestState::Expired => "Not paid in time".to_owned(),
-        RequestState::Cancelled => "Taken back".to_owned(),
-        RequestState::Declined => "Declined".to_owned(),
-        RequestState::Answered { .. } => "Paid".to_owned(),
+        RequestState::Expired => say::not_paid_in_time().to_owned(),
+        RequestState::Cancelled => say::taken_back().to_owned(),
+        RequestState::Declined => say::declined().to_owned(),
+        RequestState::Answered { .. } => say::request_paid().to_owned(),
     }
 }
 

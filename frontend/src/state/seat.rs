@@ -1,6 +1,7 @@
 //! Who sits at this window: the world, the account and the role. Names of stores and locks carry all of it.
 
 use super::config::AppConfig;
+use crate::words::say;
 use thunder_channel::{Address, Bytes32, Domain};
 
 /// The part a link gives a window in a demo. Frames of one page share `sessionStorage`, so the role tells them apart.
@@ -41,11 +42,11 @@ impl Role {
 
     /// For people.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Alice => "Alice",
             Self::Bob => "Bob",
-            Self::Guest => "Guest",
+            Self::Guest => say::guest(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::{
     names::Names,
     requests::unanswered,
 };
-use crate::words::{money, plural, ticks};
+use crate::words::{Thing, counted, money, say, ticks};
 use thunder_channel::{Address, Side};
 use thunder_client::{Alarm, ChannelView, Delivery, EntryKind, PhaseView, Proposal, Waiting};
 
@@ -46,15 +46,15 @@ impl Standing {
 
     /// On the chip.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
-            Self::Opening => "Opening",
-            Self::Offered => "Offered",
-            Self::Open => "Open",
-            Self::ClosingSoon => "Closing soon",
-            Self::Closing => "Closing",
-            Self::Ready => "Ready to settle",
-            Self::Settled => "Settled",
+            Self::Opening => say::opening(),
+            Self::Offered => say::offered(),
+            Self::Open => say::open(),
+            Self::ClosingSoon => say::closing_soon(),
+            Self::Closing => say::closing(),
+            Self::Ready => say::ready_to_settle(),
+            Self::Settled => say::settled(),
         }
     }
 
@@ -81,7 +81,7 @@ pub const fn counterparty(view: &ChannelView) -> Address {
 /// `Channel with 0x3C44…93BC`, or the name that was given.
 #[must_use]
 pub fn title(view: &ChannelView, names: &Names) -> String {
-    format!("Channel with {}", names.call(counterparty(view)))
+    say::channel_with(&names.call(counterparty(view)))
 }
 
 /// What the holder would lose, if the counterparty closes with less than it signed.
@@ -103,20 +103,20 @@ pub const fn is_unsure(view: &ChannelView) -> bool {
 #[must_use]
 pub fn document_title(views: &[ChannelView], clock: ClockMode) -> String {
     let word = if views.iter().any(|view| understated(view).is_some()) {
-        "⚠ Claim now".to_owned()
+        say::title_claim_now().to_owned()
     } else if views.iter().any(|view| foreign_settlement(view).is_some()) {
-        "End together?".to_owned()
+        say::end_together_question().to_owned()
     } else if views.iter().any(|view| foreign_withdrawal(view).is_some()) {
-        "Let them take money out?".to_owned()
+        say::let_them_take_out().to_owned()
     } else if views
         .iter()
         .any(|view| Standing::of(view) == Standing::Open && unanswered(view).next().is_some())
     {
-        "They ask to be paid".to_owned()
+        say::they_ask().to_owned()
     } else if let Some(left) = views.iter().filter_map(left).min() {
         match left {
-            0 => "Ready to settle".to_owned(),
-            _ => format!("Closing: {}", ticks(left, clock)),
+            0 => say::ready_to_settle().to_owned(),
+            _ => say::title_closing(&ticks(left, clock)),
         }
     } else {
         return "Thunder".to_owned();
@@ -219,75 +219,65 @@ impl Promise {
 #[must_use]
 pub fn own_settlement_words(promise: &Promise) -> String {
     match promise {
-        Promise::Good(left) => format!(
-            "You proposed to end together. Waiting for the other side; the offer is good for {left}. Until then nothing is paid here."
-        ),
-        Promise::Declined(left) => format!(
-            "The other side declined to end together. Nothing is paid here for {left}: until then they could still send what you have signed."
-        ),
-        Promise::Expired => {
-            "Your offer to end together has expired. Paying goes on as soon as the chain has certainly passed it.".to_owned()
-        }
+        Promise::Good(left) => say::you_proposed(left),
+        Promise::Declined(left) => say::they_declined_end(left),
+        Promise::Expired => say::own_offer_expired().to_owned(),
     }
 }
 
 /// How far the last payment has come.
 #[must_use]
-pub const fn delivery_words(delivery: Delivery) -> &'static str {
+pub fn delivery_words(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Nothing => "",
-        Delivery::Signing => "Asking the wallet",
-        Delivery::Stored => "Stored here",
-        Delivery::Relayed => "Relayed",
+        Delivery::Signing => say::delivery_signing(),
+        Delivery::Stored => say::mark_stored(),
+        Delivery::Relayed => say::mark_relayed(),
     }
 }
 
-/// Why received money does not count yet.
+/// Received money that does not count yet, and why.
 #[must_use]
-pub const fn waiting_words(waiting: Waiting) -> &'static str {
+pub fn waiting_words(waiting: Waiting, amount: &str) -> String {
     match waiting {
-        Waiting::Uncovered => "waits until the payer's deposit is confirmed on the chain",
-        Waiting::ChainStale => "waits until the chain has been read again",
-        Waiting::Frozen => "waits while a close or settlement is under way",
-        Waiting::NotJoined => "waits until you join the channel",
+        Waiting::Uncovered => say::waits_uncovered(amount),
+        Waiting::ChainStale => say::waits_stale(amount),
+        Waiting::Frozen => say::waits_frozen(amount),
+        Waiting::NotJoined => say::waits_not_joined(amount),
     }
 }
 
 /// One line of a channel's history.
 #[must_use]
 pub fn entry_words(kind: &EntryKind, holder: Side, token: &Token) -> String {
-    let who = |side: Side| if side == holder { "You" } else { "They" };
+    let money = |amount| money(amount, token);
     match kind {
         EntryKind::Paid {
             by, amount, payments, ..
         } => {
-            let verb = if *by == holder { "You paid" } else { "You received" };
-            let burst = if *payments > 1 {
-                format!(" in {}", plural(*payments, "payment"))
-            } else {
-                String::new()
-            };
-            format!("{verb} {}{burst}", money(*amount, token))
+            let amount = money(*amount);
+            let payments = (*payments > 1).then(|| counted(*payments, Thing::Payment));
+            match (*by == holder, payments) {
+                (true, None) => say::you_paid(&amount),
+                (true, Some(payments)) => say::you_paid_in(&amount, &payments),
+                (false, None) => say::you_received(&amount),
+                (false, Some(payments)) => say::you_received_in(&amount, &payments),
+            }
         }
-        EntryKind::Opened { amount, .. } => format!("Opened with {}", money(*amount, token)),
-        EntryKind::Deposited { side, amount, .. } => {
-            format!("{} deposited {}", who(*side), money(*amount, token))
+        EntryKind::Opened { amount, .. } => say::opened_with(&money(*amount)),
+        EntryKind::Deposited { side, amount, .. } if *side == holder => say::you_deposited(&money(*amount)),
+        EntryKind::Deposited { amount, .. } => say::they_deposited(&money(*amount)),
+        EntryKind::Withdrawn { side, amount, .. } if *side == holder => say::you_took_out(&money(*amount)),
+        EntryKind::Withdrawn { amount, .. } => say::they_took_out(&money(*amount)),
+        EntryKind::Closing { closer, .. } if *closer == holder => say::you_closed().to_owned(),
+        EntryKind::Closing { .. } => say::they_closed().to_owned(),
+        EntryKind::Claimed { payer, total, .. } if *payer == holder => say::shown_you_paid(&money(*total)),
+        EntryKind::Claimed { total, .. } => say::shown_they_paid(&money(*total)),
+        EntryKind::Forfeited { closer, .. } if *closer == holder => say::you_forfeited().to_owned(),
+        EntryKind::Forfeited { .. } => say::they_forfeited().to_owned(),
+        EntryKind::Settled { paid_out, .. } => {
+            say::settled_with(&money(paid_out[holder]), &money(paid_out[holder.other()]))
         }
-        EntryKind::Withdrawn { side, amount, .. } => {
-            format!("{} took out {}", who(*side), money(*amount, token))
-        }
-        EntryKind::Closing { closer, .. } => format!("{} closed", who(*closer)),
-        EntryKind::Claimed { payer, total, .. } => format!(
-            "The hub was shown that {} paid {} in total",
-            if *payer == holder { "you" } else { "they" },
-            money(*total, token)
-        ),
-        EntryKind::Forfeited { closer, .. } => format!("{} understated and lost everything", who(*closer)),
-        EntryKind::Settled { paid_out, .. } => format!(
-            "Settled: {} to you, {} to them",
-            money(paid_out[holder], token),
-            money(paid_out[holder.other()], token)
-        ),
     }
 }
 

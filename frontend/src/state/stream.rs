@@ -1,5 +1,6 @@
 //! Streams: an amount every second, until it is stopped or has paid what it may. Runs in this window only; a reload pauses it.
 
+use crate::words::say;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, rc::Rc};
 use thunder_channel::{Amount, ChannelId};
@@ -155,13 +156,13 @@ impl Pause {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::Asked => "Paused.".to_owned(),
-            Self::Away => "Paused, because the other side is away.".to_owned(),
-            Self::Slept => "Paused, because this window was asleep.".to_owned(),
-            Self::AllPaid => "All that it may pay is paid.".to_owned(),
-            Self::Empty => "Paused, because nothing is left that you can pay.".to_owned(),
-            Self::Ended => "Paused, because this channel takes no payments now.".to_owned(),
-            Self::Refused(words) => format!("Paused. {}", crate::words::sentence(words)),
+            Self::Asked => say::paused().to_owned(),
+            Self::Away => say::paused_away().to_owned(),
+            Self::Slept => say::paused_slept().to_owned(),
+            Self::AllPaid => say::paused_all_paid().to_owned(),
+            Self::Empty => say::paused_empty().to_owned(),
+            Self::Ended => say::paused_ended().to_owned(),
+            Self::Refused(words) => say::paused_refused(&crate::words::sentence(words)),
         }
     }
 }
@@ -172,7 +173,7 @@ impl Flow {
     pub fn words(&self) -> Option<String> {
         match self {
             Self::Running { .. } => None,
-            Self::Reloaded => Some("Paused, because the page was loaded anew.".to_owned()),
+            Self::Reloaded => Some(say::paused_reloaded().to_owned()),
             Self::Paused(why) => Some(why.words()),
         }
     }

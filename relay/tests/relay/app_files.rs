@@ -1,6 +1,7 @@
 //! The app as it is served: types, compression, caching, and what the page may do.
 
 use crate::support::{Answer, World, get, request};
+use relay::beside::Price;
 use std::fs;
 use tempfile::TempDir;
 
@@ -185,6 +186,16 @@ async fn config_and_health() {
             "development": true,
         })
     );
+    let told = World::with(|config| {
+        config.explorer = Some("https://explorer.example/".parse().unwrap());
+        config.prices = vec![Price::parse("THD=0.50EUR", &config.addresses).unwrap()];
+    });
+    let told = get(told.await.relay.addr, "/config.json").await.json();
+    assert_eq!(told["explorer"], "https://explorer.example");
+    let price = serde_json::json!({
+        "token": "0x00000000000000000000000000000000000000aa", "currency": "EUR", "perToken": "0.50",
+    });
+    assert_eq!(told["prices"], serde_json::json!([price]));
     let health = get(world.relay.addr, "/health").await;
     assert_eq!(health.status, 200);
     assert_eq!(

@@ -38,9 +38,7 @@ impl Observer for NodeObserver {
                 warn(format!("refused by the relay or the other node: {words}"))
             }
             Notice::Disbelieved { words } => warn(words),
-            Notice::StoreFailed { words } => {
-                warn(format!("something that arrived could not be stored: {words}"))
-            }
+            Notice::StoreFailed { why } => warn(format!("something that arrived could not be stored: {why}")),
         };
         if let EventKind::Warning { words } = &kind {
             tracing::warn!("{words}");
@@ -54,7 +52,7 @@ impl Observer for NodeObserver {
             Progress::AskingWallet(_) | Progress::WalletDone => return,
             Progress::Sent { purpose, hash } => (purpose, "sent", Some(hash), None),
             Progress::Mined { purpose, hash } => (purpose, "mined", Some(hash), None),
-            Progress::Failed { purpose, words } => (purpose, "failed", None, Some(words)),
+            Progress::Failed { purpose, why } => (purpose, "failed", None, Some(why.to_string())),
         };
         let purpose = name(&purpose);
         tracing::info!(purpose, state, words, "transaction");

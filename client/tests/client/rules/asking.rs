@@ -5,7 +5,7 @@ use thunder_channel::{
     Authorization, ChannelId, ChannelKey, Policy, SettleForMe, Side, SignedRequest, SigningKey, TypedMessage,
     wire::{Message, RelayFrame},
 };
-use thunder_client::{Command, Refusal};
+use thunder_client::{Command, PhaseFault, Refusal};
 
 fn request(key: &SigningKey, channel: ChannelId) -> Message {
     let request = SettleForMe { channel };
@@ -30,7 +30,10 @@ fn the_watchtower_is_asked_while_closing_only() {
     let mut pair = Pair::standard();
     let channel = pair.id();
     let ask = Command::SettleForMe { channel };
-    assert_eq!(pair.alice.command(ask.clone()), Err(Refusal::Phase("open")));
+    assert_eq!(
+        pair.alice.command(ask.clone()),
+        Err(Refusal::Phase(PhaseFault::Open))
+    );
     let mut pair = closing(key());
     pair.alice.command(ask.clone()).unwrap();
     assert!(pair.alice.view(channel).settle_for_me);
@@ -47,7 +50,7 @@ fn the_watchtower_is_asked_while_closing_only() {
     pair.read();
     assert_eq!(
         pair.alice.command(ask),
-        Err(Refusal::Phase("settled")),
+        Err(Refusal::Phase(PhaseFault::Settled)),
         "there is nothing left to ask for"
     );
 }

@@ -3,7 +3,9 @@
 use crate::support::claims::signed;
 use crate::support::{PERIOD, Pair, alice, amount, key};
 use thunder_channel::{Amount, ChannelKey, Policy, Side, wire::RelayFrame};
-use thunder_client::{Alarm, Command, Event, PhaseView, Refusal, TransactionPurpose, Waiting, limits};
+use thunder_client::{
+    Alarm, Command, Event, PhaseFault, PhaseView, ProposalFault, Refusal, TransactionPurpose, Waiting, limits,
+};
 use thunder_ethereum::{ClockMode, HubEvent};
 
 #[test]
@@ -130,7 +132,7 @@ fn bob_closes_with_his_best_claim() {
     );
     assert_eq!(
         pair.bob.command(Command::Settle { channel }),
-        Err(Refusal::Phase("still in its finalization period"))
+        Err(Refusal::Phase(PhaseFault::Running))
     );
     pair.hub.mine(u64::from(PERIOD));
     pair.read();
@@ -180,9 +182,7 @@ fn the_cheat(policy: Policy) -> (Pair, u128, u128) {
     assert_eq!(view.alarm, Some(Alarm::Understated { loss, closes_at }));
     assert_eq!(
         pair.bob.command(Command::Accept { channel }),
-        Err(Refusal::Proposal(
-            "the totals on record give you less than is yours: claim first"
-        ))
+        Err(Refusal::Proposal(ProposalFault::LessThanYours))
     );
     pair.bob.command(Command::Claim { channel }).unwrap();
     assert_eq!(pair.mine_sent(), 0);
@@ -262,7 +262,7 @@ fn a_late_claim_is_shown_until_the_period_is_over() {
     pair.bob.read(&pair.hub);
     assert_eq!(
         pair.bob.command(Command::Claim { channel }),
-        Err(Refusal::Phase("past its finalization period; settle it"))
+        Err(Refusal::Phase(PhaseFault::Overdue))
     );
 }
 

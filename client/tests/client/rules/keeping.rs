@@ -5,7 +5,7 @@ use thunder_channel::{
     Amount, ChannelKey, Delegation, PerSide, Reading, Side, TypedMessage,
     wire::{ClientFrame, Known, Rank, RelayFrame},
 };
-use thunder_client::{Command, Entry, EntryKind, Event, PhaseView, Refusal, Signing, limits};
+use thunder_client::{Command, Entry, EntryKind, Event, PhaseFault, PhaseView, Refusal, Signing, limits};
 
 fn delegated_pair() -> Pair {
     // Alice knows bob's address only.
@@ -103,7 +103,10 @@ fn a_reopened_key_is_another_channel() {
         amount: amount(7),
     };
     pair.read();
-    assert_eq!(pair.alice.command(again.clone()), Err(Refusal::Phase("closing")));
+    assert_eq!(
+        pair.alice.command(again.clone()),
+        Err(Refusal::Phase(PhaseFault::Closing))
+    );
     pair.hub.mine(u64::from(PERIOD));
     pair.read();
     pair.alice.command(Command::Settle { channel: first }).unwrap();

@@ -3,7 +3,7 @@
 use crate::support::{Pair, alice, amount, bob, key, node::Node};
 use serde_json::{Value, json};
 use thunder_channel::{Amount, Side};
-use thunder_client::{Alarm, Command, Event, Notice, PhaseView, Refusal, limits};
+use thunder_client::{Alarm, BackupFault, Command, Event, Notice, PhaseView, Refusal, limits};
 use thunder_ethereum::ClockMode;
 
 type Records = Vec<(String, String)>;
@@ -125,9 +125,7 @@ fn an_older_backup_lowers_nothing_and_a_newer_one_raises() {
 fn a_backup_is_believed_only_where_it_proves_itself() {
     let pair = pair();
     let records = backup(&pair.bob);
-    let unreadable = Err(Refusal::Backup(
-        "it holds a record that cannot be read or proves nothing",
-    ));
+    let unreadable = Err(Refusal::Backup(BackupFault::Unreadable));
     let forged = {
         let claim = crate::support::claims::signed(&bob().payment, Side::Bob, 90, 9);
         serde_json::to_value(claim).unwrap()

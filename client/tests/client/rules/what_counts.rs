@@ -2,7 +2,7 @@
 
 use crate::support::{PERIOD, Pair, alice, amount, key};
 use thunder_channel::{Amount, Side};
-use thunder_client::{Command, EntryKind, Event, Notice, PhaseView, Refusal, Waiting, limits};
+use thunder_client::{Command, EntryKind, Event, Notice, PhaseFault, PhaseView, Refusal, Waiting, limits};
 
 #[test]
 fn a_payment_shows_at_once_on_both_sides_and_needs_no_block() {
@@ -187,7 +187,7 @@ fn a_close_counts_at_once() {
             memo: None,
             request: None
         }),
-        Err(Refusal::Phase("closing"))
+        Err(Refusal::Phase(PhaseFault::Closing))
     );
 }
 
@@ -265,7 +265,7 @@ fn a_reorganisation_takes_the_money_and_gives_it_back() {
             memo: None,
             request: None
         }),
-        Err(Refusal::Phase("not open on the chain yet"))
+        Err(Refusal::Phase(PhaseFault::Absent))
     );
     assert!(
         !view

@@ -5,7 +5,7 @@ use thunder_channel::{
     Authorization, Side, SignedWithdrawal, TypedMessage, Withdrawal,
     wire::{Message, RelayFrame},
 };
-use thunder_client::{Command, Notice, Proposal, Refusal, limits};
+use thunder_client::{Command, Notice, Proposal, ProposalFault, Refusal, limits};
 use thunder_ethereum::ClockMode;
 
 #[test]
@@ -132,14 +132,10 @@ fn more_than_the_other_side_owns_is_not_agreed_to() {
     pair.deliver();
     let clock = pair.hub.number();
     let longest = limits::withdrawal_expiry(ClockMode::Blocks) * limits::MAX_EXPIRY_FACTOR;
-    for (total, expiry, words) in [
-        (41, clock + 5, "this is more than the other side owns here"),
-        (
-            40,
-            clock + longest + 1,
-            "this proposal would hold the money for too long; ask for a new one",
-        ),
-        (0, clock + 5, "this has been taken out already"),
+    for (total, expiry, fault) in [
+        (41, clock + 5, ProposalFault::AboveTheirs),
+        (40, clock + longest + 1, ProposalFault::HoldsMoney),
+        (0, clock + 5, ProposalFault::TakenOut),
     ] {
         let withdrawal = Withdrawal {
             channel,
@@ -160,7 +156,7 @@ fn more_than_the_other_side_owns_is_not_agreed_to() {
         });
         // A total of nothing is used up before it is made, and not even kept.
         let agreed = pair.bob.command(Command::AgreeWithdrawal { channel });
-        assert_eq!(agreed, Err(Refusal::Proposal(words)));
+        assert_eq!(agreed, Err(Refusal::Proposal(fault)));
     }
     assert!(pair.bob.to_send.is_empty());
     assert_eq!(pair.bob.view(channel).balances.bob, amount(60));

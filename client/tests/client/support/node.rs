@@ -82,7 +82,7 @@ impl Node {
         let step = self.participant.step(event, self.now_ms)?;
         if !step.writes.is_empty() {
             if self.store_fails {
-                return Err(Refusal::Store("there is no room left".into()));
+                return Err(Refusal::Store(thunder_client::StoreError::Full));
             }
             for Write::Put { key, value } in &step.writes {
                 self.store.insert(key.clone(), value.clone());

@@ -16,7 +16,7 @@ use crate::{
             understated, until,
         },
     },
-    words::sentence,
+    words::{say, sentence},
 };
 use thunder_client::{Command, PhaseView};
 use yew::prelude::*;
@@ -37,11 +37,11 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
     };
     match view.phase {
         PhaseView::Opening => html! {
-            <p class="card note" role="status">{ "The channel is being opened. It appears once its block has been read." }</p>
+            <p class="card note" role="status">{ say::being_opened() }</p>
         },
         PhaseView::CloseSent { deadline } => html! {
             <p class="card note" role="status">
-                { format!("A close was handed to your wallet. Nothing is signed here until it is mined or {} have passed.", until(deadline, props.now, clock)) }
+                { say::close_sent(&until(deadline, props.now, clock)) }
             </p>
         },
         PhaseView::Closing {

@@ -1,6 +1,7 @@
 //! What the presenter can have done, and what that takes of the two windows and of the chain.
 
 use super::{Cue, LineStage, Player, Scene, deposit};
+use crate::words::say;
 use thunder_channel::{Address, Amount, ChannelId, Side};
 
 /// Something that a control or a step of the tour does.
@@ -81,9 +82,7 @@ pub fn jobs(act: Act, scene: &Scene) -> Result<Vec<Job>, String> {
         }
         Act::Cheat => {
             let channel = channel(scene, Side::Alice)?;
-            let paid = scene
-                .old_total()
-                .ok_or("Alice has paid nothing in this channel yet, so she has no old total to close with")?;
+            let paid = scene.old_total().ok_or(say::no_old_total())?;
             tell(Side::Alice, Cue::Cheat { channel, paid })
         }
         Act::Claim => {
@@ -109,8 +108,8 @@ fn player(scene: &Scene, side: Side) -> Result<&Player, String> {
     };
     let report = &scene.windows[side];
     report.player.as_deref().ok_or_else(|| match &report.trouble {
-        Some(words) => format!("{name}'s window cannot play: {words}"),
-        None => format!("{name}'s window is still starting"),
+        Some(words) => say::window_cannot_play(name, words),
+        None => say::window_starting(name),
     })
 }
 
@@ -119,7 +118,7 @@ fn channel(scene: &Scene, side: Side) -> Result<ChannelId, String> {
     player(scene, side)?;
     let line = scene.line(side).or_else(|| scene.line(side.other()));
     line.map(|line| line.channel)
-        .ok_or_else(|| "there is no channel between Alice and Bob yet".to_owned())
+        .ok_or_else(|| say::no_channel_yet().to_owned())
 }
 
 /// What is left of the period, as the window knows that has read further.

@@ -1,7 +1,7 @@
 //! The link for somebody in the room: who can open it, and what stands in the way.
 
 use super::Part;
-use crate::state::seat::Role;
+use crate::{state::seat::Role, words::say};
 
 /// The demo's option by which other machines can play: in words that may not break at its hyphens.
 pub const TLS: &str = "--tls";
@@ -31,17 +31,11 @@ impl Reach {
 
     /// What to say about it; nothing if all is well.
     #[must_use]
-    pub const fn words(self) -> Option<&'static str> {
+    pub fn words(self) -> Option<&'static str> {
         match self {
             Self::Network => None,
-            Self::Insecure => Some(
-                "This page came over plain http. On another machine a browser gives it neither locks nor keys, so the link opens there and then \
-                 stops. Start the demo with --tls, and open this page by its https address.",
-            ),
-            Self::Machine => Some(
-                "This address is good on this machine only. For somebody in the room start the demo with --tls, and open this page by its https \
-                 address.",
-            ),
+            Self::Insecure => Some(say::reach_insecure()),
+            Self::Machine => Some(say::reach_machine()),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! How it stands in one of the two windows: the little of the client's views that the tour and the strip look at.
 
-use crate::state::{session::Stage, snapshot::Snapshot};
+use crate::{
+    state::{session::Stage, snapshot::Snapshot},
+    words::say,
+};
 use serde::{Deserialize, Serialize};
 use thunder_channel::{Address, Amount, ChannelId, PerSide};
 use thunder_client::{Alarm, ChannelView, Delivery, PhaseView};
@@ -86,14 +89,12 @@ impl Report {
                 trouble: None,
                 player: Some(Box::new(playing(desk))),
             },
-            Stage::Held { .. } | Stage::TakenOver { .. } => {
-                trouble("it is open elsewhere in this browser; take it over there, or reset")
-            }
+            Stage::Held { .. } | Stage::TakenOver { .. } => trouble(say::open_in_browser_elsewhere()),
             Stage::Broken { words } => trouble(words),
             Stage::Choosing { problem } | Stage::SetUp { problem, .. } if problem.is_some() => {
                 trouble(problem.as_deref().unwrap_or_default())
             }
-            Stage::Choosing { .. } | Stage::Accounts { .. } => trouble("no wallet is connected there"),
+            Stage::Choosing { .. } | Stage::Accounts { .. } => trouble(say::no_wallet_there()),
             Stage::Starting | Stage::Asking { .. } | Stage::SetUp { .. } => Self::default(),
         }
     }

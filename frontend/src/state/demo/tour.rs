@@ -2,6 +2,7 @@
 //! about, by an arrow, by a control or by hand in a window, a step is done once that is seen.
 
 use super::{Act, Arrow, LineStage, Scene, deposit, purse, thd};
+use crate::words::say;
 use serde::{Deserialize, Serialize};
 use thunder_channel::{Amount, Side};
 
@@ -9,9 +10,9 @@ use thunder_channel::{Amount, Side};
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
     /// What the audience reads.
-    pub sentence: &'static str,
+    pub sentence: fn() -> &'static str,
     /// The name of what is done.
-    pub action: &'static str,
+    pub action: fn() -> &'static str,
     /// What is done.
     pub act: Act,
     /// Whether it is seen to be done.
@@ -30,26 +31,26 @@ const BURST: u32 = 20;
 /// The tour, in order.
 pub const STEPS: [Step; 12] = [
     Step {
-        sentence: "Alice and Bob each have a wallet of their own. The local chain's faucet gives both 1,000 Thunder Dollars.",
-        action: "Fund both",
+        sentence: say::tour_fund,
+        action: say::act_fund,
         act: Act::Fund,
         done: |scene| Side::BOTH.into_iter().all(|side| is_funded(scene, side)),
     },
     Step {
-        sentence: "Alice locks 100 in a channel with Bob. That is one transaction, and until they end it needs no other.",
-        action: "Open the channel",
+        sentence: say::tour_open,
+        action: say::act_open,
         act: Act::Open,
         done: |scene| scene.line(Side::Alice).is_some_and(super::Line::has_opened),
     },
     Step {
-        sentence: "Bob joins. No transaction and no deposit: Alice opened it with the key that his link carries.",
-        action: "Bob joins",
+        sentence: say::tour_join,
+        action: say::act_join,
         act: Act::Join,
         done: |scene| scene.line(Side::Bob).is_some_and(|line| line.joined),
     },
     Step {
-        sentence: "Alice pays 20. One signature, one message: Bob has it at once, without a fee or a block.",
-        action: "Alice pays 20",
+        sentence: say::tour_pay,
+        action: say::act_pay,
         act: Act::Pay {
             by: Side::Alice,
             total: FIRST,
@@ -58,8 +59,8 @@ pub const STEPS: [Step; 12] = [
         done: |scene| both_see(scene, Side::Alice, FIRST),
     },
     Step {
-        sentence: "Bob pays 5 back. Each side signs one number, what it has paid in total, and only the highest counts.",
-        action: "Bob pays 5",
+        sentence: say::tour_back,
+        action: say::act_back,
         act: Act::Pay {
             by: Side::Bob,
             total: BACK,
@@ -68,8 +69,8 @@ pub const STEPS: [Step; 12] = [
         done: |scene| both_see(scene, Side::Bob, BACK),
     },
     Step {
-        sentence: "Alice pays twenty times, 0.25 each. Still no block, and each side keeps just one claim of the other's.",
-        action: "Pay twenty times",
+        sentence: say::tour_burst,
+        action: say::act_burst,
         act: Act::Pay {
             by: Side::Alice,
             total: AFTER_BURST,
@@ -78,14 +79,14 @@ pub const STEPS: [Step; 12] = [
         done: |scene| both_see(scene, Side::Alice, AFTER_BURST),
     },
     Step {
-        sentence: "Bob closes his laptop. His window is cut off from the relay and from the chain.",
-        action: "Put Bob to sleep",
+        sentence: say::tour_sleep,
+        action: say::act_sleep,
         act: Act::Sleep,
         done: Scene::bob_sleeps,
     },
     Step {
-        sentence: "Alice pays 15 more. Bob is away, so the relay keeps her claim for him. It can delay it, never take it.",
-        action: "Alice pays 15",
+        sentence: say::tour_meanwhile,
+        action: say::act_meanwhile,
         act: Act::Pay {
             by: Side::Alice,
             total: IN_HIS_SLEEP,
@@ -97,14 +98,14 @@ pub const STEPS: [Step; 12] = [
         },
     },
     Step {
-        sentence: "Now Alice cheats: she closes the channel and says that she paid 20. It was 40.",
-        action: "Let Alice cheat",
+        sentence: say::tour_cheat,
+        action: say::act_cheat,
         act: Act::Cheat,
         done: |scene| scene.line(Side::Alice).is_some_and(super::Line::is_ending),
     },
     Step {
-        sentence: "Bob wakes up. A close can be answered for 100 blocks, and his window says at once that he must.",
-        action: "Wake Bob",
+        sentence: say::tour_wake,
+        action: say::act_wake,
         act: Act::Wake,
         done: |scene| {
             let line = scene.line(Side::Bob);
@@ -112,14 +113,14 @@ pub const STEPS: [Step; 12] = [
         },
     },
     Step {
-        sentence: "Bob shows the hub Alice's own signature for 40. One transaction corrects her, and the wait grows by nothing.",
-        action: "Bob claims",
+        sentence: say::tour_claim,
+        action: say::act_claim,
         act: Act::Claim,
         done: |scene| Side::BOTH.into_iter().all(|side| is_corrected(scene, side)),
     },
     Step {
-        sentence: "The 100 blocks pass and anybody may settle. Alice gets 65 and Bob 35: every payment counted, the lie did not.",
-        action: "Mine and settle",
+        sentence: say::tour_settle,
+        action: say::act_settle,
         act: Act::Settle,
         done: |scene| {
             let settled = |side| {
@@ -355,15 +356,14 @@ mod tests {
 
     #[test]
     fn the_steps_are_short_enough_to_be_read_aloud() {
-        for step in STEPS {
-            assert!(
-                step.sentence.len() <= 125,
-                "{}: {}",
-                step.sentence,
-                step.sentence.len()
-            );
-            assert!(step.sentence.ends_with('.'));
-            assert!(step.action.len() <= 20);
+        for locale in [crate::words::Locale::PLAIN, crate::words::GERMAN] {
+            locale.adopt();
+            for step in STEPS {
+                let (sentence, action) = ((step.sentence)(), (step.action)());
+                let length = sentence.chars().count();
+                assert!(length <= 125 && sentence.ends_with('.'), "{sentence}: {length}");
+                assert!(action.chars().count() <= 20, "{action}");
+            }
         }
         assert!(Tour { at: 3, done: 2 } != Tour::default() && !Tour { at: 3, done: 2 }.is_possible());
     }

@@ -96,6 +96,8 @@ pub fn config(chain: &TestChain, data: &TempDir, clock: Arc<dyn Clock>) -> Confi
         metrics: None,
         development: true,
         confirmations: 0,
+        explorer: None,
+        prices: Vec::new(),
         watchtower: None,
         limits: Limits::default(),
         clock,

@@ -1,0 +1,68 @@
+//! What the screen says, in the window's language: sentences, amounts, counts, and what is wrong. Pages hold no words of their own.
+
+mod language;
+mod locale;
+mod numbers;
+pub mod said;
+pub mod say;
+mod typed;
+
+pub use language::{Language, choose};
+#[cfg(test)]
+pub use locale::GERMAN;
+pub use locale::{Locale, Plural};
+pub use numbers::{Thing, about, count, counted, cut, duration, money, number, tick_unit, ticks, worth};
+pub use said::Said;
+pub use typed::{as_typed, typed_amount, written};
+
+use thunder_channel::{Address, checksummed};
+
+/// `0x7099…79C8`
+#[must_use]
+pub fn short(address: Address) -> String {
+    shortened(&checksummed(address))
+}
+
+/// The first six and the last four characters of a long hexadecimal text.
+#[must_use]
+pub fn shortened(text: &str) -> String {
+    match (text.get(..6), text.get(text.len().saturating_sub(4)..)) {
+        (Some(head), Some(tail)) if text.len() > 12 => format!("{head}…{tail}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// A refusal as a sentence: first letter large, a full stop at the end.
+#[must_use]
+pub fn sentence(words: &str) -> String {
+    let mut chars = words.trim().chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let mut out: String = first.to_uppercase().chain(chars).collect();
+    if !out.ends_with(['.', '!', '?', '…']) {
+        out.push('.');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_short_enough_to_compare() {
+        let address = thunder_channel::parse_address("0x70997970C51812dc3A010C7d01b50e0d17dc79C8").unwrap();
+        assert_eq!(short(address), "0x7099…79C8");
+        assert_eq!(shortened("0x12"), "0x12");
+        assert_eq!(shortened("0x12345678ä9012345"), "0x1234…2345");
+    }
+
+    #[test]
+    fn refusals_read_as_sentences() {
+        assert_eq!(sentence("enter an amount"), "Enter an amount.");
+        assert_eq!(sentence("über alles"), "Über alles.");
+        assert_eq!(sentence("Done."), "Done.");
+        assert_eq!(sentence(" "), "");
+    }
+}
