@@ -1,4 +1,5 @@
-// Measures the app in a browser, as bench/ says, and prints one line of JSON. What the runner says goes to stderr.
+// Measures the app in a browser, as bench/ says (or what the configuration that is named says), and prints one line of JSON. What the
+// runner says goes to stderr.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ const folder = await mkdtemp(join(tmpdir(), "thunder-bench-"));
 const result = join(folder, "result.json");
 const runner = spawn(
   process.execPath,
-  [join(here, "node_modules/@playwright/test/cli.js"), "test", "--config", "bench/bench.config.ts"],
+  [join(here, "node_modules/@playwright/test/cli.js"), "test", "--config", process.argv[2] ?? "bench/bench.config.ts"],
   { cwd: here, env: { ...process.env, THUNDER_BENCH_RESULT: result }, stdio: ["ignore", process.stderr, process.stderr] },
 );
 const status = await new Promise((done) => runner.once("exit", (code) => done(code ?? 1)));

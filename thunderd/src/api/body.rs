@@ -3,11 +3,40 @@
 use super::failure::Failure;
 use axum::{
     Json,
-    extract::{FromRequest, Request, rejection::JsonRejection},
+    extract::{FromRequest, Request, State, rejection::JsonRejection},
+    middleware::Next,
+    response::Response,
 };
+use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use thunder_api::{Code, Problem};
 use thunder_channel::ChannelId;
+
+/// Bytes beyond the limit that are still read, and thrown away.
+const LINGER: usize = 8 << 20;
+
+/// Reads the whole body before anything is answered, and refuses one that is longer than the limit. A connection that is closed on
+/// unread bytes is reset, and the answer may be lost with it.
+pub async fn whole(State(limit): State<usize>, request: Request, next: Next) -> Result<Response, Failure> {
+    let (parts, body) = request.into_parts();
+    let mut chunks = body.into_data_stream();
+    let mut bytes = Vec::new();
+    let mut read = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Problem::new(Code::Malformed, "the body broke off"))?;
+        read += chunk.len();
+        if read <= limit {
+            bytes.extend_from_slice(&chunk);
+        } else if read > limit + LINGER {
+            break;
+        }
+    }
+    if read > limit {
+        let words = format!("a body has at most {limit} bytes here");
+        return Err(Failure(Problem::new(Code::TooLarge, words)));
+    }
+    Ok(next.run(Request::from_parts(parts, bytes.into())).await)
+}
 
 /// A JSON body.
 pub struct Body<T>(pub T);
@@ -20,7 +49,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         read.map(|Json(body)| Self(body)).map_err(|rejection| {
             let code = match &rejection {
                 JsonRejection::MissingJsonContentType(_) => Code::UnsupportedMedia,
-                JsonRejection::BytesRejection(error) if error.status() == 413 => Code::TooLarge,
                 _ => Code::Malformed,
             };
             Failure(Problem::new(code, rejection.body_text()))

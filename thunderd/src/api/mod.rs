@@ -95,11 +95,11 @@ fn calls() -> OpenApiRouter<Api> {
         .routes(routes!(service::deposit))
         .routes(routes!(service::close))
         .routes(routes!(events::stream))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(MAX_BODY, body::whole))
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(wallet::restore))
-                .layer(DefaultBodyLimit::max(MAX_BACKUP)),
+                .layer(from_fn_with_state(MAX_BACKUP, body::whole)),
         )
 }
 
@@ -130,5 +130,7 @@ pub fn router(node: Node, events: Arc<Events>, token: &str) -> Router {
             ))
         })
         .layer(axum::middleware::from_fn(guard::host))
+        // `body::whole` has the limits.
+        .layer(DefaultBodyLimit::disable())
         .with_state(Api { node, events })
 }

@@ -86,6 +86,9 @@ fn every_call_of_the_document_answers_nonsense_as_the_document_says() {
                 let answer = request.body(nonsense.0.clone()).send().unwrap();
                 let status = answer.status().as_u16();
                 asked += 1;
+                if nonsense.0.len() > 64 * 1024 && filled != "restore" {
+                    assert_eq!(status, 413, "{method} {filled}");
+                }
                 // This node offers nothing, which is no such thing.
                 if takes_nothing && filled != "offer" {
                     assert_eq!(status, 200, "{method} {filled}");

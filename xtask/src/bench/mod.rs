@@ -3,6 +3,7 @@
 mod app;
 mod gas;
 mod gas_table;
+mod lighthouse;
 mod measure;
 mod parse;
 mod peers;
@@ -22,8 +23,8 @@ use measure::Measure;
 /// What can be chosen.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Measure only this; `gas` alone also plays the hub's stories on other channel contracts, beside it, and `relay` is
-    /// measured alone only.
+    /// Measure only this; `gas` alone also plays the hub's stories on other channel contracts, beside it, `lighthouse` and
+    /// `relay` are measured alone only.
     #[arg(value_enum)]
     group: Option<Group>,
     /// End with one JSON object on a line of its own.
@@ -44,6 +45,8 @@ enum Group {
     App,
     /// Payments between two nodes without a browser.
     Node,
+    /// Lighthouse's scores of the app, on its mobile preset; they are at most 100.
+    Lighthouse,
     /// The relay under load.
     Relay,
 }
@@ -69,6 +72,10 @@ pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
     if options.group == Some(Group::App) {
         options.relay.refuse()?;
         return app::command(project, options.json);
+    }
+    if options.group == Some(Group::Lighthouse) {
+        options.relay.refuse()?;
+        return lighthouse::command(project, options.json);
     }
     if options.group == Some(Group::Relay) {
         return relay::command(project, &options.relay, options.json);

@@ -59,6 +59,17 @@ pub const E2E: Tool = Tool {
     install: |project| install(project, "e2e"),
 };
 
+/// Installs the packages of a part that no set-up wants by itself.
+///
+/// # Errors
+/// If they cannot be had.
+pub fn ensure(project: &Project, part: &str) -> Result<()> {
+    match missing(project, part)? {
+        Some(_) => install(project, part),
+        None => Ok(()),
+    }
+}
+
 fn install(project: &Project, part: &str) -> Result<()> {
     let mut npm = project.command(PROGRAM);
     npm.current_dir(project.path(part))
