@@ -49,6 +49,12 @@ for (const [size, options] of Object.entries(sizes)) {
     const theirs = await alice.page.locator(".side-theirs").boundingBox();
     expect(mine!.x + mine!.width).toBeGreaterThan(theirs!.x + theirs!.width);
 
+    const bar = await alice.page.locator(".card .bar").first().boundingBox();
+    const part = await alice.page.locator(".card .bar .bar-yours").first().boundingBox();
+    expect(Math.abs(bar!.x + bar!.width - part!.x - part!.width)).toBeLessThan(2);
+    const amount = await alice.page.locator(".side-yours .money").boundingBox();
+    expect(Math.abs(mine!.x + mine!.width - amount!.x - amount!.width)).toBeLessThan(2);
+
     await alice.app.openAccount();
     await expectMirrored(alice, "Account");
     await alice.app.closeDialog();

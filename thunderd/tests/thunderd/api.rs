@@ -86,11 +86,12 @@ fn every_call_of_the_document_answers_nonsense_as_the_document_says() {
                 let answer = request.body(nonsense.0.clone()).send().unwrap();
                 let status = answer.status().as_u16();
                 asked += 1;
-                if nonsense.0.len() > 64 * 1024 && filled != "restore" {
+                let long = nonsense.0.len() > 64 * 1024 && filled != "restore";
+                if long {
                     assert_eq!(status, 413, "{method} {filled}");
                 }
                 // This node offers nothing, which is no such thing.
-                if takes_nothing && filled != "offer" {
+                if takes_nothing && !long && filled != "offer" {
                     assert_eq!(status, 200, "{method} {filled}");
                     continue;
                 }
@@ -197,7 +198,7 @@ fn nonsense() -> Vec<(String, String)> {
         ),
         (
             format!("{{\"amount\":\"{}\"}}", "9".repeat(70_000)),
-            "%2e%2e".to_owned(),
+            "%2f%00".to_owned(),
         ),
     ]
     .into()

@@ -108,7 +108,7 @@ sentences! {
     do_choose_account =
         "choose the account and allow this page to use it",
         "wähle das Konto und erlaube dieser Seite, es zu benutzen";
-    look_for_window = "look for its window, then try again", "sieh nach ihrem Fenster und versuche es dann erneut";
+    look_for_window = "the wallet did not answer: look for its window", "die Wallet hat nicht geantwortet: Sieh nach ihrem Fenster";
     do_confirm = "confirm the transaction", "bestätige die Transaktion";
     do_sign = "sign the statement", "signiere die Erklärung";
     do_switch = "allow the change of network", "erlaube den Wechsel des Netzwerks";
