@@ -5,6 +5,7 @@ use futures::future::try_join_all;
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
+    ops::Bound,
 };
 use thunder_channel::{Address, ChannelId, ChannelKey, Epoch};
 use thunder_ethereum::{
@@ -17,6 +18,11 @@ const LOG_BLOCKS: u64 = 1_000;
 const LOG_CHANNELS: usize = 100;
 /// Questions asked of a node at once; more of them run into rate limits.
 const AT_ONCE: usize = 8;
+/// Channels from which on every event of the hub is asked for, instead of those of each hundred channels.
+const ALL_LOGS_FROM: usize = 10 * LOG_CHANNELS;
+/// Quiet channels that are asked about at each reading, in turn. Their events say when they change; this finds what a
+/// reorganisation deeper than the search has taken away.
+const QUIET_AT_ONCE: usize = 64;
 /// Blocks that are searched again at each reading, besides the confirmations: a reorganisation may have changed them.
 const RESCAN_BLOCKS: u64 = 16;
 
@@ -27,8 +33,19 @@ pub struct Watched {
     pub key: ChannelKey,
     /// Its life.
     pub epoch: Epoch,
+    /// How closely.
+    pub attention: Attention,
+}
+
+/// How closely a channel's state is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
     /// It was settled so deep that it cannot come back: its state is not asked for again.
-    pub finished: bool,
+    Finished,
+    /// It is open, and was so at the configured depth: its state is asked for when something happens to it, and in turn.
+    Quiet,
+    /// Its state is asked for at every reading.
+    Restless,
 }
 
 /// How far the chain has been searched. Handed back once what was found is stored.
@@ -38,7 +55,10 @@ pub struct Cursor {
     pub head: Head,
 }
 
-/// Reads the chain for one account. Remembers only how far it has searched.
+/// One life of a channel, and how closely it is followed.
+type Life = (ChannelKey, Epoch, Attention);
+
+/// Reads the chain for one account. Remembers how far it has searched, and what the reading before has found.
 pub struct ChainReader<P> {
     chain: Chain<P>,
     chain_id: u64,
@@ -49,6 +69,10 @@ pub struct ChainReader<P> {
     mode: Cell<Option<ClockMode>>,
     /// The last reading and what it was asked for: while no block comes, it is still true.
     last: RefCell<Option<(Vec<Watched>, ChainUpdate)>>,
+    /// Channels that something happened to in the blocks of the last reading. A reorganisation can take that back.
+    moved: RefCell<BTreeSet<ChannelId>>,
+    /// The quiet channel that was asked about last.
+    turn: Cell<Option<ChannelId>>,
 }
 
 impl<P: Provider> ChainReader<P> {
@@ -63,6 +87,8 @@ impl<P: Provider> ChainReader<P> {
             searched_to: Cell::new(searched_to),
             mode: Cell::new(None),
             last: RefCell::new(None),
+            moved: RefCell::default(),
+            turn: Cell::new(None),
         }
     }
 
@@ -93,40 +119,35 @@ impl<P: Provider> ChainReader<P> {
         let events_from = self.rescan_from(head.number);
 
         let opened = self.opened(events_from, &head).await?;
-        let mut lives: BTreeMap<ChannelId, (ChannelKey, Epoch)> = BTreeMap::new();
-        let mut finished = BTreeSet::new();
+        let mut lives: BTreeMap<ChannelId, Life> = BTreeMap::new();
         for known in watched {
-            let id = known.key.id(known.epoch);
-            lives.insert(id, (known.key, known.epoch));
-            if known.finished {
-                finished.insert(id);
-            }
+            lives.insert(
+                known.key.id(known.epoch),
+                (known.key, known.epoch, known.attention),
+            );
         }
         // New ones in the order of the chain, after the known.
         let mut order: Vec<_> = lives.keys().copied().collect();
         for (id, key, epoch) in opened {
-            if lives.insert(id, (key, epoch)).is_none() {
+            if lives.insert(id, (key, epoch, Attention::Restless)).is_none() {
                 order.push(id);
             }
         }
-        let asked: Vec<_> = order
-            .iter()
-            .filter(|id| !finished.contains(id))
-            .filter_map(|id| lives.get(id))
-            .collect();
+        let events = self.events(events_from, &head, &order, &lives).await?;
+        let moved: BTreeSet<_> = events.iter().map(|event| event.channel).collect();
+        let (asked, turn) = self.to_ask(&order, &lives, &moved);
         let now = self.states(&asked, at_head).await?;
         let confirmed = if deep.hash == head.hash {
             now.clone()
         } else {
             self.states(&asked, at_depth).await?
         };
-        let events = self.events(events_from, &head, &order).await?;
         let channels = asked
             .iter()
             .zip(now)
             .zip(confirmed)
             .map(|((life, now), confirmed)| {
-                let (key, epoch) = **life;
+                let (key, epoch, _) = **life;
                 let id = key.id(epoch);
                 let paid_out = events.iter().rev().find_map(|event| match event.kind {
                     HubEvent::Settled { amounts } if event.channel == id => Some(amounts),
@@ -160,7 +181,41 @@ impl<P: Provider> ChainReader<P> {
         // Logs are asked for by number: they are of this head only if it is still the head's place.
         self.chain.expect_block(head.number, head.hash).await?;
         *self.last.borrow_mut() = Some((watched.to_vec(), update.clone()));
+        *self.moved.borrow_mut() = moved;
+        self.turn.set(turn);
         Ok((update, cursor))
+    }
+
+    /// Whose states to ask for, in order, and which quiet channel's turn was the last: all that something happened to now or in the
+    /// reading before, and some of those nothing happened to.
+    fn to_ask<'a>(
+        &self,
+        order: &[ChannelId],
+        lives: &'a BTreeMap<ChannelId, Life>,
+        moved: &BTreeSet<ChannelId>,
+    ) -> (Vec<&'a Life>, Option<ChannelId>) {
+        let before = self.moved.borrow();
+        let stirs = |id: &ChannelId, attention| {
+            attention == Attention::Restless || moved.contains(id) || before.contains(id)
+        };
+        let quiet = |(id, life): &(&ChannelId, &Life)| life.2 == Attention::Quiet && !stirs(id, life.2);
+        let place = |id| lives.range((Bound::Excluded(id), Bound::Unbounded));
+        let after = self.turn.get().map_or_else(|| lives.range(..), place);
+        let in_turn = after.chain(lives.iter()).filter(quiet).map(|(id, _)| *id);
+        let mut turns = BTreeSet::new();
+        let mut last = self.turn.get();
+        for id in in_turn {
+            if turns.len() >= QUIET_AT_ONCE || !turns.insert(id) {
+                break;
+            }
+            last = Some(id);
+        }
+        let asked = order.iter().filter_map(|id| {
+            let life = lives.get(id)?;
+            let due = life.2 != Attention::Finished && (stirs(id, life.2) || turns.contains(id));
+            due.then_some(life)
+        });
+        (asked.collect(), last)
     }
 
     /// The last reading, if it was of this head and about these channels.
@@ -253,9 +308,20 @@ impl<P: Provider> ChainReader<P> {
         from: u64,
         head: &Block,
         channels: &[ChannelId],
+        lives: &BTreeMap<ChannelId, Life>,
     ) -> Result<Vec<ChannelEvent>, ChainError> {
         let mut events = Vec::new();
-        for ids in channels.chunks(LOG_CHANNELS) {
+        let all = channels.len() >= ALL_LOGS_FROM;
+        for range in Self::ranges(from, head.number).filter(|_| all) {
+            let of_all = self.chain.channel_events(&self.chain.hub.all_logs(range)).await?;
+            events.extend(
+                of_all
+                    .into_iter()
+                    .filter(|event| lives.contains_key(&event.channel)),
+            );
+        }
+        let some = if all { &[] } else { channels };
+        for ids in some.chunks(LOG_CHANNELS) {
             for range in Self::ranges(from, head.number) {
                 events.extend(
                     self.chain
@@ -271,11 +337,7 @@ impl<P: Provider> ChainReader<P> {
         Ok(events)
     }
 
-    async fn states(
-        &self,
-        lives: &[&(ChannelKey, Epoch)],
-        point: BlockPoint<'_>,
-    ) -> Result<Vec<HubChannel>, ChainError> {
+    async fn states(&self, lives: &[&Life], point: BlockPoint<'_>) -> Result<Vec<HubChannel>, ChainError> {
         if !point.deployed {
             return Ok(vec![HubChannel::Empty; lives.len()]);
         }
@@ -283,7 +345,7 @@ impl<P: Provider> ChainReader<P> {
         for some in lives.chunks(AT_ONCE) {
             let asked = some
                 .iter()
-                .map(|(key, _)| self.chain.hub_channel(key, At::Hash(point.block.hash)));
+                .map(|(key, _, _)| self.chain.hub_channel(key, At::Hash(point.block.hash)));
             states.extend(try_join_all(asked).await?);
         }
         Ok(states)

@@ -37,6 +37,9 @@ pub struct Accepted {
     pub max_period: u32,
     /// Whether forfeit channels are accepted.
     pub forfeit: bool,
+    /// How many channels are kept. Anybody can open channels with the holder for the price of gas; above this, others' offers are
+    /// counted and left out, while the holder's own still come in.
+    pub channels: usize,
 }
 
 impl Config {
@@ -56,6 +59,7 @@ impl Config {
             min_period,
             max_period,
             forfeit,
+            ..
         } = self.accepted;
         if !(min_period..=max_period).contains(&key.finalization_period) {
             return Err(TermsFault::Period {

@@ -57,7 +57,8 @@ pub struct ChainUpdate {
     pub confirmed_clock: u64,
     /// What the hub's clock counts.
     pub clock_mode: ClockMode,
-    /// Every channel of the holder's that the hub knows, with its state.
+    /// The holder's channels that were asked about, with their states: all that can have changed since the reading before, and
+    /// some others. One that is not named is as it was.
     pub channels: Vec<ChannelOnChain>,
     /// All events of those channels from block `events_from` to the head, in order, also those that an earlier reading
     /// told already. For the timeline; money is computed from states.

@@ -18,7 +18,7 @@ mod participant;
 pub mod ports;
 mod view;
 
-pub use chain_reader::{ChainReader, Cursor, Watched};
+pub use chain_reader::{Attention, ChainReader, Cursor, Watched};
 pub use command::{Command, Refusal, SpendingLimit};
 pub use config::{Accepted, Config};
 pub use driver::{Claimable, Driver, Outcome, Ports, StartError};
@@ -26,8 +26,8 @@ pub use effect::{Effect, Pull, Statement, Step, TransactionPurpose, Write};
 pub use event::{ChainUpdate, ChannelOnChain, Event, Head};
 pub use evidence::{Evidence, EvidenceCall};
 pub use fault::{BackupFault, ChainFault, PhaseFault, ProposalFault, RequestFault, WalletFault};
-pub use participant::{BadReference, PaidOnce, Participant, PaymentReference, limits};
-pub use ports::{Clock, Observer, Progress, RelayLink, Store, StoreError, WalletRequest};
+pub use participant::{BadReference, Glance, PaidOnce, Participant, PaymentReference, limits};
+pub use ports::{Clock, Observer, Progress, RelayLink, Replacing, Store, StoreError, WalletRequest};
 pub use view::{
     Alarm, ChannelView, Delivery, Entry, EntryKind, EntryMemo, Notice, PhaseView, Proposal, RequestState,
     RequestView, Signing, SpendingView, TermsFault, Waiting, Wish,

@@ -63,6 +63,12 @@ pub trait Clock {
     async fn sleep(&self, ms: u64);
 }
 
+/// The transactions that a host sends under its own nonces and fees, which may be replaced while they wait.
+pub trait Replacing {
+    /// Every hash under which the transaction that was sent as `sent` may be mined, `sent` included.
+    fn hashes(&self, sent: H256) -> Vec<H256>;
+}
+
 /// Who watches a participant: a screen, a log. Called between steps, so it may ask the driver for views at once.
 pub trait Observer {
     /// Views may have changed.

@@ -8,6 +8,7 @@ mod abi;
 mod chain;
 mod error;
 mod events;
+pub mod fees;
 mod http;
 mod hub;
 #[cfg(target_arch = "wasm32")]

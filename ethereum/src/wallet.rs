@@ -2,6 +2,7 @@
 
 use crate::{
     Provider, RpcError, RpcErrorKind,
+    fees::{DEFAULT_TIP, Market},
     query::{self, hex20, read_address, read_bytes, read_u64, read_u128},
 };
 use async_trait::async_trait;
@@ -20,8 +21,6 @@ use thunder_channel::{Address, Digest, Signature, SigningKey, keccak256};
 
 /// JSON-RPC's "invalid params".
 const INVALID_PARAMS: i64 = -32602;
-/// The tip above the base fee where the node suggests none, in wei: one gwei.
-const DEFAULT_TIP: u128 = 1_000_000_000;
 /// How deep the types of typed data may nest. Statements and permits are flat.
 const MAX_TYPE_NESTING: usize = 8;
 
@@ -156,9 +155,10 @@ impl<P: Provider> LocalWallet<P> {
         let most = match given(object, "maxFeePerGas")? {
             Some(most) => most,
             None => {
-                // Room for the base fee to double, which takes at least six full blocks.
-                let block = self.latest_base_fee().await?;
-                U256::from(block).saturating_mul(2.into()).saturating_add(tip)
+                let base = self.latest_base_fee().await?;
+                // A tip that is no number of wei was given by the caller, and is its own to pay.
+                let tip = u128::try_from(tip).unwrap_or(u128::MAX);
+                U256::from(Market { base, tip }.offer(0).most)
             }
         };
         Ok(TypedTransaction::Eip1559(

@@ -56,6 +56,10 @@ pub struct Settings {
     /// How often to read the chain, in milliseconds [default: 1000 on a development chain, 10000 elsewhere]
     #[arg(long, env = "THUNDERD_POLL_MS", value_name = "MS")]
     pub poll_ms: Option<u64>,
+    /// The most that a unit of gas may cost, in gwei. A transaction that blocks leave out offers more and more, up to this
+    /// [default: 500]
+    #[arg(long, env = "THUNDERD_MAX_FEE_GWEI", value_name = "GWEI")]
+    pub max_fee_gwei: Option<u64>,
     /// Take part in channels that others open with this node, where their terms are acceptable [default: true]
     #[arg(long, env = "THUNDERD_JOIN", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub join: Option<bool>,

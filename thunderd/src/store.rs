@@ -5,7 +5,7 @@
 
 use anyhow::{Context, bail};
 use async_trait::async_trait;
-use rusqlite::{Connection, ErrorCode, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use std::{cell::RefCell, path::Path};
 use thunder_api::Peer;
 use thunder_channel::{Address, parse_address};
@@ -57,6 +57,16 @@ impl SqliteStore {
         Ok(Self {
             connection: RefCell::new(connection),
         })
+    }
+
+    /// One record, the participant's or not.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn record(&self, key: &str) -> anyhow::Result<Option<String>> {
+        let connection = self.connection.borrow();
+        let mut statement = connection.prepare_cached("select value from records where key = ?1")?;
+        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
     }
 
     /// The nodes that are known.

@@ -145,6 +145,7 @@ impl Search {
                 let mut cargo = steps::cargo(project, &test);
                 cargo
                     .args(["--", "--nocapture"])
+                    .env("THUNDER_SEED", seed.to_string())
                     .env("THUNDER_KILLS", much(KILLS));
                 cargo
             }

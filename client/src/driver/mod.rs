@@ -7,8 +7,9 @@ mod transactions;
 mod wallet;
 
 use crate::{
-    ChainReader, ChannelView, Clock, Command, Config, Delivery, Effect, Event, Evidence, Head, Notice,
-    Observer, PaidOnce, Participant, PaymentReference, Refusal, RelayLink, SpendingView, Store, StoreError,
+    ChainReader, ChannelView, Clock, Command, Config, Delivery, Effect, Event, Evidence, Glance, Head,
+    Notice, Observer, PaidOnce, Participant, PaymentReference, Refusal, RelayLink, Replacing, SpendingView,
+    Store, StoreError,
 };
 use futures::lock::Mutex;
 use std::{
@@ -32,6 +33,8 @@ pub struct Ports {
     pub chain: Rc<dyn Provider>,
     /// The wallet: accounts, typed signatures and sending only.
     pub wallet: Rc<dyn Provider>,
+    /// What replaces transactions, where that is not the wallet's own business.
+    pub replacing: Option<Rc<dyn Replacing>>,
     /// Who watches.
     pub observer: Rc<dyn Observer>,
 }
@@ -115,6 +118,25 @@ impl Driver {
         self.participant.borrow().views(self.ports.clock.now_ms())
     }
 
+    /// As [`views`](Self::views), but without timelines, which are most of them: for who looks after many channels.
+    #[must_use]
+    pub fn summaries(&self) -> Vec<ChannelView> {
+        self.participant.borrow().summaries(self.ports.clock.now_ms())
+    }
+
+    /// The summaries that can have changed since `before`, which is brought up to now.
+    #[must_use]
+    pub fn changed_since(&self, before: &mut Glance) -> Vec<ChannelView> {
+        let now = self.ports.clock.now_ms();
+        self.participant.borrow().changed_since(before, now)
+    }
+
+    /// Whether the holder takes part in a channel with `account`.
+    #[must_use]
+    pub fn deals_with(&self, account: Address) -> bool {
+        self.participant.borrow().deals_with(account)
+    }
+
     /// What to show of one channel.
     #[must_use]
     pub fn view(&self, channel: ChannelId) -> Option<ChannelView> {
@@ -167,7 +189,7 @@ impl Driver {
         };
         let effects = self.step(Event::Command(command)).await?;
         let outcome = self.run(effects).await?;
-        let opened = opens.and_then(|key| self.views().into_iter().find(|view| view.key == key));
+        let opened = opens.and_then(|key| self.summaries().into_iter().find(|view| view.key == key));
         if let Some(opened) = opened {
             // Alice chose to sign with the wallet. Her channel is open whatever it answers, and the page offers it again.
             let _: Result<(), Refusal> = Box::pin(self.follow(opened.id)).await;

@@ -4,7 +4,8 @@ use super::{Driver, reading::chain_refusal};
 use crate::{ChainFault, Event, Progress, Pull, Refusal, TransactionPurpose, WalletRequest};
 use thunder_channel::{Amount, Side};
 use thunder_ethereum::{
-    Call, H256, Permit, PermitRequest, RpcErrorKind, Token, WalletError, send, sign_permit,
+    Call, ChainError, H256, Permit, PermitRequest, Receipt, RpcErrorKind, Token, WalletError, send,
+    sign_permit,
 };
 
 /// How long to wait before the chain is asked for a receipt again, in milliseconds: short at first, since development
@@ -56,8 +57,7 @@ impl Driver {
         };
         let hash = self.send(&call, WalletRequest::Transaction(purpose)).await?;
         self.ports.observer.progress(Progress::Sent { purpose, hash });
-        self.mined(hash).await?;
-        Ok(hash)
+        self.mined(hash).await
     }
 
     /// The form of a call that can pull its tokens: as it is if they are allowed already, else with a permit, else after an
@@ -135,13 +135,13 @@ impl Driver {
         .await
     }
 
-    /// Waits for the receipt.
-    async fn mined(&self, hash: H256) -> Result<(), Refusal> {
+    /// Waits for the receipt, and says under which hash it was mined.
+    async fn mined(&self, hash: H256) -> Result<H256, Refusal> {
         let mut failures = 0;
         let mut pause = FIRST_RECEIPT_POLL_MS;
         for _ in 0..RECEIPT_POLLS {
-            match self.reader.chain().receipt(hash).await {
-                Ok(Some(receipt)) if receipt.succeeded => return Ok(()),
+            match self.receipt(hash).await {
+                Ok(Some((hash, receipt))) if receipt.succeeded => return Ok(hash),
                 Ok(Some(_)) => {
                     return Err(Refusal::Chain(ChainFault::Refused));
                 }
@@ -157,5 +157,18 @@ impl Driver {
             pause = (pause * 2).min(RECEIPT_POLL_MS);
         }
         Err(Refusal::Chain(ChainFault::NotMined(hash)))
+    }
+
+    /// The receipt of a transaction, or of what has replaced it.
+    async fn receipt(&self, sent: H256) -> Result<Option<(H256, Receipt)>, ChainError> {
+        let replacing = self.ports.replacing.as_ref();
+        let hashes = replacing.map_or_else(|| vec![sent], |replacing| replacing.hashes(sent));
+        // The newest is the likeliest.
+        for hash in hashes.into_iter().rev() {
+            if let Some(receipt) = self.reader.chain().receipt(hash).await? {
+                return Ok(Some((hash, receipt)));
+            }
+        }
+        Ok(None)
     }
 }

@@ -48,16 +48,16 @@ impl Turn {
         let Some(holder) = told.key.side_of(config.account) else {
             return;
         };
-        if holder == Side::Bob && self.next.channels.len() >= limits::MAX_CHANNELS {
+        if holder == Side::Bob && self.next.channels.size() >= config.accepted.channels {
             self.next.left_out = self.next.left_out.saturating_add(1);
             return;
         }
         let acceptable = config.check_terms(&told.key, holder).is_ok();
-        let mut record = Record::new(told.key, told.epoch, self.next.channels.len() as u64);
+        let mut record = Record::new(told.key, told.epoch, self.next.channels.size() as u64);
         record.joined = holder == Side::Alice && acceptable;
         self.next
             .channels
-            .insert(id, Rc::new(Channel::new(id, holder, record)));
+            .insert_mut(id, Rc::new(Channel::new(id, holder, record)));
         self.money.insert(id);
         let offered = holder == Side::Bob && acceptable && Life::of(told.epoch, &told.now).is_open();
         if offered {
@@ -83,7 +83,7 @@ impl Turn {
 }
 
 impl Channel {
-    /// What the reading says of this channel. One that it does not name has vanished with the block that opened it.
+    /// What the reading says of this channel. One that it does not name is as the reading before left it.
     fn told(
         &mut self,
         world: &World<'_>,
@@ -92,17 +92,10 @@ impl Channel {
         from: u64,
     ) {
         let record = &mut self.record;
-        match told {
-            Some(told) => {
-                record.now = Life::of(record.epoch, &told.now);
-                record.confirmed = Life::of(record.epoch, &told.confirmed);
-                record.paid_out = told.paid_out.or(record.paid_out);
-            }
-            None if record.confirmed == Life::Settled => (),
-            None => {
-                record.now = Life::Absent;
-                record.confirmed = Life::Absent;
-            }
+        if let Some(told) = told {
+            record.now = Life::of(record.epoch, &told.now);
+            record.confirmed = Life::of(record.epoch, &told.confirmed);
+            record.paid_out = told.paid_out.or(record.paid_out);
         }
         record.seen |= record.now != Life::Absent;
         if record.now.is_open() {

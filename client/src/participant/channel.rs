@@ -8,7 +8,9 @@ use super::{
     records::Record,
     timeline::Timeline,
 };
-use crate::{Config, Effect, Entry, EntryKind, Notice, PaidOnce, PaymentReference, Refusal, TermsFault};
+use crate::{
+    Attention, Config, Effect, Entry, EntryKind, Notice, PaidOnce, PaymentReference, Refusal, TermsFault,
+};
 use std::{collections::BTreeSet, rc::Rc};
 use thunder_channel::{
     Address, Amount, ChannelId, Funding, Ledger, Nonce, PerSide, Policy, Side, SignedClaim,
@@ -76,7 +78,7 @@ pub struct Channel {
 }
 
 /// What is known of the relay's copy of a channel. Forgotten with the connection.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     pub subscription: Subscription,
     /// The best claim that each side had signed when the subscription said what is known here.
@@ -224,6 +226,18 @@ impl Channel {
     /// The totals that are credited are all that were signed.
     pub fn is_all_credited(&self) -> bool {
         self.ledger().credited() == self.received()
+    }
+
+    /// How closely its state has to be followed.
+    pub fn attention(&self) -> Attention {
+        let record = &self.record;
+        if record.confirmed == Life::Settled {
+            Attention::Finished
+        } else if record.now.is_open() && record.now == record.confirmed && record.closing.is_none() {
+            Attention::Quiet
+        } else {
+            Attention::Restless
+        }
     }
 
     /// Whether there is still something to say about it to the relay.

@@ -21,12 +21,12 @@ pub const RUN_PAYMENTS: usize = 5;
 /// The longest time between two payments of a run, in milliseconds: a stream pays every second.
 pub const RUN_GAP_MS: u64 = 5_000;
 
-/// Channels kept. Anybody can open channels with the holder for the price of gas; above this, others' offers are counted
-/// and left out, while the holder's own still come in.
-pub const MAX_CHANNELS: usize = 1_000;
-
-/// Records that a backup may hold: every channel's money and each of its timeline's pages, and a few of the whole store's.
-pub const MAX_BACKUP_RECORDS: usize = MAX_CHANNELS * (PAGES + 2) + 10;
+/// Records that a backup of so many channels may hold: every one's money and each of its timeline's pages, and a few of the whole
+/// store's.
+#[must_use]
+pub const fn backup_records(channels: usize) -> usize {
+    channels.saturating_mul(PAGES + 2).saturating_add(10)
+}
 
 /// Withdrawals of one channel that the holder has signed and that have neither expired nor been used.
 pub const MAX_SIGNED_WITHDRAWALS: usize = 8;

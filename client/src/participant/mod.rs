@@ -7,6 +7,7 @@ mod closing;
 mod declining;
 mod life;
 pub mod limits;
+mod loading;
 mod memos;
 mod notes;
 mod opening;
@@ -30,25 +31,24 @@ use crate::{
     SpendingView, Step, StoreError, Watched, Write,
 };
 use channel::{Channel, Out, World};
-use notes::Notes;
 use paid_once::PaidLog;
 pub use paid_once::{BadReference, PaidOnce, PaymentReference};
-use records::{Record, SCAN, Scan};
+use records::{Record, Scan};
+use rpds::RedBlackTreeMap;
 use serde::Serialize;
-use spending::{SPENDING, Spending};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use spending::Spending;
+use std::{collections::BTreeSet, rc::Rc};
 use thunder_channel::{Address, Amount, ChannelId, MemoText, RequestNumber, SigningKey};
 use thunder_ethereum::ClockMode;
-use timeline::Timeline;
+
+/// Persistent, since every step clones it: with ten thousand channels, copying the map would cost more than the step.
+type Channels = RedBlackTreeMap<ChannelId, Rc<Channel>>;
 
 /// One participant: its channels and what it knows of chain and relay. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Participant {
     config: Rc<Config>,
-    channels: BTreeMap<ChannelId, Rc<Channel>>,
+    channels: Channels,
     chain: Option<Reading>,
     scan: Scan,
     spending: Spending,
@@ -67,6 +67,13 @@ pub struct Participant {
     notes_left_out: u64,
 }
 
+/// How a participant was when somebody last looked at it.
+#[derive(Clone, Debug, Default)]
+pub struct Glance {
+    channels: Channels,
+    read_at: Option<u64>,
+}
+
 /// The last reading of the chain.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
@@ -79,14 +86,11 @@ struct Reading {
 }
 
 impl Participant {
-    /// A participant with what its store holds. Keys that are not a participant's are left alone.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] names the first record that cannot be what was written.
-    pub fn new(config: Config, records: &[(String, String)]) -> Result<Self, StoreError> {
-        let mut participant = Self {
+    /// A participant that knows nothing yet.
+    fn empty(config: Config) -> Self {
+        Self {
             config: Rc::new(config),
-            channels: BTreeMap::new(),
+            channels: Channels::new(),
             chain: None,
             scan: Scan::default(),
             spending: Spending::default(),
@@ -97,39 +101,7 @@ impl Participant {
             disbelieved: 0,
             left_out: 0,
             notes_left_out: 0,
-        };
-        let (mut timelines, mut notes) = (BTreeMap::new(), BTreeMap::new());
-        for (key, value) in records {
-            if let Some(read) = Record::read(&participant.config, key, value) {
-                let (id, holder, record) = read?;
-                participant
-                    .channels
-                    .insert(id, Rc::new(Channel::new(id, holder, record)));
-            } else if key == SCAN {
-                participant.scan =
-                    serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
-            } else if key == SPENDING {
-                participant.spending =
-                    serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.clone() })?;
-            } else if let Some(read) = participant.paid_once.read(key, value) {
-                read?;
-            } else if let Some(read) = Notes::read(key, value) {
-                let (id, read) = read?;
-                notes.insert(id.to_owned(), read);
-            } else {
-                Timeline::read(&mut timelines, key, value)?;
-            }
         }
-        for channel in participant.channels.values_mut() {
-            let id = channel.id.to_string();
-            if let Some(timeline) = timelines.remove(&id) {
-                Rc::make_mut(channel).timeline = timeline;
-            }
-            if let Some(notes) = notes.remove(&id) {
-                Rc::make_mut(channel).notes = Rc::new(notes);
-            }
-        }
-        Ok(participant)
     }
 
     /// This participant with what its store holds now, after a write of which nobody knows whether it was made. What is known
@@ -139,8 +111,8 @@ impl Participant {
     /// As [`new`](Self::new).
     pub fn reloaded(&self, records: &[(String, String)]) -> Result<Self, StoreError> {
         let mut participant = Self::new(Config::clone(&self.config), records)?;
-        for (id, channel) in &mut participant.channels {
-            if let Some(before) = self.channels.get(id) {
+        for (id, before) in &self.channels {
+            if let Some(channel) = participant.channels.get_mut(id) {
                 Rc::make_mut(channel).link = before.link;
             }
         }
@@ -194,13 +166,53 @@ impl Participant {
     #[must_use]
     pub fn views(&self, now_ms: u64) -> Vec<ChannelView> {
         let world = self.world(now_ms);
-        let mut channels: Vec<_> = self
-            .channels
-            .values()
-            .filter(|channel| channel.is_shown(&world))
-            .collect();
-        channels.sort_by_key(|channel| std::cmp::Reverse(channel.record.order));
-        channels.into_iter().map(|channel| channel.view(&world)).collect()
+        self.shown(&world).map(|channel| channel.view(&world)).collect()
+    }
+
+    /// As [`views`](Self::views), but without timelines, which are most of them: for who looks after many channels.
+    #[must_use]
+    pub fn summaries(&self, now_ms: u64) -> Vec<ChannelView> {
+        let world = self.world(now_ms);
+        self.shown(&world)
+            .map(|channel| channel.summary(&world))
+            .collect()
+    }
+
+    /// Newest first.
+    fn shown(&self, world: &World<'_>) -> impl Iterator<Item = &Channel> {
+        let shown = self.channels.values().filter(|channel| channel.is_shown(world));
+        let mut shown: Vec<_> = shown.map(Rc::as_ref).collect();
+        shown.sort_by_key(|channel| std::cmp::Reverse(channel.record.order));
+        shown.into_iter()
+    }
+
+    /// The summaries that can have changed since `before`: those of the channels that did, or all once the chain was read again.
+    #[must_use]
+    pub fn changed_since(&self, before: &mut Glance, now_ms: u64) -> Vec<ChannelView> {
+        let now = Glance {
+            channels: self.channels.clone(),
+            read_at: self.chain.map(|reading| reading.at),
+        };
+        let before = std::mem::replace(before, now);
+        if before.read_at != self.chain.map(|reading| reading.at) {
+            return self.summaries(now_ms);
+        }
+        let world = self.world(now_ms);
+        let changed = self.channels.iter().filter(|(id, channel)| {
+            before
+                .channels
+                .get(id)
+                .is_none_or(|before| !Rc::ptr_eq(before, channel))
+        });
+        let shown = changed.filter(|(_, channel)| channel.is_shown(&world));
+        shown.map(|(_, channel)| channel.summary(&world)).collect()
+    }
+
+    /// Whether the holder takes part in a channel with `account`.
+    #[must_use]
+    pub fn deals_with(&self, account: Address) -> bool {
+        let mut channels = self.channels.values();
+        channels.any(|channel| channel.record.joined && channel.counterparty() == account)
     }
 
     /// What to show of one channel, as far as it is shown at all.
@@ -264,7 +276,7 @@ impl Participant {
         let watched = |channel: &Rc<Channel>| Watched {
             key: channel.record.key,
             epoch: channel.record.epoch,
-            finished: channel.record.confirmed == life::Life::Settled,
+            attention: channel.attention(),
         };
         self.channels.values().map(watched).collect()
     }
@@ -373,6 +385,7 @@ impl Turn {
         let mut channel = Channel::clone(before);
         let mut out = Out::default();
         let result = change(&mut channel, &self.next.world(self.now_ms), &mut out)?;
+        let written = self.writes.len();
         if channel.record != before.record {
             self.money.insert(id);
         }
@@ -380,7 +393,11 @@ impl Turn {
         if channel.notes != before.notes {
             self.writes.push(channel.notes.write(id));
         }
-        self.next.channels.insert(id, Rc::new(channel));
+        let stored = self.writes.len() > written || channel.record != before.record;
+        // One that is as it was stays the same one, so that who looks sees at once that nothing changed.
+        if stored || channel.link != before.link || channel.heard != before.heard {
+            self.next.channels.insert_mut(id, Rc::new(channel));
+        }
         self.effects.append(&mut out.effects);
         self.next.notes_left_out = self.next.notes_left_out.saturating_add(out.left_out);
         if let Some((reference, paid)) = out.paid {

@@ -43,11 +43,11 @@ impl Turn {
             // A salt that was drawn just now no other store can have signed for; a key that is opened again it can.
             let record = Record {
                 sure: epoch == 0,
-                ..Record::new(key, epoch, self.next.channels.len() as u64)
+                ..Record::new(key, epoch, self.next.channels.size() as u64)
             };
             self.next
                 .channels
-                .insert(id, Rc::new(Channel::new(id, Side::Alice, record)));
+                .insert_mut(id, Rc::new(Channel::new(id, Side::Alice, record)));
             self.money.insert(id);
         }
         self.with(id, |channel, world, out| {

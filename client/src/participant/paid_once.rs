@@ -87,23 +87,28 @@ impl PaidOnce {
 }
 
 /// The references of one record, oldest first.
-type Shelf = Vec<(PaymentReference, PaidOnce)>;
+pub type Shelf = Vec<(PaymentReference, PaidOnce)>;
 
 /// What was paid by references. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct PaidLog(Rc<Vec<Rc<Shelf>>>);
 
 impl PaidLog {
-    /// Takes in a record; `None` for another kind of record.
-    pub fn read(&mut self, key: &str, value: &str) -> Option<Result<(), StoreError>> {
+    /// Reads a record back, with its number; `None` for another kind of record.
+    pub fn read(key: &str, value: &str) -> Option<Result<(u16, Shelf), StoreError>> {
         let number = key.strip_prefix(PAID)?;
-        let mut read = || {
+        let read = || {
             let number: u16 = number.parse().ok().filter(|number| *number < SHELVES)?;
             let shelf: Shelf = serde_json::from_str(value).ok()?;
             let fits = shelf.len() <= SHELF && shelf.iter().all(|(reference, _)| reference.shelf() == number);
-            fits.then(|| *self.shelf_mut(number) = shelf)
+            fits.then_some((number, shelf))
         };
         Some(read().ok_or_else(|| StoreError::Corrupt { key: key.to_owned() }))
+    }
+
+    /// Takes in a record that was read.
+    pub fn put(&mut self, number: u16, shelf: Shelf) {
+        *self.shelf_mut(number) = shelf;
     }
 
     /// What was paid by a reference.

@@ -8,7 +8,7 @@ use super::{
     channel::{Channel, Out, Subscription, World},
     limits,
     records::Record,
-    timeline::Timeline,
+    timeline::{Page, Timeline},
 };
 use crate::{BackupFault, EntryKind, Notice, Refusal, StoreError};
 use std::{collections::BTreeMap, rc::Rc};
@@ -20,31 +20,34 @@ impl Turn {
         if self.next.world(self.now_ms).fresh().is_none() {
             return Err(Refusal::ChainStale);
         }
-        if records.len() > limits::MAX_BACKUP_RECORDS {
+        if records.len() > limits::backup_records(self.next.config.accepted.channels) {
             return Err(Refusal::Backup(BackupFault::TooManyRecords));
         }
         let unreadable = |_: StoreError| Refusal::Backup(BackupFault::Unreadable);
-        let (mut found, mut timelines) = (Vec::new(), BTreeMap::new());
+        let (mut found, mut timelines) = (Vec::new(), BTreeMap::<_, Timeline>::new());
         for (key, value) in records {
             match Record::read(&self.next.config, key, value) {
                 Some(read) => found.push(read.map_err(unreadable)?),
                 None => {
-                    Timeline::read(&mut timelines, key, value).map_err(unreadable)?;
+                    if let Some(read) = Page::read(key, value) {
+                        let (id, page) = read.map_err(unreadable)?;
+                        timelines.entry(id).or_default().insert(page);
+                    }
                 }
             }
         }
         let (mut taken, mut kept) = (0, 0);
         for (id, holder, record) in found {
             if !self.next.channels.contains_key(&id) {
-                if self.next.channels.len() >= limits::MAX_CHANNELS {
+                if self.next.channels.size() >= self.next.config.accepted.channels {
                     return Err(Refusal::Backup(BackupFault::TooManyChannels));
                 }
-                let fresh = Record::new(record.key, record.epoch, self.next.channels.len() as u64);
+                let fresh = Record::new(record.key, record.epoch, self.next.channels.size() as u64);
                 let fresh = Channel::new(id, holder, fresh);
-                self.next.channels.insert(id, Rc::new(fresh));
+                self.next.channels.insert_mut(id, Rc::new(fresh));
                 self.money.insert(id);
             }
-            let timeline = timelines.remove(&id.to_string()).unwrap_or_default();
+            let timeline = timelines.remove(id.to_string().as_str()).unwrap_or_default();
             let better = self.with(id, |channel, world, out| {
                 Ok(channel.take_back(world, out, &record, &timeline))
             })?;

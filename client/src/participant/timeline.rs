@@ -4,7 +4,7 @@ use super::limits::{MAX_ENTRY_MEMOS, PAGE_ENTRIES, PAGES, RUN_GAP_MS, RUN_PAYMEN
 use crate::{Entry, EntryKind, EntryMemo, StoreError, Write};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeSet, VecDeque},
     rc::Rc,
 };
 use thunder_channel::{Amount, ChannelId, Side};
@@ -19,10 +19,23 @@ pub struct Timeline {
     dirty: BTreeSet<u64>,
 }
 
+/// Some entries, stored together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Page {
+pub struct Page {
     number: u64,
     entries: Vec<Entry>,
+}
+
+impl Page {
+    /// Reads one back, with the channel's id; `None` for another kind of record.
+    pub fn read<'a>(key: &'a str, value: &str) -> Option<Result<(&'a str, Self), StoreError>> {
+        let (id, _) = key.strip_prefix(TIMELINE)?.split_once('/')?;
+        let page = serde_json::from_str(value);
+        Some(
+            page.map(|page| (id, page))
+                .map_err(|_| StoreError::Corrupt { key: key.to_owned() }),
+        )
+    }
 }
 
 /// What became of a memo.
@@ -241,17 +254,10 @@ impl Timeline {
             .collect()
     }
 
-    /// Reads one stored page into the timelines; `false` for another kind of record.
-    pub fn read(timelines: &mut BTreeMap<String, Self>, key: &str, value: &str) -> Result<bool, StoreError> {
-        let Some((id, _)) = key.strip_prefix(TIMELINE).and_then(|rest| rest.split_once('/')) else {
-            return Ok(false);
-        };
-        let page: Page =
-            serde_json::from_str(value).map_err(|_| StoreError::Corrupt { key: key.to_owned() })?;
-        let pages = &mut timelines.entry(id.to_owned()).or_default().pages;
-        let place = pages.partition_point(|other| other.number < page.number);
-        pages.insert(place, Rc::new(page));
-        Ok(true)
+    /// Takes in a page that was read, in its place.
+    pub fn insert(&mut self, page: Page) {
+        let place = self.pages.partition_point(|other| other.number < page.number);
+        self.pages.insert(place, Rc::new(page));
     }
 }
 
@@ -275,6 +281,7 @@ impl EntryKind {
 mod tests {
     use super::*;
     use crate::participant::limits::MAX_ENTRIES;
+    use std::collections::BTreeMap;
     use thunder_channel::{Amount, Side};
 
     fn opened(block: u64) -> EntryKind {
@@ -295,11 +302,13 @@ mod tests {
         for Write::Put { key, value } in timeline.writes(id) {
             store.insert(key, value);
         }
-        let mut read = BTreeMap::new();
+        let mut read = Timeline::default();
         for (key, value) in &*store {
-            assert!(Timeline::read(&mut read, key, value).unwrap());
+            let (of, page) = Page::read(key, value).unwrap().unwrap();
+            assert_eq!(of, id.to_string());
+            read.insert(page);
         }
-        read.remove(&id.to_string()).unwrap()
+        read
     }
 
     #[test]
@@ -318,8 +327,8 @@ mod tests {
         assert!(again.entries().eq(timeline.entries()));
         assert!(store.len() <= PAGES + 1 && again.entries().count() >= MAX_ENTRIES);
         assert_eq!(again.entries().last().unwrap().kind, opened(1_999));
-        let fresh = Timeline::read(&mut BTreeMap::new(), "timeline/x/0", "{");
-        assert!(matches!(fresh, Err(StoreError::Corrupt { .. })));
+        let broken = Page::read("timeline/x/0", "{");
+        assert!(matches!(broken, Some(Err(StoreError::Corrupt { .. }))));
     }
 
     #[test]

@@ -9,6 +9,14 @@ use thunder_channel::{Amount, PerSide, Side, SignedSettlement, SignedWithdrawal,
 
 impl Channel {
     pub fn view(&self, world: &World<'_>) -> ChannelView {
+        ChannelView {
+            entries: self.timeline.entries().cloned().collect(),
+            ..self.summary(world)
+        }
+    }
+
+    /// A view without the timeline, which is most of it.
+    pub fn summary(&self, world: &World<'_>) -> ChannelView {
         let record = &self.record;
         let fault = self.fault(world);
         let money = fault.is_none();
@@ -58,7 +66,7 @@ impl Channel {
             can_note: self.can_note(world),
             read: self.notes.read,
             seen: self.notes.seen,
-            entries: self.timeline.entries().cloned().collect(),
+            entries: Vec::new(),
         }
     }
 

@@ -132,11 +132,11 @@ async fn mined(
 }
 
 /// The chain, the relay and two people with their drivers.
-struct World {
-    node: HttpProvider,
-    domain: Domain,
+pub struct World {
+    pub node: HttpProvider,
+    pub domain: Domain,
     token: Address,
-    people: PerSide<Person>,
+    pub people: PerSide<Person>,
     wallets: PerSide<Rc<MoodyWallet>>,
     hosts: PerSide<Host>,
     relay: ModelRelay,
@@ -144,7 +144,7 @@ struct World {
 }
 
 impl World {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let anvil = Anvil::start();
         let node = HttpProvider::new(&anvil.url).unwrap();
         let people = PerSide {
@@ -196,6 +196,7 @@ impl World {
                 min_period: 1,
                 max_period: 1_000,
                 forfeit: true,
+                channels: 100,
             },
             ..person.config()
         };
@@ -239,7 +240,7 @@ impl World {
         }
     }
 
-    fn key(&self, token: Address, policy: Policy) -> ChannelKey {
+    pub fn key(&self, token: Address, policy: Policy) -> ChannelKey {
         let PerSide { alice, bob } = &self.people;
         ChannelKey {
             alice: alice.account(),
@@ -602,6 +603,7 @@ async fn a_lost_browser_comes_back() {
             min_period: 1,
             max_period: 1_000,
             forfeit: true,
+            channels: 100,
         },
         ..world.people.alice.config()
     };

@@ -7,6 +7,7 @@ mod anvil;
 mod bad_input;
 mod crashes;
 mod driver;
+mod many_channels;
 mod peers;
 mod rules;
 mod simulation;

@@ -21,6 +21,8 @@ use yew::Callback;
 /// How often the chain is read on a development chain, where blocks come on request, and elsewhere, in milliseconds.
 const DEVELOPMENT_READING_MS: u32 = 1_000;
 const READING_MS: u32 = 10_000;
+/// Channels kept: more than a person scrolls through.
+const MAX_CHANNELS: usize = 1_000;
 
 impl Engine {
     pub(super) async fn run(
@@ -43,6 +45,7 @@ impl Engine {
             clock: Rc::new(BrowserClock),
             chain: Rc::new(self.node.clone()),
             wallet: wallet.provider.clone(),
+            replacing: None,
             observer: Rc::new(watcher.clone()),
         };
         let driver = match Driver::start(self.client_config(seat.account, key, origin.clone()), ports).await {
@@ -95,6 +98,7 @@ impl Engine {
                 max_period: *config.periods().end(),
                 // The page names the policy before a person joins.
                 forfeit: true,
+                channels: MAX_CHANNELS,
             },
         }
     }

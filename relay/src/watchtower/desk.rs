@@ -4,14 +4,11 @@
 //! done, and each place above holds one transaction, ours until it is mined. What is not known after a restart is sent again in
 //! the same place, where only one of both can be mined: nothing is paid twice.
 
-use super::{
-    duty::{Duty, Task},
-    fees::Market,
-};
+use super::duty::{Duty, Task};
 use crate::Limits;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use thunder_channel::{Amount, Bytes32, ChannelId};
-use thunder_ethereum::{Call, sending::Fee};
+use thunder_ethereum::{Call, fees::Market, sending::Fee};
 
 /// A transaction that was sent and is not mined, as far as is known.
 #[derive(Clone, Debug, PartialEq, Eq)]

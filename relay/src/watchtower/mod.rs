@@ -3,12 +3,11 @@
 //! It holds nobody's keys: anybody may show a claim, and the claims are the payers' own. What it needs is an account with gas
 //! money. It acts at the first block in which it sees the close, and then watches over its transactions until they are mined.
 //!
-//! What to do is decided in [`duty`], what to offer for gas in [`fees`], and what becomes of transactions in [`desk`]; this file
+//! What to do is decided in [`duty`], what to offer for gas in [`thunder_ethereum::fees`], and what becomes of transactions in [`desk`]; this file
 //! asks and sends.
 
 pub mod desk;
 pub mod duty;
-pub mod fees;
 pub mod keystore;
 
 use crate::{
@@ -21,7 +20,6 @@ use crate::{
 use anyhow::Context;
 use desk::{Action, Costed, Desk, Flight, Purpose, Remark, View};
 use duty::{Duty, Need, Spending, Task};
-use fees::{DEFAULT_TIP, Market};
 use std::{
     collections::HashMap,
     sync::{
@@ -32,7 +30,9 @@ use std::{
 use thiserror::Error;
 use thunder_channel::{ChannelId, SigningKey, checksummed};
 use thunder_ethereum::{
-    At, Block, Call, ChainError, ClockMode, Hub, HubChannel, query,
+    At, Block, Call, ChainError, ClockMode, Hub, HubChannel,
+    fees::{DEFAULT_TIP, Market},
+    query,
     sending::{self, Fee, SendRefusal, SignedTransaction, Transaction},
 };
 

@@ -31,7 +31,7 @@ use thunder_client::{Command, Outcome, PhaseView, Refusal};
 ))]
 pub async fn list(State(api): State<Api>) -> Result<Json<Vec<Channel>>, Failure> {
     let channels = api.node.ask(async |core| {
-        let views = core.account()?.driver.views();
+        let views = core.account()?.driver.summaries();
         Ok(views
             .iter()
             .map(|view| views::channel(&core.world, view))
@@ -70,7 +70,11 @@ pub async fn open(
         let amount = wanted.amount.unwrap_or(Amount::ZERO);
         let outcome = account.command(Command::Open { key, amount }).await?;
         account.duty.notify_one();
-        let view = account.driver.views().into_iter().find(|view| view.key == key);
+        let view = account
+            .driver
+            .summaries()
+            .into_iter()
+            .find(|view| view.key == key);
         let lost = || {
             Problem::new(
                 Code::Chain,

@@ -33,7 +33,7 @@ fn at_a_glance(core: &Core) -> Info {
     let relay = core.settings.relay_urls().ok().flatten();
     let views = account
         .as_ref()
-        .map(|account| account.driver.views())
+        .map(|account| account.driver.summaries())
         .unwrap_or_default();
     let world = &core.world;
     Info {
@@ -85,7 +85,7 @@ pub async fn balance(State(api): State<Api>) -> Result<Json<Balance>, Failure> {
 
 async fn money(core: &Core) -> Result<Balance, Problem> {
     let account = core.account()?;
-    let views = account.driver.views();
+    let views = account.driver.summaries();
     let chain = core.world.chain();
     let failed = |error: thunder_ethereum::ChainError| Problem::new(Code::Chain, error.to_string());
     let claimable = account.driver.claimable().await;
@@ -172,14 +172,14 @@ pub async fn history(
     let limit = part.limit.unwrap_or(ENTRIES.0).min(ENTRIES.1);
     let entries = api.node.ask(async move |core| {
         let mut entries: Vec<HistoryEntry> = Vec::new();
-        for view in core.account()?.driver.views() {
-            if only.is_none_or(|id| id == view.id) {
-                let lines = view
-                    .entries
-                    .iter()
-                    .map(|entry| views::entry(view.id, view.holder, entry));
-                entries.extend(lines);
-            }
+        let driver = &core.account()?.driver;
+        let views = match only {
+            Some(id) => driver.view(id).into_iter().collect(),
+            None => driver.views(),
+        };
+        for view in views {
+            let lines = view.entries.iter();
+            entries.extend(lines.map(|entry| views::entry(view.id, view.holder, entry)));
         }
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         entries.truncate(limit);

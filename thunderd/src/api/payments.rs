@@ -139,7 +139,7 @@ pub fn which(
             && view.joined
             && to.is_none_or(|to| view.key.address(view.holder.other()) == to)
     };
-    let mut views: Vec<_> = account.driver.views().into_iter().filter(open).collect();
+    let mut views: Vec<_> = account.driver.summaries().into_iter().filter(open).collect();
     if views.len() > 1
         && let Some(amount) = amount
     {

@@ -29,7 +29,7 @@ const DAY_S: u64 = 24 * 60 * 60;
 pub async fn list(State(api): State<Api>) -> Result<Json<Vec<Invoice>>, Failure> {
     let invoices = api.node.ask(async |core| {
         let mut invoices = Vec::new();
-        for view in core.account()?.driver.views() {
+        for view in core.account()?.driver.summaries() {
             let to_me = view
                 .requests_to_me
                 .iter()

@@ -1,12 +1,11 @@
 //! An open account: the participant, and everything that runs for it.
 
-use super::{Core, Links, Service, duties, observer::NodeObserver, relay};
+use super::{Core, Links, Service, duties, observer::NodeObserver, relay, wallet::NodeWallet};
 use crate::{clock::SystemClock, keystore::disk, peer, store::SqliteStore, world::World};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use thunder_api::{Backup, Code, Peer, Problem};
 use thunder_channel::{Address, PaymentKeyRequest, SigningKey, TypedMessage, parse_address};
 use thunder_client::{Accepted, Command, Config, Driver, Outcome, Ports, Refusal};
-use thunder_ethereum::LocalWallet;
 use tokio::{
     sync::Notify,
     task::JoinHandle,
@@ -15,6 +14,10 @@ use tokio::{
 
 /// How long a command waits while the account signs or sends something else.
 const WALLET_PATIENCE: Duration = Duration::from_secs(60);
+/// Channels kept: some three kilobytes of memory each, and twenty for each full history.
+const MAX_CHANNELS: usize = 20_000;
+/// The most that a unit of gas may cost where nothing else is said, in gwei: ten times what it costs on a bad day.
+const MAX_FEE_GWEI: u64 = 500;
 /// How often it looks whether that is over.
 const WALLET_PAUSE: Duration = Duration::from_millis(10);
 
@@ -33,6 +36,8 @@ pub struct Account {
     /// Wakes whoever dials other nodes.
     pub dial: Notify,
     key: SigningKey,
+    /// What it has sent is looked after.
+    pub wallet: Rc<NodeWallet>,
     store: Rc<SqliteStore>,
     world: World,
     /// Nodes that are kept, and those that are linked now.
@@ -63,12 +68,16 @@ impl Account {
         let links = Rc::new(Links::new(key.address()));
         let duty = Rc::new(Notify::new());
         let address = payment_key.address();
+        let most = core.settings.max_fee_gwei.unwrap_or(MAX_FEE_GWEI);
+        let wallet = NodeWallet::open(key.clone(), world.provider.clone(), store.clone(), most);
+        let wallet = Rc::new(wallet.map_err(|error| disk(&error))?);
         let ports = Ports {
             store: store.clone(),
             relay: links.clone(),
             clock: Rc::new(SystemClock),
             chain: Rc::new(world.provider.clone()),
-            wallet: Rc::new(LocalWallet::new(key.clone(), world.provider.clone())),
+            wallet: wallet.clone(),
+            replacing: Some(wallet.clone()),
             observer: Rc::new(NodeObserver {
                 events: core.events.clone(),
                 duty: duty.clone(),
@@ -90,6 +99,7 @@ impl Account {
             service: Service::load(store.clone()).map_err(|error| disk(&error))?,
             dial: Notify::new(),
             key,
+            wallet,
             store,
             world,
             kept: RefCell::new(book.clone()),
@@ -99,6 +109,7 @@ impl Account {
         // So that whoever opened it can act at once.
         account.driver.read_chain().await;
         account.run(duties::read_chain(core.clone(), account.clone()));
+        account.run(duties::look_after_transactions(core.clone(), account.clone()));
         account.run(duties::attend(core.clone(), account.clone()));
         account.run(peer::dial(core.clone(), account.clone()));
         if let Some((_, socket)) = relay {
@@ -167,21 +178,36 @@ impl Account {
         // Where nothing new is said of where to find it, what is known stays.
         let address = peer.address.or_else(|| before.and_then(|before| before.address));
         let peer = Peer { address, ..peer };
-        if asked_for || self.has_channel_with(peer.account) {
+        if asked_for || self.driver.deals_with(peer.account) {
             self.keep(&peer);
         }
         self.book.borrow_mut().insert(peer.account, peer);
     }
 
+    /// Keeps the linked nodes that channels are with, so that they are found again after a restart.
+    pub fn keep_partners(&self) {
+        for peer in self.peers() {
+            if peer.connected && !self.is_kept(&peer) && self.driver.deals_with(peer.account) {
+                self.keep(&peer);
+            }
+        }
+    }
+
+    fn is_kept(&self, peer: &Peer) -> bool {
+        let kept = self.kept.borrow();
+        let kept = kept.get(&peer.account);
+        kept.is_some_and(|kept| kept.payment_key == peer.payment_key && kept.address == peer.address)
+    }
+
     /// Keeps a node beyond its link.
     pub fn keep(&self, peer: &Peer) {
+        if self.is_kept(peer) {
+            return;
+        }
         let peer = Peer {
             connected: false,
             ..peer.clone()
         };
-        if self.kept.borrow().get(&peer.account) == Some(&peer) {
-            return;
-        }
         match self.store.put_peer(&peer) {
             Ok(()) => drop(self.kept.borrow_mut().insert(peer.account, peer)),
             Err(error) => tracing::warn!(%error, "a node's address could not be kept"),
@@ -209,11 +235,6 @@ impl Account {
         self.links.drop_peer(account);
         self.kept.borrow_mut().remove(&account);
         self.store.delete_peer(account).map_err(|error| disk(&error))
-    }
-
-    fn has_channel_with(&self, account: Address) -> bool {
-        let with = |view: &thunder_client::ChannelView| view.key.side_of(account).is_some();
-        self.driver.views().iter().any(with)
     }
 
     pub(super) async fn restore(&self, backup: Backup) -> Result<(), Problem> {
@@ -267,6 +288,7 @@ fn config(core: &Core, account: Address, payment_key: SigningKey, relay_origin: 
             min_period: world.least_period(),
             max_period,
             forfeit: true,
+            channels: MAX_CHANNELS,
         },
     }
 }

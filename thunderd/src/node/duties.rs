@@ -9,7 +9,7 @@ use std::{
 };
 use thunder_api::EventKind;
 use thunder_channel::ChannelId;
-use thunder_client::{Alarm, ChannelView, Command, PhaseView, Proposal};
+use thunder_client::{Alarm, ChannelView, Command, Glance, PhaseView, Proposal};
 use tokio::time::sleep;
 
 /// How often the chain is read: development chains mine on demand.
@@ -18,14 +18,31 @@ const POLL_MS: u64 = 10_000;
 /// The pause between two rounds of duties: what comes in a burst is looked at once.
 const REST: Duration = Duration::from_millis(20);
 
-/// Reads the chain for ever.
-pub async fn read_chain(core: Rc<Core>, account: Rc<Account>) {
+/// The pause between two looks at the chain.
+fn pause(core: &Core) -> Duration {
     let default = if core.world.is_development() {
         DEVELOPMENT_POLL_MS
     } else {
         POLL_MS
     };
-    let pause = Duration::from_millis(core.settings.poll_ms.unwrap_or(default).max(10));
+    Duration::from_millis(core.settings.poll_ms.unwrap_or(default).max(10))
+}
+
+/// Looks after what was sent for ever.
+pub async fn look_after_transactions(core: Rc<Core>, account: Rc<Account>) {
+    let pause = pause(&core);
+    loop {
+        // Blocks that do not come, and a node that does not answer, are told by whoever reads the chain.
+        if let Err(error) = account.wallet.look_after().await {
+            tracing::debug!(%error, "what was sent could not be looked after");
+        }
+        sleep(pause).await;
+    }
+}
+
+/// Reads the chain for ever.
+pub async fn read_chain(core: Rc<Core>, account: Rc<Account>) {
+    let pause = pause(&core);
     let chain = core.world.chain();
     let mut same_world = true;
     loop {
@@ -59,14 +76,16 @@ type UnderWay = Rc<RefCell<BTreeSet<(ChannelId, &'static str)>>>;
 pub async fn attend(core: Rc<Core>, account: Rc<Account>) {
     let under_way = UnderWay::default();
     let mut phases = BTreeMap::new();
+    let mut seen = Glance::default();
     loop {
-        for view in account.driver.views() {
+        // All of them whenever the chain was read, so that what could not be done is tried again.
+        for view in account.driver.changed_since(&mut seen) {
             tell_phase(&core, &mut phases, &view);
             if let Some((name, command)) = duty(&core, &view) {
                 begin(&account, &under_way, view.id, name, command);
             }
         }
-        keep_peers(&account);
+        account.keep_partners();
         service::attend(&core, &account);
         account.duty.notified().await;
         sleep(REST).await;
@@ -148,16 +167,5 @@ fn tell_phase(core: &Core, phases: &mut BTreeMap<ChannelId, &'static str>, view:
             channel: view.id,
             phase: name.to_owned(),
         });
-    }
-}
-
-/// A node that a channel was opened with is kept, so that it is found again after a restart.
-fn keep_peers(account: &Account) {
-    let views = account.driver.views();
-    for peer in account.peers() {
-        let shares = |view: &ChannelView| view.joined && view.key.side_of(peer.account).is_some();
-        if peer.connected && views.iter().any(shares) {
-            account.keep(&peer);
-        }
     }
 }

@@ -11,6 +11,7 @@ mod links;
 mod observer;
 mod relay;
 pub mod service;
+mod wallet;
 
 pub use self::account::{Account, problem};
 pub use self::core::Core;

@@ -661,7 +661,13 @@ async fn open_now(core: &Core, account: &Account, mut contract: Contract) -> Res
         policy: Policy::Refute,
         salt: u64::from_be_bytes([a, b, c, d, e, f, g, h]),
     };
-    let there = |account: &Account| account.driver.views().into_iter().find(|view| view.key == key);
+    let there = |account: &Account| {
+        account
+            .driver
+            .summaries()
+            .into_iter()
+            .find(|view| view.key == key)
+    };
     if there(account).is_none() {
         let amount = contract.deposit;
         account.command(Command::Open { key, amount }).await?;

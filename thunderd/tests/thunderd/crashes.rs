@@ -1,9 +1,12 @@
 //! kill -9 while payments flow both ways: nothing is lost, nothing is paid twice.
 
 use crate::support::{Node, World, units, until};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::Duration,
+};
 
-/// Rounds of the suite; `THUNDER_KILLS` asks for more.
+/// Rounds of the suite; `THUNDER_KILLS` asks for more, `THUNDER_SEED` for others.
 const KILLS: u64 = 12;
 const WHOLE: u128 = 10_u128.pow(18);
 
@@ -46,12 +49,32 @@ impl Paying {
     }
 }
 
+/// Who is killed and when, drawn from a seed. What the nodes are in the middle of then is up to the machine.
+struct Fate(u64);
+
+impl Fate {
+    /// A number below `bound` (splitmix64).
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+}
+
+fn told<T: std::str::FromStr>(name: &str, default: T) -> T {
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
+}
+
 #[test]
 fn killing_nodes_loses_and_doubles_nothing() {
-    let kills = std::env::var("THUNDER_KILLS")
-        .ok()
-        .and_then(|kills| kills.parse().ok())
-        .unwrap_or(KILLS);
+    let kills = told("THUNDER_KILLS", KILLS);
+    let seed = told("THUNDER_SEED", 1);
+    println!("{kills} kills, seed {seed}");
+    let mut fate = Fate(seed);
     let world = World::new();
     let (mut alice, mut bob, id) = world.with_channel("refute");
     alice.pay("some", 50);
@@ -61,14 +84,30 @@ fn killing_nodes_loses_and_doubles_nothing() {
     std::thread::scope(|scope| {
         scope.spawn(|| pay_on(&at_alice, "a", &stop, &by_alice));
         scope.spawn(|| pay_on(&at_bob, "b", &stop, &by_bob));
-        for kill in 0..kills {
+        for _ in 0..kills {
+            let payments = 4 + fate.below(12);
             let before = (by_alice.load(Ordering::Relaxed), by_bob.load(Ordering::Relaxed));
             // Each is killed while both have payments under way.
             until("payments", || {
                 let now = (by_alice.load(Ordering::Relaxed), by_bob.load(Ordering::Relaxed));
-                (now.0 > before.0 + 3 && now.1 > before.1 + 3).then_some(())
+                (now.0 >= before.0 + payments && now.1 >= before.1 + payments).then_some(())
             });
-            if kill % 2 == 0 { &mut alice } else { &mut bob }.kill_and_restart();
+            // A payment takes about a millisecond: any moment of it.
+            std::thread::sleep(Duration::from_micros(fate.below(3_000)));
+            let either = fate.below(4);
+            if either != 1 {
+                alice.kill();
+            }
+            if either != 0 {
+                bob.kill();
+            }
+            // Both at once, or one after the other, in either order.
+            if either != 1 {
+                alice.restart();
+            }
+            if either != 0 {
+                bob.restart();
+            }
         }
         stop.store(true, Ordering::Relaxed);
     });

@@ -144,7 +144,10 @@ fn a_backup_is_believed_only_where_it_proves_itself() {
         assert_eq!(node.store, before);
     }
     let mut node = empty_bob(&pair);
-    let many = vec![("other".to_owned(), String::new()); limits::MAX_BACKUP_RECORDS + 1];
+    let many = vec![
+        ("other".to_owned(), String::new());
+        limits::backup_records(bob().config().accepted.channels) + 1
+    ];
     assert!(matches!(restore(&mut node, many), Err(Refusal::Backup(_))));
     // Page numbers and the like are anybody's.
     let wild: Records = records

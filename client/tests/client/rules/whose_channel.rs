@@ -247,7 +247,7 @@ fn offers_are_bounded() {
     }
     let mut update = pair.hub.update(bob().account(), 0);
     let template = update.channels[0].clone();
-    let limit = thunder_client::limits::MAX_CHANNELS;
+    let limit = bob().config().accepted.channels;
     update.channels = (0..limit as u64 + 5)
         .map(|salt| thunder_client::ChannelOnChain {
             key: ChannelKey { salt, ..key() },

@@ -2,7 +2,9 @@
 
 use super::calldata::read;
 use std::collections::HashMap;
-use thunder_channel::{Address, ChannelKey, Domain, HubRefusal, ModelHub, Money, Sent, Told, keccak256};
+use thunder_channel::{
+    Address, ChannelKey, Domain, Epoch, HubRefusal, ModelHub, Money, Sent, Told, keccak256,
+};
 use thunder_client::{ChainUpdate, ChannelOnChain, Head};
 use thunder_ethereum::{Call, ChannelEvent, ClockMode, HubChannel, HubEvent};
 
@@ -37,6 +39,8 @@ pub struct ModelChain {
     domain: Domain,
     blocks: Vec<Block>,
     fork: u8,
+    /// Every life that was ever opened, also where a reorganisation took that back.
+    opened: Vec<(ChannelKey, Epoch)>,
 }
 
 impl ModelChain {
@@ -51,6 +55,7 @@ impl ModelChain {
             domain,
             blocks: vec![genesis; 2],
             fork: 0,
+            opened: Vec::new(),
         }
     }
 
@@ -125,6 +130,13 @@ impl ModelChain {
                 kind,
             });
         block.events = events.collect();
+        for event in &block.events {
+            if let HubEvent::Opened { key, epoch, .. } = event.kind
+                && !self.opened.contains(&(key, epoch))
+            {
+                self.opened.push((key, epoch));
+            }
+        }
         Ok(())
     }
 
@@ -134,10 +146,8 @@ impl ModelChain {
         let at = |number: u64| &self.blocks[usize::try_from(number).unwrap()];
         let from = self.number().saturating_sub(TOLD_AGAIN);
         let mut channels = Vec::new();
-        for event in self.blocks.iter().flat_map(|block| &block.events) {
-            if let HubEvent::Opened { key, epoch, .. } = event.kind
-                && key.side_of(account).is_some()
-            {
+        for &(key, epoch) in &self.opened {
+            if key.side_of(account).is_some() {
                 channels.push(ChannelOnChain {
                     key,
                     epoch,

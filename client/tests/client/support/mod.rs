@@ -64,6 +64,7 @@ impl Person {
                 min_period: 10,
                 max_period: 1_000,
                 forfeit: true,
+                channels: 100,
             },
         }
     }

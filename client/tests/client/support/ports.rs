@@ -183,6 +183,7 @@ impl Host {
             clock: clock.clone(),
             chain,
             wallet,
+            replacing: None,
             observer: watcher.clone(),
         };
         let relay_origin = config.relay_origin.clone();

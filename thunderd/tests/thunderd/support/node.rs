@@ -99,10 +99,15 @@ impl Node {
         *self = Self::over(data, book, self.rpc.clone(), self.arguments.clone(), self.port);
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Asks it to end, and waits for that.
     pub fn stop(&mut self) -> ExitStatus {
         let sent = Command::new("kill")
-            .args(["-s", "TERM", &self.process.id().to_string()])
+            .args(["-s", "TERM", &self.id().to_string()])
             .status();
         assert!(sent.unwrap().success());
         self.process.wait().unwrap()

@@ -1,9 +1,9 @@
-//! What the watchtower offers for gas. No I/O.
+//! What to offer for gas, where nobody is asked. No I/O.
 //!
 //! The first offer leaves room for the base fee to double. An offer that is not taken is raised, never lowered, by an eighth at
 //! least, which every node takes as a replacement; and faster as the end of the period comes near. The end is the budget.
 
-use thunder_ethereum::sending::Fee;
+use crate::sending::Fee;
 
 /// The tip where no node suggests one, in wei: one gwei.
 pub const DEFAULT_TIP: u128 = 1_000_000_000;
