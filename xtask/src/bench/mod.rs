@@ -127,13 +127,19 @@ fn signatures(project: &Project) -> Result<Vec<Measure>> {
     Ok(parse::bencher(&outcome.output))
 }
 
-/// Payments a second between two daemons on a chain of their own.
+/// Two daemons on a chain of their own: payments a second, and starting again with many channels.
 fn node(project: &Project) -> Result<Vec<Measure>> {
     run::must("contracts", &mut steps::forge(project, &["build"]))?;
-    let bench = ["bench", "--package", "thunderd", "--bench", "payments"];
-    let outcome = run_shown("node", steps::cargo(project, &bench))?;
-    let line = outcome.output.lines().rev().find(|line| line.starts_with('{'));
-    parse::numbers(line.context("the node's benchmark printed no line of JSON")?)
+    let mut measures = Vec::new();
+    for name in ["payments", "restart"] {
+        let bench = ["bench", "--package", "thunderd", "--bench", name];
+        let outcome = run_shown(name, steps::cargo(project, &bench))?;
+        let line = outcome.output.lines().rev().find(|line| line.starts_with('{'));
+        measures.extend(parse::numbers(
+            line.context("the node's benchmark printed no line of JSON")?,
+        )?);
+    }
+    Ok(measures)
 }
 
 /// Gas per hub call: the contract tests that write the snapshots, then the snapshots.
