@@ -21,6 +21,13 @@ Examples:
 Where only one channel fits, --channel can be left out; otherwise it takes the id or the beginning of it (0x and four digits or more).
 Amounts are in the token's unit, such as 1.5. Output for programs: --json.";
 
+const FETCH_EXAMPLE: &str = "\
+Example:
+  thunder-cli fetch http://shop.example/report.pdf --limit 0.5 --output report.pdf
+
+The server says what is missing (x402, version 2); the daemon pays it in the channel with the account that the server names, and the
+request is sent again with the claim. What bytes cost is paid as they come. What it cost is said on the standard error.";
+
 /// Where the help lists what every command takes.
 const GLOBAL: &str = "For every command";
 
@@ -96,6 +103,9 @@ pub enum Command {
     /// Pay, at once and without a block.
     #[command(after_long_help = PAY_EXAMPLES)]
     Pay(Pay),
+    /// Fetch something that has to be paid for, and pay what it costs, within a limit.
+    #[command(after_long_help = FETCH_EXAMPLE)]
+    Fetch(Fetch),
     /// Ask to be paid.
     #[command(after_long_help = "Example:\n  thunder-cli request 20 --memo \"March\" --expires 2d")]
     Request(Request),
@@ -289,6 +299,19 @@ pub struct Pay {
     /// How long to wait for the other node to have it, such as 10s [default: 5s]
     #[arg(long, value_name = "TIME", value_parser = span::parse)]
     pub wait: Option<Duration>,
+}
+
+/// Something behind a paywall.
+#[derive(Debug, Args)]
+pub struct Fetch {
+    /// Its address, such as https://shop.example/page
+    pub url: String,
+    /// What to pay at most, in the token's unit. Without it, only the price is said.
+    #[arg(long, value_name = "AMOUNT")]
+    pub limit: Option<String>,
+    /// The file to write it to [default: the standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// A request to be paid.

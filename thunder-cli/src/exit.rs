@@ -13,7 +13,7 @@ Exit codes:
   2  usage: the command or an amount is not understood
   3  the daemon is not reachable, or broke off before it had answered
   4  not authorised: wrong token or password, no wallet, or the wallet is locked
-  5  the chain or the other node is not reachable
+  5  the chain, the other node or a web server is not reachable, or does not do its part
   6  wrong phase: not possible as the channel stands, such as withdraw before the period is over";
 
 /// An exit code.
@@ -52,6 +52,10 @@ pub enum Failure {
     Here(String),
     /// There is no such thing as was named.
     NotFound(String),
+    /// It costs more than may be paid.
+    TooDear(String),
+    /// A server on the web is in the way.
+    Web(String),
     /// Nobody listens.
     Unreachable(String),
     /// It was asked and then not heard of again, so that what was asked may have been done.
@@ -71,7 +75,8 @@ impl Failure {
         match self {
             Self::Daemon { problem, .. } => exit_of(problem),
             Self::Usage(_) => Exit::Usage,
-            Self::Here(_) | Self::NotFound(_) => Exit::Refused,
+            Self::Here(_) | Self::NotFound(_) | Self::TooDear(_) => Exit::Refused,
+            Self::Web(_) => Exit::Elsewhere,
             Self::Unreachable(_) | Self::Unanswered(_) | Self::Strange(_) => Exit::Unreachable,
             Self::NoToken(_) => Exit::NotAuthorised,
             Self::ReaderGone => Exit::Done,
@@ -95,6 +100,8 @@ impl Failure {
             Self::Usage(_) => ("usage", "Not understood"),
             Self::Here(_) => ("here", "Not possible on this machine"),
             Self::NotFound(_) => ("not_found", "No such thing"),
+            Self::TooDear(_) => ("too_dear", "It costs more than may be paid"),
+            Self::Web(_) => ("web", "The server is in the way"),
             Self::Unreachable(_) => ("unreachable", "The daemon is not reachable"),
             Self::Unanswered(_) => ("unanswered", "The daemon broke off"),
             Self::Strange(_) => ("strange_answer", "Not a daemon of this version"),
@@ -142,6 +149,8 @@ impl fmt::Display for Failure {
             Self::Usage(words)
             | Self::Here(words)
             | Self::NotFound(words)
+            | Self::TooDear(words)
+            | Self::Web(words)
             | Self::Unreachable(words)
             | Self::Unanswered(words)
             | Self::Strange(words)

@@ -10,6 +10,7 @@ mod door;
 mod events;
 mod keystore;
 mod node;
+pub mod paywall;
 mod peer;
 pub mod settings;
 mod store;

@@ -1,17 +1,45 @@
 //! The Thunder node as a program.
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use std::{
     io::{IsTerminal, Write},
     process::ExitCode,
 };
-use thunderd::settings::{LogFormat, Settings};
+use thunderd::{
+    paywall,
+    settings::{LogFormat, Settings},
+};
 use tracing_subscriber::EnvFilter;
 
+#[derive(Parser)]
+#[command(
+    name = "thunderd",
+    version,
+    about,
+    long_about,
+    args_conflicts_with_subcommands = true
+)]
+struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Stand in front of a service as a reverse proxy, and let through who has paid the node of this machine
+    Paywall(paywall::Options),
+}
+
 fn main() -> ExitCode {
-    let outcome = Settings::parse().with_file().and_then(|settings| {
+    let Arguments { settings, command } = Arguments::parse();
+    let outcome = settings.with_file().and_then(|settings| {
         start_log(settings.log.unwrap_or(LogFormat::Auto));
-        thunderd::run(settings)
+        match command {
+            Some(Command::Paywall(options)) => paywall::run(&options),
+            None => thunderd::run(settings),
+        }
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

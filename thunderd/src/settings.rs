@@ -139,17 +139,7 @@ impl Settings {
     /// # Errors
     /// None was given, and the user has no home.
     pub fn data_dir(&self) -> anyhow::Result<PathBuf> {
-        if let Some(data) = &self.data {
-            return Ok(data.clone());
-        }
-        // Only an absolute one counts, as the XDG base directory specification says.
-        let given = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
-        let base = given.filter(|base| base.is_absolute()).or_else(|| {
-            let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
-            Some(PathBuf::from(home).join(".local/share"))
-        });
-        let base = base.context("there is no home directory to keep data in: give one with --data")?;
-        Ok(base.join(format!("thunder/node-{}", self.port())))
+        data_dir_of(self.data.as_ref(), self.port())
     }
 
     /// The wallet's password, if it was given.
@@ -167,6 +157,24 @@ impl Settings {
         // Editors end a file with a line's end; no password does.
         Ok(text.map(|text| text.trim_end_matches(['\n', '\r']).to_owned().into()))
     }
+}
+
+/// The data directory of the node at a port.
+///
+/// # Errors
+/// None was given, and the user has no home.
+pub fn data_dir_of(given: Option<&PathBuf>, port: u16) -> anyhow::Result<PathBuf> {
+    if let Some(given) = given {
+        return Ok(given.clone());
+    }
+    // Only an absolute one counts, as the XDG base directory specification says.
+    let given = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    let base = given.filter(|base| base.is_absolute()).or_else(|| {
+        let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
+        Some(PathBuf::from(home).join(".local/share"))
+    });
+    let base = base.context("there is no home directory to keep data in: give one with --data")?;
+    Ok(base.join(format!("thunder/node-{port}")))
 }
 
 #[cfg(test)]

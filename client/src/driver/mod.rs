@@ -144,6 +144,13 @@ impl Driver {
         self.participant.borrow().view(channel, now)
     }
 
+    /// The same without its timeline.
+    #[must_use]
+    pub fn summary(&self, channel: ChannelId) -> Option<ChannelView> {
+        let now = self.ports.clock.now_ms();
+        self.participant.borrow().summary(channel, now)
+    }
+
     /// Whom a channel is with, and how far the holder's last payment has come. Costs less than a view.
     #[must_use]
     pub fn delivery(&self, channel: ChannelId) -> Option<(Address, Delivery)> {

@@ -223,6 +223,14 @@ impl Participant {
         channel.is_shown(&world).then(|| channel.view(&world))
     }
 
+    /// The same without its timeline.
+    #[must_use]
+    pub fn summary(&self, id: ChannelId, now_ms: u64) -> Option<ChannelView> {
+        let world = self.world(now_ms);
+        let channel = self.channels.get(&id)?;
+        channel.is_shown(&world).then(|| channel.summary(&world))
+    }
+
     /// Whom a channel is with, and how far the holder's last payment has come. Costs less than a view.
     #[must_use]
     pub fn delivery(&self, id: ChannelId) -> Option<(Address, Delivery)> {

@@ -22,7 +22,7 @@ use answer::Raw;
 /// The daemon is on this machine: who does not take the connection within this time is not there.
 const CONNECT: Duration = Duration::from_secs(5);
 /// For what the daemon answers out of its memory.
-const QUICK: Duration = Duration::from_secs(30);
+pub const QUICK: Duration = Duration::from_secs(30);
 /// For what it does before it answers, such as asking another node or opening a keystore, which is made to be slow.
 pub const PATIENT: Duration = Duration::from_secs(120);
 /// For what takes a block or several: the daemon answers once its transaction is mined.

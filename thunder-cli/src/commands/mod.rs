@@ -3,6 +3,7 @@
 mod backup;
 mod channels;
 mod closing;
+mod fetch;
 mod history;
 mod node;
 mod payments;
@@ -38,6 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Deposit { amount, channel } => channels::deposit(&session()?, amount, channel.as_ref()),
         Command::Evidence { channel } => channels::evidence(&session()?, channel),
         Command::Pay(pay) => payments::pay(&session()?, pay),
+        Command::Fetch(chosen) => fetch::fetch(&session()?, chosen),
         Command::Request(request) => payments::request(&session()?, request),
         Command::Invoices => payments::invoices(&session()?),
         Command::Cancel { channel, number } => payments::cancel(&session()?, channel, *number),

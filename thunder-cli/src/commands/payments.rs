@@ -47,7 +47,12 @@ pub fn pay(session: &Session, chosen: &Pay) -> Result<(), Failure> {
 }
 
 /// Asks a second time where the connection broke before the answer: with the same key, so that what was paid is not paid again.
-fn once(session: &Session, key: &str, body: &Body, patience: Duration) -> Result<Answer<Payment>, Failure> {
+pub fn once(
+    session: &Session,
+    key: &str,
+    body: &Body,
+    patience: Duration,
+) -> Result<Answer<Payment>, Failure> {
     let ask = || {
         session
             .api
@@ -121,7 +126,8 @@ impl Way {
 }
 
 /// 16 bytes that nobody else draws.
-fn drawn_key() -> Result<String, Failure> {
+/// A key that no other payment has.
+pub fn drawn_key() -> Result<String, Failure> {
     let mut bytes = [0; 16];
     getrandom::getrandom(&mut bytes)
         .map_err(|error| Failure::Here(format!("the system gives no random numbers: {error}")))?;

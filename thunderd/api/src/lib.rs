@@ -5,9 +5,11 @@
 //! daemon does not know are refused, so that a misspelt option is not taken for its default.
 
 mod channel;
+mod charge;
 mod event;
 mod node;
 mod payment;
+mod paywall;
 mod peer;
 mod problem;
 mod service;
@@ -17,9 +19,15 @@ pub use channel::{
     Channel, CloseRequest, Closed, Deposit, HistoryEntry, HistoryKind, OpenChannel, Owned, Phase, Proposal,
     Sent, Withdrawn,
 };
+pub use charge::{Charge, Charged};
 pub use event::{Event, EventKind};
 pub use node::{ChainInfo, Info, RelayInfo, Token};
 pub use payment::{Delivery, Invoice, InvoiceState, Pay, Payment, Request};
+pub use paywall::{
+    BINDING, CLAIMS_PATH, Commitment, MAX_HEADER, PAYMENT_REQUIRED, PAYMENT_RESPONSE, PAYMENT_SIGNATURE,
+    PaymentPayload, PaymentRequired, PaymentResponse, Per, Resource, SCHEME, Terms, TermsExtra, X402_VERSION,
+    cost, from_header, to_header,
+};
 pub use peer::{Connect, Peer};
 pub use problem::{Code, Problem};
 pub use service::{

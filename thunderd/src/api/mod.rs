@@ -2,6 +2,7 @@
 
 mod body;
 mod channels;
+mod charges;
 mod events;
 mod failure;
 mod guard;
@@ -80,6 +81,7 @@ fn calls() -> OpenApiRouter<Api> {
         .routes(routes!(channels::challenge))
         .routes(routes!(channels::withdraw))
         .routes(routes!(channels::evidence))
+        .routes(routes!(charges::charge))
         .routes(routes!(payments::pay))
         .routes(routes!(payments::paid))
         .routes(routes!(requests::list, requests::make))

@@ -38,7 +38,7 @@ pub struct Account {
     key: SigningKey,
     /// What it has sent is looked after.
     pub wallet: Rc<NodeWallet>,
-    store: Rc<SqliteStore>,
+    pub(super) store: Rc<SqliteStore>,
     world: World,
     /// Nodes that are kept, and those that are linked now.
     book: RefCell<BTreeMap<Address, Peer>>,

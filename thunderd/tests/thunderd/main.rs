@@ -10,6 +10,7 @@ mod crashes;
 mod fees;
 mod links;
 mod payments;
+mod paywall;
 mod service;
 mod session;
 mod support;

@@ -53,6 +53,8 @@ pub fn cli(node: &Node, arguments: &[&str]) -> Said {
         .args(arguments)
         .env("THUNDER_PASSWORD", PASSWORD)
         .env_remove("THUNDER_TOKEN")
+        // What is fetched is on this machine.
+        .env("NO_PROXY", "127.0.0.1")
         .output()
         .unwrap();
     Said {

@@ -5,6 +5,7 @@
 pub mod chain;
 pub mod cli;
 pub mod node;
+pub mod paywall;
 pub mod world;
 
 pub use node::Node;

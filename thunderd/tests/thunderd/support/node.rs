@@ -231,6 +231,17 @@ impl Node {
         self.good("payments", (status, answer))
     }
 
+    /// Pays in a channel.
+    pub fn post_payment(&self, channel: &str, units: u128) {
+        let body = json!({ "amount": units.to_string(), "channel": channel });
+        let key = format!("by-hand-{}", self.channel(channel)["paid"]["mine"]);
+        let request = self
+            .request(Method::POST, "payments")
+            .header("idempotency-key", key.replace('"', ""));
+        let answer = request.json(&body).send().unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().unwrap());
+    }
+
     /// Waits until the channel's phase has this name.
     pub fn wait_for(&self, id: &str, phase: &str) -> Value {
         until(phase, || {
