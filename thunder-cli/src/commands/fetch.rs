@@ -98,11 +98,11 @@ struct Evidence {
 }
 
 impl Visit<'_> {
-    /// Asks until it is served: first with nothing, then with the best claim there is, then with what was missing.
+    /// Asks until it is served: with nothing, then with the channel and the best claim in it, then with what was missing.
     fn request(&mut self) -> Result<Response, Failure> {
         for _ in 0..=DEMANDS {
             let mut request = self.web.get(self.url.clone());
-            if let Some(header) = self.paying.as_ref().and_then(Paying::header) {
+            if let Some(header) = self.paying.as_ref().map(Paying::header) {
                 request = request.header(PAYMENT_SIGNATURE, header);
             }
             let answer = request.send().map_err(|error| web(&error))?;
@@ -129,19 +129,12 @@ impl Visit<'_> {
         )))
     }
 
-    /// Finds the channel at the first demand; pays at the others.
+    /// Finds a channel at the first demand; pays at the others.
     fn meet(&mut self, demand: PaymentRequired) -> Result<(), Failure> {
         let Some(paying) = &mut self.paying else {
-            let paying = Paying::find(self.session, demand, self.limit.as_deref())?;
-            // With a claim from before, what is left of it may do. Without one, nothing is.
-            let first = paying.claim.is_none();
-            let paying = self.paying.insert(paying);
-            let missing = paying.terms.amount;
-            return if first {
-                paying.pay(self.session, missing)
-            } else {
-                Ok(())
-            };
+            self.paying = Some(Paying::find(self.session, demand, self.limit.as_deref())?);
+            // First in which channel: what is left there may do, and what is paid before the server knows counts for nothing.
+            return Ok(());
         };
         let missing = demand
             .accepts
@@ -314,16 +307,16 @@ impl Paying {
         self.look(session)
     }
 
-    fn header(&self) -> Option<String> {
+    fn header(&self) -> String {
         let payload = PaymentPayload {
             x402_version: X402_VERSION,
             accepted: self.terms.clone(),
             payload: Commitment {
                 channel: self.channel,
-                claim: self.claim?,
+                claim: self.claim,
             },
         };
-        Some(to_header(&payload))
+        to_header(&payload)
     }
 
     /// Where bytes have a price: what is paid of them.
@@ -362,13 +355,13 @@ impl Metered {
 
 /// Hands a claim in for the answer that is under way.
 fn hand_in(web: &Client, url: &Url, paying: &Paying) -> Result<(), Failure> {
-    let Some(header) = paying.header() else {
-        return Ok(());
-    };
     let mut to = url.clone();
     to.set_path(CLAIMS_PATH);
     to.set_query(None);
-    let asked = web.post(to).header(PAYMENT_SIGNATURE, header).timeout(QUICK);
+    let asked = web
+        .post(to)
+        .header(PAYMENT_SIGNATURE, paying.header())
+        .timeout(QUICK);
     let answer = asked.send().map_err(|error| self::web(&error))?;
     if answer.status().is_success() {
         Ok(())

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 /// Takes a claim in, charges for something, or both.
 ///
 /// What was charged in a channel is one total that only grows, beside the total that the other side has paid. It is durable before
-/// the call answers, so what was paid once is served once.
+/// the call answers, so what was paid once is served once. The first call for a channel opens its account: what was paid before was
+/// for something else, and what is paid from then on counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Charge {

@@ -118,8 +118,9 @@ pub struct PaymentPayload {
 pub struct Commitment {
     /// In which channel.
     pub channel: ChannelId,
-    /// The claim: a total, so any later one stands for it as well.
-    pub claim: SignedClaim,
+    /// The claim: a total, so any later one stands for it as well. None says in which channel will be paid, before it is.
+    #[serde(default)]
+    pub claim: Option<SignedClaim>,
 }
 
 /// What became of a payment.

@@ -1,10 +1,10 @@
 //! An open account: the participant, and everything that runs for it.
 
-use super::{Core, Links, Service, duties, observer::NodeObserver, relay, wallet::NodeWallet};
+use super::{Core, Links, Service, charges, duties, observer::NodeObserver, relay, wallet::NodeWallet};
 use crate::{clock::SystemClock, keystore::disk, peer, store::SqliteStore, world::World};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use thunder_api::{Backup, Code, Peer, Problem};
-use thunder_channel::{Address, PaymentKeyRequest, SigningKey, TypedMessage, parse_address};
+use thunder_channel::{Address, ChannelId, PaymentKeyRequest, SigningKey, TypedMessage, parse_address};
 use thunder_client::{Accepted, Command, Config, Driver, Outcome, Ports, Refusal};
 use tokio::{
     sync::Notify,
@@ -238,7 +238,13 @@ impl Account {
     }
 
     pub(super) async fn restore(&self, backup: Backup) -> Result<(), Problem> {
-        let records = backup.records.into_iter().collect();
+        let records: Vec<_> = backup.records.into_iter().collect();
+        let ids = records.iter().filter_map(|(key, _)| key.strip_prefix("channel/"));
+        let restored: Vec<ChannelId> = ids
+            .filter_map(|id| serde_json::from_value(id.into()).ok())
+            .collect();
+        // First, so that no crash in between leaves a total that is too low.
+        charges::forget(self, restored.into_iter()).await?;
         self.driver
             .restore(records)
             .await

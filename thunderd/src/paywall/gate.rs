@@ -60,11 +60,11 @@ impl Gate {
     }
 
     /// Takes a claim in, and says how its channel stands.
-    pub async fn take(&self, channel: ChannelId, claim: SignedClaim) -> Result<Charged, Problem> {
+    pub async fn take(&self, channel: ChannelId, claim: Option<SignedClaim>) -> Result<Charged, Problem> {
         let charge = Charge {
             channel,
             amount: Amount::ZERO,
-            claim: Some(claim),
+            claim,
         };
         let stands = self.teller.charge(&charge).await?;
         self.paid.notify_waiters();
@@ -75,7 +75,7 @@ impl Gate {
     pub async fn enter(
         self: &Arc<Self>,
         channel: ChannelId,
-        claim: SignedClaim,
+        claim: Option<SignedClaim>,
     ) -> Result<(Ticket, Charged), Closed> {
         let turn = {
             let mut reserved = self.reserved();

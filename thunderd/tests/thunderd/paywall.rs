@@ -165,7 +165,7 @@ fn a_claim_serves_what_it_pays_for_and_no_more() {
 
     // Nobody's claims, and claims about something else.
     let mut forged = payload.clone();
-    forged.payload.claim.claim.total = Amount::new(50 * WHOLE).unwrap();
+    forged.payload.claim.as_mut().unwrap().claim.total = Amount::new(50 * WHOLE).unwrap();
     assert_eq!(get(&url, Some(&forged)).status(), StatusCode::BAD_REQUEST);
     let mut other = payload.clone();
     other.payload.channel.0.0[0] ^= 1;
@@ -270,6 +270,48 @@ fn bytes_are_paid_as_they_flow() {
         "{} of {bought}",
         got.len()
     );
+}
+
+#[test]
+fn what_was_paid_for_something_else_buys_no_page() {
+    let stage = Stage::new(&["--price", "0.01"]);
+    stage.alice.pay("dinner", 10);
+    assert_eq!(
+        get(&stage.paywall.url("/page"), Some(&stage.claim())).status(),
+        StatusCode::PAYMENT_REQUIRED
+    );
+    stage.fetch("/page", "1").good();
+    let dinner = 10 * WHOLE;
+    assert_eq!(stage.books(), (dinner + PRICE, dinner + PRICE, dinner + PRICE));
+}
+
+#[test]
+fn a_restored_provider_serves_nothing_twice() {
+    let mut stage = Stage::new(&["--price", "0.01"]);
+    stage.fetch("/page", "1").good();
+    let backup = stage.bob.get("backup");
+    stage.fetch("/page", "1").good();
+    stage.fetch("/page", "1").good();
+    let claim = stage.claim();
+    stage.bob.kill();
+    stage.bob = Node::start(&stage.world, "moved", &[]);
+    stage.bob.post("restore", &backup);
+    stage.bob.unlock();
+    stage.paywall = Paywall::start(&stage.bob, &stage.service, &["--price", "0.01"]);
+    until("the channel", || {
+        let answer = get(&stage.paywall.url("/page"), Some(&claim));
+        // Until the restored node has read the chain, it knows no such channel.
+        assert_ne!(
+            answer.status(),
+            StatusCode::OK,
+            "what the backup does not know was served again"
+        );
+        (answer.status() == StatusCode::PAYMENT_REQUIRED).then_some(())
+    });
+    stage.fetch("/page", "1").good();
+    assert_eq!(stage.service.served(), 4);
+    let (paid, credited, charged) = stage.books();
+    assert_eq!((paid, credited, charged), (4 * PRICE, 4 * PRICE, 4 * PRICE));
 }
 
 #[test]
