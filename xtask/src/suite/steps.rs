@@ -141,7 +141,12 @@ pub fn verification(project: &Project) -> Command {
 #[must_use]
 pub fn vectors(project: &Project) -> Command {
     let mut command = project.command("node");
-    command.args(["--test", "--test-reporter=tap", "e2e/vectors.test.mjs"]);
+    command.args([
+        "--test",
+        "--test-reporter=tap",
+        "e2e/vectors.test.mjs",
+        "e2e/sessions.test.mjs",
+    ]);
     command
 }
 
