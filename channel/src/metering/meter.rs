@@ -51,8 +51,9 @@ pub struct MeterState {
     heard: Option<SignedCount>,
     evidence: Evidence,
     accusation: Option<Accusation>,
-    /// Whether bytes may have passed uncounted, in a crash.
-    unsure: bool,
+    /// How many bytes may have passed uncounted, in crashes. A decimal string in JSON.
+    #[serde(with = "crate::statements::decimal_u64")]
+    unsure: u64,
 }
 
 /// A statement of one's own, and what it acknowledged.
@@ -113,10 +114,13 @@ impl Meter {
     }
 
     /// Goes on from what was stored. `crashed` says that bytes may have passed since then: a client then takes the
-    /// provider's word once, for one unit at most. After a pause, in which the meter was stored at its end, none have.
+    /// provider's word for one unit. After a pause, at whose beginning the meter was stored, none have.
+    ///
+    /// A provider has lost what it counted since: one unit at most, as it was stored with each statement.
     #[must_use]
     pub fn resume(session: Session, role: Role, deposit: Amount, state: MeterState, crashed: bool) -> Self {
-        let unsure = state.unsure || crashed;
+        let lost = if crashed { session.key.terms.unit } else { 0 };
+        let unsure = state.unsure.saturating_add(lost);
         Self {
             session,
             role,
@@ -242,7 +246,7 @@ impl Meter {
         let higher = self.state.heard.is_none() || heard.count() > highest;
         if higher {
             self.state.heard = Some(heard);
-            self.believe_once(heard.count());
+            self.believe(heard.count());
         }
         if let Some(accusation) = accusation {
             // The first is enough.
@@ -382,11 +386,12 @@ impl Meter {
         (fell.or(short), raised)
     }
 
-    /// After a crash a client does not know what it lost: the next count of the provider may be the truth.
-    fn believe_once(&mut self, count: u64) {
-        if self.role == Role::Client && std::mem::take(&mut self.state.unsure) {
-            let most = self.state.count.saturating_add(self.session.key.terms.unit);
-            self.state.count = self.state.count.max(count.min(most));
+    /// After a crash a client does not know what it lost: what the provider counts beyond it may be the truth, up to a unit.
+    fn believe(&mut self, count: u64) {
+        if self.role == Role::Client {
+            let ahead = count.saturating_sub(self.state.count).min(self.state.unsure);
+            self.state.count = self.state.count.saturating_add(ahead);
+            self.state.unsure -= ahead;
         }
     }
 }
