@@ -129,7 +129,7 @@ pub fn forge_test(project: &Project) -> Command {
     command
 }
 
-/// Whether the hub's code and addresses are the published ones, from the standard JSON input alone.
+/// Whether the contracts' code and addresses are the published ones, from the standard JSON input alone.
 #[must_use]
 pub fn verification(project: &Project) -> Command {
     let mut command = project.command("node");
