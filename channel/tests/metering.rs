@@ -190,6 +190,7 @@ impl World {
             self.meters[at].state().clone()
         };
         let text = serde_json::to_string(&state).unwrap();
+        assert!(text.len() <= 16 * 1024, "{} bytes", text.len());
         let state: MeterState = serde_json::from_str(&text).unwrap();
         let resumed = Meter::resume(self.session, role, deposit(), state, crashed);
         if !crashed {
@@ -597,6 +598,25 @@ fn what_is_signed_against_oneself_can_be_shown_to_anybody() {
         let mut elsewhere = session;
         elsewhere.epoch = 1;
         assert!(read.verify(&elsewhere).is_err());
+    }
+}
+
+#[test]
+fn what_is_stored_is_bounded() {
+    let session = session(2, 10_000);
+    let mut provider = Meter::new(session, Role::Provider, deposit());
+    let mut client = Meter::new(session, Role::Client, deposit());
+    for _ in 0..40 {
+        provider.pass(1).unwrap();
+        client.pass(1).unwrap();
+        client
+            .hear(provider.say(&key_of(Role::Provider)).unwrap())
+            .unwrap();
+        provider.hear(client.say(&key_of(Role::Client)).unwrap()).unwrap();
+    }
+    for meter in [&provider, &client] {
+        let size = serde_json::to_string(meter.state()).unwrap().len();
+        assert!((8 * 1024..=16 * 1024).contains(&size), "{size} bytes");
     }
 }
 

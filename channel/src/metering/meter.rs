@@ -39,7 +39,7 @@ pub struct Meter {
     state: MeterState,
 }
 
-/// What has to survive a crash: bounded, a few kilobytes at most.
+/// What has to survive a crash. Bounded: 16 KiB of JSON at most.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MeterState {

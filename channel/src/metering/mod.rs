@@ -12,12 +12,19 @@
 //! 1. Before bytes are passed on, [`Meter::room`] says how many may be; afterwards [`Meter::pass`] counts them.
 //! 2. When [`Meter::is_due`], [`Meter::say`] makes a statement. **The meter is stored before the statement is sent**: it never
 //!    signs a lower count than it did, but can only know that from its own state.
-//! 3. What arrives goes to [`Meter::hear`]. A refusal there changes nothing. An [`Accusation`] means that the other side has
-//!    signed its own guilt: the session should be closed, and the accusation can be shown to anybody.
+//! 3. What arrives goes to [`Meter::hear`]. News is evidence, so the meter is stored before more bytes pass. A refusal changes
+//!    nothing. An [`Accusation`] means that the other side has signed its own guilt: the session should be closed, and the
+//!    accusation can be shown to anybody.
 //! 4. Before a pause and at the end, [`Meter::has_news`] and [`Meter::say`] have the last bytes acknowledged.
 //! 5. Both sides end it at once by signing [`Meter::settlement`]; or one closes with [`Meter::evidence`].
 //!
-//! After a crash, [`Meter::resume`] goes on from what was stored.
+//! After a pause or a crash, [`Meter::resume`] goes on from what was stored. Where an answer does not come, or the connection
+//! was another one, [`Meter::last_said`] is sent again. Who decides when to give up, and what to do about a low deposit
+//! ([`Meter::set_deposit`] after a top-up), is the host.
+//!
+//! Bytes are counted where they are promised to go on: a client counts what it hands to and gets from the connection, a
+//! provider what it hands on and gets from beyond. On an ordered connection a statement never overtakes the bytes that it
+//! counts; where it does, the client's meter keeps it until they have come.
 
 mod accusation;
 mod contract;

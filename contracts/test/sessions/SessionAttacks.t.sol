@@ -41,7 +41,7 @@ contract SessionAttacksTest is SessionBase {
                 vm.prank(provider);
                 sessions.accept(key, 0);
                 _settleTogether(key, 3, 2);
-                assertEq(intruder.surprise(), "", string(attempts[j]));
+                assertEq(intruder.surprise(), "", vm.toString(j));
                 assertEq(token.balanceOf(client), DEPOSIT - 3);
                 assertEq(token.balanceOf(provider), 2);
                 vm.revertToState(before);
@@ -66,7 +66,7 @@ contract SessionAttacksTest is SessionBase {
             _propose(key, DEPOSIT);
             _accept(key);
             _settleTogether(key, 0, 0);
-            assertEq(intruder.surprise(), "", string(attempts[j]));
+            assertEq(intruder.surprise(), "", vm.toString(j));
             assertEq(address(sessions).balance, 0);
             vm.revertToState(before);
         }
@@ -308,6 +308,20 @@ contract SessionAttacksTest is SessionBase {
         vm.prank(stranger);
         sessions.proposeWithPermit(key, DEPOSIT, ACCEPT_BY, permit);
         assertEq(thd.balanceOf(client), DEPOSIT);
+    }
+
+    /// @dev The key is hashed as it came, so a field with bits above its type must never be taken as it stands.
+    function test_a_field_that_does_not_fit_its_type_is_refused() public {
+        SessionKey memory key = _keyIn(ETHER);
+        vm.deal(client, 12 * uint256(DEPOSIT));
+        for (uint256 field = 0; field < 11; ++field) {
+            bytes memory data = abi.encodeCall(IMeteredSessions.propose, (key, DEPOSIT, ACCEPT_BY));
+            data[4 + 32 * field] = 0x80;
+            vm.prank(client);
+            (bool ok,) = address(sessions).call{value: DEPOSIT}(data);
+            assertFalse(ok, vm.toString(field));
+        }
+        _propose(key, DEPOSIT);
     }
 
     /// @dev A client cannot fill a provider's limit without the provider, whatever key it names for it.
