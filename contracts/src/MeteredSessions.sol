@@ -365,6 +365,12 @@ contract MeteredSessions is EIP712, Clock, Purse {
             revert BadTerms(TermsFault.ContractAsParty);
         }
         if (key.token == here) revert BadTerms(TermsFault.ContractAsToken);
+        _requireSense(key);
+        _moment(uint256(clock()) + key.finalizationPeriod); // refuses money that could not be closed for
+    }
+
+    // Of the numbers alone.
+    function _requireSense(SessionKey calldata key) private pure {
         if (key.finalizationPeriod == 0) revert BadTerms(TermsFault.ZeroPeriod);
         if (key.price == 0) revert BadTerms(TermsFault.ZeroPrice);
         if (key.unit == 0) revert BadTerms(TermsFault.ZeroUnit);
@@ -374,7 +380,6 @@ contract MeteredSessions is EIP712, Clock, Purse {
         if (Metering.cost(key.price, key.quantity) > type(uint96).max) {
             revert BadTerms(TermsFault.PriceTooHigh);
         }
-        _moment(uint256(clock()) + key.finalizationPeriod); // refuses money that could not be closed for
     }
 
     function _requireUsable(SessionKey calldata key, uint256 deposit) private pure {
