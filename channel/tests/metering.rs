@@ -601,6 +601,38 @@ fn what_is_signed_against_oneself_can_be_shown_to_anybody() {
     }
 }
 
+/// The count falls by less than is tolerated, so that only the order of statements gives it away.
+#[test]
+fn a_count_that_falls_is_noticed_by_either_side() {
+    let session = session(100, 500_000);
+    for accuser in [Role::Client, Role::Provider] {
+        let accused = accuser.other();
+        let mut meter = Meter::new(session, accuser, deposit());
+        meter.pass(50).unwrap();
+        let first = statement(&session, accused, 50, None);
+        assert_eq!(meter.hear(first), Ok(Heard::News));
+        let between = meter.say(&key_of(accuser)).unwrap();
+        assert_eq!(between.statement.acknowledged, first.name(&session.domain));
+        let second = statement(&session, accused, 49, Some(&between));
+        let fell = Accusation::Fell {
+            first,
+            between,
+            second,
+        };
+        assert_eq!(meter.hear(second), Ok(Heard::Guilty(fell)));
+        assert_eq!(fell.verify(&session), Ok(accused));
+        assert_eq!((meter.room(), meter.accusation()), (0, Some(&fell)));
+        // An old statement that comes late is no crime: it acknowledges nothing later.
+        let mut meter = Meter::new(session, accuser, deposit());
+        meter.pass(50).unwrap();
+        meter.hear(first).unwrap();
+        assert_eq!(
+            meter.hear(statement(&session, accused, 49, None)),
+            Ok(Heard::Stale)
+        );
+    }
+}
+
 #[test]
 fn what_is_stored_is_bounded() {
     let session = session(2, 10_000);

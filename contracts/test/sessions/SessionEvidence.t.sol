@@ -187,6 +187,21 @@ contract SessionEvidenceTest is SessionBase {
         sessions.close(key, 1, here); // of the former life
     }
 
+    /// @dev Well signed, for a life that is over, and shown as such while the next one closes.
+    function test_evidence_of_a_former_life_is_not_shown_in_the_next() public {
+        SessionKey memory key = _key();
+        _begin(key, DEPOSIT);
+        Pair memory former = _pair(key, 5000, 5000);
+        _settleTogether(key, 0, 0);
+        _begin(key, DEPOSIT);
+        _close(key, client, 50, 40);
+        _expectWrongEpoch(1);
+        sessions.show(key, 0, former);
+        _expectWrongEpoch(1);
+        sessions.show(key, 2, former);
+        assertEq(sessions.session(key).providerCount, 40);
+    }
+
     function _refuses(SessionKey memory key, Pair memory pair) private {
         uint256 before = vm.snapshotState();
         vm.expectRevert(IMeteredSessions.BadSignature.selector);
