@@ -7,15 +7,17 @@
 //! token either moves exactly the amount or counts as having refused ([`crate::Money`]).
 
 mod call;
+mod event;
 mod model;
 mod refusal;
 mod rules;
 mod state;
 
 pub use call::{SessionCall, SessionsCall};
+pub use event::SessionEvent;
 pub use model::{Capacity, ModelSessions, SessionsTold};
 pub use refusal::{SessionPhase, SessionRefusal};
-pub use rules::{SessionEvent, SessionOutcome};
+pub use rules::SessionOutcome;
 pub use state::SessionState;
 
 /// How many active sessions a provider takes that has not said otherwise.

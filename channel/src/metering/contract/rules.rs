@@ -1,6 +1,6 @@
 //! What each call does to one session, and what it refuses, in the contract's order.
 
-use super::{SessionCall, SessionRefusal, SessionState};
+use super::{SessionCall, SessionEvent, SessionRefusal, SessionState};
 use crate::{
     Amount, Domain, Epoch, LAST_EPOCH, LAST_MOMENT, Sent, Signature, TypedMessage,
     metering::{
@@ -8,64 +8,6 @@ use crate::{
         SignedCount, is_beyond, shares, statements::verify,
     },
 };
-
-/// What happened to a session. Amounts in the token's smallest unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-// Events come one at a time.
-#[allow(clippy::large_enum_variant)]
-pub enum SessionEvent {
-    /// The client proposed it.
-    Proposed {
-        /// Its parameters.
-        key: SessionKey,
-        /// Which life.
-        epoch: Epoch,
-        /// The deposit.
-        amount: Amount,
-        /// The last moment at which the provider can accept.
-        accept_by: u64,
-    },
-    /// The provider accepted.
-    Accepted,
-    /// The provider declined.
-    Declined {
-        /// What the client gets back.
-        refund: Amount,
-    },
-    /// A proposal was taken back.
-    ProposalWithdrawn {
-        /// What the client gets back.
-        refund: Amount,
-    },
-    /// The deposit grew.
-    ToppedUp {
-        /// By how much.
-        amount: Amount,
-        /// The deposit after it.
-        deposit: Amount,
-    },
-    /// A side closed.
-    Closing {
-        /// Who.
-        closer: Role,
-        /// What it showed.
-        counts: Counts,
-        /// The first moment of the contract's clock at which the session can be settled.
-        closes_at: u64,
-    },
-    /// A later pair was shown.
-    Shown {
-        /// The highest counts shown so far.
-        counts: Counts,
-    },
-    /// It ended with these amounts.
-    Settled {
-        /// What became of the deposit.
-        shares: Shares,
-        /// Whether the counts that it ended by differ by more than the terms tolerate.
-        beyond_tolerance: bool,
-    },
-}
 
 /// What an accepted call comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
