@@ -1,13 +1,22 @@
-//! Writes `channel/vectors/vectors.json`, or what its argument names: `cargo run -p thunder-channel --example vectors`.
+//! Writes `vectors.json` and `sessions.json` into `channel/vectors`, or into the folder that its argument names:
+//! `cargo run -p thunder-channel --example vectors`.
 
 #[path = "../vectors/generate.rs"]
 mod generate;
+#[path = "../vectors/generate_sessions.rs"]
+mod generate_sessions;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args()
+    let folder = std::env::args()
         .nth(1)
-        .unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/vectors.json").to_owned());
-    std::fs::write(&path, generate::text()?)?;
-    println!("wrote {path}");
+        .unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/vectors").to_owned());
+    for (file, text) in [
+        ("vectors.json", generate::text()?),
+        ("sessions.json", generate_sessions::text()?),
+    ] {
+        let path = format!("{folder}/{file}");
+        std::fs::write(&path, text)?;
+        println!("wrote {path}");
+    }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod invite;
 mod key;
 mod ledger;
 mod memo_text;
+pub mod metering;
 mod notes;
 mod payment_key;
 mod peer_link;

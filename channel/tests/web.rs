@@ -4,6 +4,9 @@
 #[cfg(test)]
 #[path = "../vectors/check.rs"]
 mod check;
+#[cfg(test)]
+#[path = "../vectors/check_sessions.rs"]
+mod check_sessions;
 
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -12,4 +15,9 @@ wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen_test]
 fn every_entry_holds() {
     assert!(check::everything() > 70);
+}
+
+#[wasm_bindgen_test]
+fn every_entry_about_sessions_holds() {
+    assert!(check_sessions::everything() > 15);
 }

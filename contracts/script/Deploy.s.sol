@@ -5,8 +5,8 @@ import {IChannelHub} from "../src/IChannelHub.sol";
 import {ThunderDollar} from "../src/ThunderDollar.sol";
 import {HubDeployment} from "./HubDeployment.sol";
 
-/// @title Deploys the hub and THD and writes the address book that relay and app read
-/// @notice The hub gets the same address on every chain, and is left alone where it is already. Environment: ADDRESS_BOOK, the absolute path of the file to write; COUNTS_SECONDS (default false), whether the
+/// @title Deploys the hub, the contract of metered sessions and THD, and writes the address book that relay and app read
+/// @notice The first two get the same address on every chain, and are left alone where they are already. Environment: ADDRESS_BOOK, the absolute path of the file to write; COUNTS_SECONDS (default false), whether the
 /// hub's clock counts seconds; DEPLOYMENT_BLOCK (default 0), since when the hub is there, if it is there already; ALICE and BOB, who get some THD if named. Only the local test chain gets a faucet.
 contract Deploy is HubDeployment {
     uint256 internal constant TEST_CHAIN = 31337;
@@ -23,20 +23,21 @@ contract Deploy is HubDeployment {
         bool isThere = hubAddress(countsSeconds).code.length != 0;
         uint256 firstBlock = isThere ? vm.envOr("DEPLOYMENT_BLOCK", uint256(0)) : vm.getBlockNumber() + 1;
         IChannelHub hub = IChannelHub(deployHub(countsSeconds));
+        address sessions = deploySessions(countsSeconds);
         ThunderDollar thd = new ThunderDollar(deployer, SUPPLY, block.chainid == TEST_CHAIN);
         _fund(thd, vm.envOr("ALICE", address(0)));
         _fund(thd, vm.envOr("BOB", address(0)));
         vm.stopBroadcast();
 
-        vm.writeFile(path, _addressBook(hub, firstBlock, thd));
+        vm.writeFile(path, _addressBook(hub, sessions, firstBlock, thd));
     }
 
     function _fund(ThunderDollar thd, address account) private {
         if (account != address(0)) require(thd.transfer(account, GIFT), "THD refused a transfer");
     }
 
-    /// @param firstBlock A safe one to start reading the hub's logs from.
-    function _addressBook(IChannelHub hub, uint256 firstBlock, ThunderDollar thd)
+    /// @param firstBlock A safe one to start reading the logs of the hub and of sessions from.
+    function _addressBook(IChannelHub hub, address sessions, uint256 firstBlock, ThunderDollar thd)
         private
         view
         returns (string memory)
@@ -46,6 +47,8 @@ contract Deploy is HubDeployment {
             vm.toString(block.chainid),
             ',"hub":"',
             vm.toString(address(hub)),
+            '","sessions":"',
+            vm.toString(sessions),
             '","deploymentBlock":',
             vm.toString(firstBlock),
             ',"clockMode":"',

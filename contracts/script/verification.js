@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Writes what a block explorer needs to verify the hub, the compiler's standard JSON input, to
-// out/verification/ChannelHub.json; compiles it, and compares the result with what forge built and with the code hash and
-// addresses in deployment.json. Run after `forge build`. `--write` updates deployment.json instead: the hub then has
-// another address on every chain.
+// Writes what a block explorer needs to verify the hub and the contract of metered sessions, the compiler's standard JSON
+// input, to out/verification; compiles it, and compares the result with what forge built and with the code hashes and
+// addresses in deployment.json. Run after `forge build`. `--write` updates deployment.json instead: the contract that changed
+// then has another address on every chain.
 const fs = require("fs");
 const path = require("path");
 const solc = require("solc");
@@ -11,7 +11,6 @@ const { keccak256 } = require("js-sha3");
 const root = path.join(__dirname, "..");
 const FACTORY = "4e59b44847b379578588920ca78fbf26c0b4956c";
 const SALT = Buffer.from("Thunder 1".padEnd(32, "\0")); // as in HubDeployment.sol
-const HUB = "src/ChannelHub.sol";
 
 const read = (file) => fs.readFileSync(path.join(root, file), "utf8");
 const built = (file) => JSON.parse(read(file));
@@ -30,18 +29,18 @@ function sources(file, found = {}) {
 }
 
 // The profile `deployed` of foundry.toml.
-const input = {
+const inputFor = (name) => ({
   language: "Solidity",
-  sources: sources(HUB),
+  sources: sources(`src/${name}.sol`),
   settings: {
     remappings: ["@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/"],
     optimizer: { enabled: true, runs: 1_000_000 },
     metadata: { bytecodeHash: "none", appendCBOR: false },
-    outputSelection: { [HUB]: { ChannelHub: ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
+    outputSelection: { [`src/${name}.sol`]: { [name]: ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
     evmVersion: "prague",
     viaIR: true,
   },
-};
+});
 
 function create2Address(creationCode) {
   const codeHash = Buffer.from(keccak256.arrayBuffer(creationCode));
@@ -56,28 +55,37 @@ function fail(message) {
   process.exit(1);
 }
 
-fs.mkdirSync(path.join(root, "out/verification"), { recursive: true });
-fs.writeFileSync(path.join(root, "out/verification/ChannelHub.json"), JSON.stringify(input, null, 1));
-const output = JSON.parse(solc.compile(JSON.stringify(input)));
-const errors = (output.errors ?? []).filter((error) => error.severity === "error");
-if (errors.length > 0) fail(errors.map((error) => error.formattedMessage).join("\n"));
-const code = output.contracts[HUB].ChannelHub.evm.bytecode.object;
-if ("0x" + code !== built("out/ChannelHub.sol/ChannelHub.json").bytecode.object) {
-  fail("The standard JSON input gives other bytecode than forge: settings here and in foundry.toml differ.");
+// The code of a contract, which forge and the standard JSON input have to agree on.
+function creationCodeOf(name) {
+  const input = inputFor(name);
+  fs.mkdirSync(path.join(root, "out/verification"), { recursive: true });
+  fs.writeFileSync(path.join(root, `out/verification/${name}.json`), JSON.stringify(input, null, 1));
+  const output = JSON.parse(solc.compile(JSON.stringify(input)));
+  const errors = (output.errors ?? []).filter((error) => error.severity === "error");
+  if (errors.length > 0) fail(errors.map((error) => error.formattedMessage).join("\n"));
+  const code = output.contracts[`src/${name}.sol`][name].evm.bytecode.object;
+  if ("0x" + code !== built(`out/${name}.sol/${name}.json`).bytecode.object) {
+    fail(`The standard JSON input of ${name} gives other bytecode than forge: settings here and in foundry.toml differ.`);
+  }
+  console.log(`ok: ${Object.keys(input.sources).length} sources give the bytecode of ${name}, byte for byte`);
+  return Buffer.from(code, "hex");
 }
 
 const word = (last) => Buffer.from(last.padStart(64, "0"), "hex");
-const creationCode = Buffer.from(code, "hex");
+const addressOf = (code, countsSeconds) => create2Address(Buffer.concat([code, word(countsSeconds ? "1" : "0")]));
+const [hub, sessions] = ["ChannelHub", "MeteredSessions"].map(creationCodeOf);
 const deployment = {
   compiler: solc.version(),
-  creationCodeHash: "0x" + keccak256(creationCode),
-  hubCountingBlocks: create2Address(Buffer.concat([creationCode, word("0")])),
-  hubCountingSeconds: create2Address(Buffer.concat([creationCode, word("1")])),
+  creationCodeHash: "0x" + keccak256(hub),
+  hubCountingBlocks: addressOf(hub, false),
+  hubCountingSeconds: addressOf(hub, true),
+  sessionsCreationCodeHash: "0x" + keccak256(sessions),
+  sessionsCountingBlocks: addressOf(sessions, false),
+  sessionsCountingSeconds: addressOf(sessions, true),
 };
 const text = JSON.stringify(deployment, null, 2) + "\n";
 if (process.argv.includes("--write")) {
   fs.writeFileSync(path.join(root, "deployment.json"), text);
 } else if (read("deployment.json") !== text) {
-  fail(`The hub's code has changed, and with it its addresses. If that is meant: node script/verification.js --write\n${text}`);
+  fail(`A contract's code has changed, and with it its addresses. If that is meant: node script/verification.js --write\n${text}`);
 }
-console.log(`ok: ${Object.keys(input.sources).length} sources give the hub's bytecode, byte for byte`);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {Deploy} from "../script/Deploy.s.sol";
 import {HubDeployment} from "../script/HubDeployment.sol";
 import {IChannelHub} from "../src/IChannelHub.sol";
+import {IMeteredSessions} from "../src/IMeteredSessions.sol";
 import {ThunderDollar} from "../src/ThunderDollar.sol";
 import {Test} from "./utils/Base.sol";
 
@@ -22,6 +23,7 @@ contract DeployTest is Test, HubDeployment {
         assertEq(vm.parseJsonUint(book, ".deploymentBlock"), 42);
         assertEq(vm.parseJsonString(book, ".clockMode"), "mode=blocknumber&from=default");
         assertEq(IChannelHub(vm.parseJsonAddress(book, ".hub")).clock(), 41);
+        assertEq(IMeteredSessions(vm.parseJsonAddress(book, ".sessions")).clock(), 41);
         assertEq(vm.parseJsonString(book, ".tokens[0].symbol"), "THD");
         assertEq(vm.parseJsonString(book, ".tokens[0].name"), "Thunder Dollar");
         assertEq(vm.parseJsonUint(book, ".tokens[0].decimals"), 18);
@@ -42,6 +44,19 @@ contract DeployTest is Test, HubDeployment {
         assertEq(hubAddress(true), vm.parseJsonAddress(published, ".hubCountingSeconds"), "counting seconds");
         bytes32 codeHash = keccak256(vm.getCode("ChannelHub.sol:ChannelHub"));
         assertEq(codeHash, vm.parseJsonBytes32(published, ".creationCodeHash"), "creation code");
+    }
+
+    function test_the_sessions_have_the_addresses_that_are_published() public {
+        string memory published = vm.readFile("deployment.json");
+        address blocks = vm.parseJsonAddress(published, ".sessionsCountingBlocks");
+        assertEq(sessionsAddress(false), blocks, "counting blocks");
+        address counting = vm.parseJsonAddress(published, ".sessionsCountingSeconds");
+        assertEq(sessionsAddress(true), counting, "counting seconds");
+        bytes32 codeHash = keccak256(vm.getCode("MeteredSessions.sol:MeteredSessions"));
+        assertEq(codeHash, vm.parseJsonBytes32(published, ".sessionsCreationCodeHash"), "creation code");
+        assertEq(deploySessions(true), counting);
+        assertEq(IMeteredSessions(counting).CLOCK_MODE(), "mode=timestamp");
+        assertEq(deploySessions(true), counting, "it is left alone");
     }
 
     function testFuzz_the_hub_gets_one_address_on_every_chain(

@@ -19,6 +19,8 @@ mod provider;
 pub mod query;
 mod revert;
 pub mod sending;
+mod session_logs;
+mod sessions;
 mod token;
 mod typed;
 mod wallet;
@@ -35,6 +37,8 @@ pub use network::{ChainParams, ChainRequest, Currency, current_chain_id, ensure_
 pub use provider::Provider;
 pub use query::{At, Block, Log, Query, Receipt};
 pub use revert::{ERRORS, Revert};
+pub use session_logs::{SESSION_ERRORS, SESSION_EVENTS};
+pub use sessions::{MeteredSessions, session_functions};
 pub use token::{Permit, PermitRequest, Token, TokenInfo};
 pub use typed::{accounts, request_accounts, sign_permit, sign_typed};
 pub use wallet::LocalWallet;

@@ -21,6 +21,7 @@ mod cast;
 mod coverage;
 mod dice;
 mod purse;
+mod roles;
 mod run;
 mod sequence;
 mod signing;

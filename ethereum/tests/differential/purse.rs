@@ -1,6 +1,6 @@
 //! The money of a sequence's accounts, and how they and their token behave.
 
-use crate::turn::{Mood, Role};
+use crate::roles::{Mood, Role};
 use thunder_channel::{Address, Money};
 
 /// What every account of a sequence has at first, of ether and of tokens: a few of the largest deposits.

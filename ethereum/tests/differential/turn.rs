@@ -1,38 +1,9 @@
 //! What one account does at a time, for the model and as the bytes that are sent.
 
+pub use crate::roles::{Mood, Role};
 use ethers_core::abi::{Token, encode};
 use thunder_channel::{Amount, ChannelCall, HubCall, keccak256};
 use thunder_ethereum::{Call, Hub, Permit};
-
-/// The accounts of a sequence, by their place in every list of accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    Alice,
-    Bob,
-    Carol,
-}
-
-impl Role {
-    pub const ALL: [Self; 3] = [Self::Alice, Self::Bob, Self::Carol];
-
-    pub const fn place(self) -> usize {
-        self as usize
-    }
-}
-
-/// How an account takes money, as in contracts/test/mocks/Stage.sol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mood {
-    Accept,
-    Revert,
-    BurnGas,
-    ReturnNothing,
-    ReturnFalse,
-    ReturnFalseButMove,
-    MoveNothing,
-    MoveLess,
-    MoveMore,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {

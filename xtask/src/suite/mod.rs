@@ -48,7 +48,7 @@ pub fn test(project: &Project) -> ExitCode {
         );
     }
     tally.tests("contract tests", Ok(steps::forge_test(project)), counts::forge);
-    tally.one("the hub's bytecode", Ok(steps::verification(project)));
+    tally.one("the contracts' bytecode", Ok(steps::verification(project)));
     analysis(project, &mut tally);
     tally.tests("test vectors in viem", Ok(steps::vectors(project)), counts::node);
     let app = tally.own("app build", || app::build(project));

@@ -129,7 +129,7 @@ pub fn forge_test(project: &Project) -> Command {
     command
 }
 
-/// Whether the hub's code and addresses are the published ones, from the standard JSON input alone.
+/// Whether the contracts' code and addresses are the published ones, from the standard JSON input alone.
 #[must_use]
 pub fn verification(project: &Project) -> Command {
     let mut command = project.command("node");
@@ -141,7 +141,12 @@ pub fn verification(project: &Project) -> Command {
 #[must_use]
 pub fn vectors(project: &Project) -> Command {
     let mut command = project.command("node");
-    command.args(["--test", "--test-reporter=tap", "e2e/vectors.test.mjs"]);
+    command.args([
+        "--test",
+        "--test-reporter=tap",
+        "e2e/vectors.test.mjs",
+        "e2e/sessions.test.mjs",
+    ]);
     command
 }
 
