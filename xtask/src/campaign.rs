@@ -109,7 +109,13 @@ impl Search {
             Self::Invariants => {
                 let mut forge = steps::forge(
                     project,
-                    &["test", "--match-path", "test/invariants/*", "--fuzz-seed", &hex],
+                    &[
+                        "test",
+                        "--match-path",
+                        "test/{invariants/*,sessions/SessionInvariants.t.sol}",
+                        "--fuzz-seed",
+                        &hex,
+                    ],
                 );
                 forge
                     .env("FOUNDRY_INVARIANT_RUNS", much(INVARIANT_RUNS))
@@ -117,7 +123,8 @@ impl Search {
                 forge
             }
             Self::Differential => {
-                let test = ["test", "--package", "thunder-ethereum", "--test", "differential"];
+                let tests = ["--test", "differential", "--test", "sessions"];
+                let test = [&["test", "--package", "thunder-ethereum"][..], &tests].concat();
                 let mut cargo = steps::cargo(project, &test);
                 cargo
                     .args(["--", "--nocapture"])

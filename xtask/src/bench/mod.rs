@@ -146,10 +146,18 @@ fn node(project: &Project) -> Result<Vec<Measure>> {
 fn gas(project: &Project) -> Result<Vec<Measure>> {
     run_shown(
         "gas",
-        steps::forge(project, &["test", "--match-path", "test/Gas.t.sol"]),
+        steps::forge(
+            project,
+            &["test", "--match-path", "test/{Gas,sessions/SessionGas}.t.sol"],
+        ),
     )?;
     let mut measures = Vec::new();
-    for (token, file) in [("ether", "ether.json"), ("THD", "erc20.json")] {
+    for (token, file) in [
+        ("ether", "ether.json"),
+        ("THD", "erc20.json"),
+        ("session, ether", "sessions-ether.json"),
+        ("session, THD", "sessions-erc20.json"),
+    ] {
         let path = project.path("contracts/snapshots").join(file);
         let snapshot =
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
