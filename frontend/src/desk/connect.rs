@@ -16,7 +16,7 @@ use crate::{
         session::Stage,
         wallet::Wallet,
     },
-    words::{Said, say, sentence},
+    words::{Language, Said, say, sentence},
 };
 use gloo::storage::{LocalStorage, Storage};
 use std::rc::Rc;
@@ -98,14 +98,31 @@ impl Engine {
             .as_ref()
             .map(Discovery::wallets)
             .unwrap_or_default();
-        if let Some(part) = self.part {
-            wallets.extend(self.part_wallet(part));
-        } else if self.config.is_development() {
-            // A link without a role, such as one to a channel, is for either.
-            let roles = self.role.map_or_else(|| Role::BOTH.to_vec(), |role| vec![role]);
-            wallets.extend(roles.into_iter().filter_map(|role| self.demo_wallet(role)));
-        }
+        // Made once for each language that their notes are in: a key from a seed phrase costs more than drawing a page does.
+        let language = Language::current();
+        let mut made = self.own_wallets.borrow_mut();
+        let own = match &mut *made {
+            Some((spoken, own)) if *spoken == language => own,
+            other => &mut other.insert((language, self.make_own_wallets())).1,
+        };
+        wallets.extend(own.iter().cloned());
         wallets
+    }
+
+    /// The wallets that this page itself is.
+    fn make_own_wallets(&self) -> Vec<Wallet> {
+        if let Some(part) = self.part {
+            return self.part_wallet(part).into_iter().collect();
+        }
+        if !self.config.is_development() {
+            return Vec::new();
+        }
+        // A link without a role, such as one to a channel, is for either.
+        let roles = self.role.map_or_else(|| Role::BOTH.to_vec(), |role| vec![role]);
+        roles
+            .into_iter()
+            .filter_map(|role| self.demo_wallet(role))
+            .collect()
     }
 
     fn wallet_by_id(&self, id: &str) -> Option<Wallet> {
