@@ -2,38 +2,72 @@
 // names of the two built files, which change with their content, on the script element that loads this one.
 
 // What is said until the app says it, in the language that it will choose: the one that was chosen here, else the first of the browser's
-// that there is.
+// that there is. The first page's words are the app's own, from `frontend/src/words/say/entering.rs`.
 const WORDS = {
   en: {
+    line: "Pay each other instantly.",
+    more: "Lock money once, pay as often as you like without fees or waiting, and take it out when you are done.",
     starting: "Thunder is starting…",
     failed: (error) => `Thunder could not start in this browser (${error}). Reload the page, or try a newer browser.`,
   },
   de: {
+    line: "Bezahlt einander sofort.",
+    more: "Einmal Geld einschließen, so oft zahlen wie du willst, ohne Gebühren und ohne Warten, und am Ende wieder herausnehmen.",
     starting: "Thunder startet …",
     failed: (error) => `Thunder konnte in diesem Browser nicht starten (${error}). Lade die Seite neu oder versuche einen neueren Browser.`,
   },
 };
-function language() {
-  let chosen = "";
+// A frame that takes longer than this is not waited for.
+const LONGEST_FRAME_MS = 200;
+function chosen(what) {
   try {
-    chosen = JSON.parse(localStorage.getItem("thunder/language") ?? '""');
+    return JSON.parse(localStorage.getItem(`thunder/${what}`) ?? '""');
   } catch {
     // No storage, or something else in it: nothing was chosen.
+    return "";
   }
-  const wanted = [chosen, ...navigator.languages].map((tag) => String(tag).split("-")[0].toLowerCase());
+}
+function language() {
+  const wanted = [chosen("language"), ...navigator.languages].map((tag) => String(tag).split("-")[0].toLowerCase());
   return wanted.find((tag) => tag in WORDS) ?? "en";
 }
-const placeholder = document.getElementById("boot");
+/** Whether the app begins with its first page, where a wallet is chosen: nobody was connected here, and the address names no other. */
+function isFirstPage() {
+  if (window !== window.top || location.pathname.startsWith("/demo") || location.hash.startsWith("#/gallery")) return false;
+  try {
+    return !Object.keys(sessionStorage).some((name) => /^thunder\/.*\/wallet$/.test(name));
+  } catch {
+    return true;
+  }
+}
 const words = WORDS[language()];
 document.documentElement.lang = language();
-if (placeholder) placeholder.textContent = words.starting;
+document.documentElement.dataset.theme = chosen("theme") || "system";
+const shown = document.getElementById(isFirstPage() ? "first" : "boot");
+const say = (className, text) => {
+  for (const element of shown.getElementsByClassName(className)) element.textContent = text;
+};
+say("hero-line", words.line);
+say("hero-more", words.more);
+say("boot-words", words.starting);
+shown.hidden = false;
 
 const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+/** Once what is shown is on the screen; at once where there is no screen, as in a tab behind another. */
+const painted = () =>
+  new Promise((done) => {
+    if (document.hidden) return done();
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, LONGEST_FRAME_MS);
+  });
 try {
+  // On a slow network the app would take the line from the stylesheets, and its reader would see nothing for as long as it takes.
+  if (shown.id === "first") await painted();
+  const answer = fetch(wasm);
   const { default: init } = await import(js);
-  await init({ module_or_path: wasm });
+  await init({ module_or_path: answer });
 } catch (error) {
-  if (placeholder) placeholder.textContent = words.failed(error);
+  say("boot-words", words.failed(error));
   throw error;
 }
 // Opens the app without a network next time. What goes wrong with it takes nothing away from this time.

@@ -30,12 +30,15 @@ pub enum MnemonicError {
 /// [`MnemonicError`] in words for who typed the phrase.
 pub fn signing_key_from_phrase(phrase: &str, index: u32) -> Result<SigningKey, MnemonicError> {
     let phrase = Zeroizing::new(phrase.to_lowercase());
-    let mnemonic = Mnemonic::parse_in(Language::English, phrase.as_str()).map_err(|error| match error {
-        bip39::Error::BadWordCount(_) => MnemonicError::Length,
-        bip39::Error::UnknownWord(word) => MnemonicError::UnknownWord(word + 1),
-        _ => MnemonicError::Checksum,
-    })?;
-    let seed = Zeroizing::new(mnemonic.to_seed(""));
+    // English words are letters that Unicode normalises to themselves; whatever else was typed is no word. The tables that would find
+    // that out are a twentieth of what a browser has to fetch.
+    let mnemonic =
+        Mnemonic::parse_in_normalized(Language::English, phrase.as_str()).map_err(|error| match error {
+            bip39::Error::BadWordCount(_) => MnemonicError::Length,
+            bip39::Error::UnknownWord(word) => MnemonicError::UnknownWord(word + 1),
+            _ => MnemonicError::Checksum,
+        })?;
+    let seed = Zeroizing::new(mnemonic.to_seed_normalized(""));
     let mut key = XPrv::new(seed.as_slice()).map_err(|_| MnemonicError::NoAccount)?;
     for (number, hardened) in [(44, true), (60, true), (0, true), (0, false), (index, false)] {
         let child = ChildNumber::new(number, hardened).map_err(|_| MnemonicError::NoAccount)?;

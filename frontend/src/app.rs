@@ -24,11 +24,8 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-/// Puts the app into the page.
+/// Puts the app into the page, in place of what `index.html` shows until it is known where the app is.
 pub fn mount() {
-    if let Some(placeholder) = gloo::utils::document().get_element_by_id("boot") {
-        placeholder.remove();
-    }
     adapters::intl::adopt();
     theme::apply(theme::remembered());
     theme::follow();
@@ -38,25 +35,29 @@ pub fn mount() {
         // A frame is narrow, and what is around it says the rest.
         drop(root.set_attribute("data-framed", ""));
     }
-    yew::Renderer::<App>::new().render();
+    spawn_local(async {
+        let config = adapters::config::fetch().await.map(Rc::new);
+        yew::Renderer::<App>::with_props(AppProps { config }).render();
+    });
+}
+
+/// Properties of [`App`].
+#[derive(Properties, PartialEq)]
+pub struct AppProps {
+    /// The deployment, or why it is not known.
+    pub config: Result<Rc<AppConfig>, String>,
 }
 
 /// The app.
 #[component]
-pub fn App() -> Html {
-    let config = use_state(|| None::<Result<Rc<AppConfig>, String>>);
-    let attempt = use_state(|| 0u32);
-    {
-        let config = config.clone();
-        use_effect_with(*attempt, move |_| {
-            spawn_local(async move { config.set(Some(adapters::config::fetch().await.map(Rc::new))) });
-        });
-    }
+pub fn App(props: &AppProps) -> Html {
+    let config = use_state(|| Some(props.config.clone()));
     let again = {
-        let (config, attempt) = (config.clone(), attempt.clone());
+        let config = config.clone();
         Callback::from(move |()| {
             config.set(None);
-            attempt.set(*attempt + 1);
+            let config = config.clone();
+            spawn_local(async move { config.set(Some(adapters::config::fetch().await.map(Rc::new))) });
         })
     };
     match &*config {

@@ -221,6 +221,11 @@ impl Store for IndexedDb {
                     *taken_over.borrow_mut() = true;
                     // Requests run in order: the writes below are undone with it.
                     drop(transaction.abort());
+                } else {
+                    // By itself it would be committed only once this page has heard of each write. A write that fails undoes
+                    // all of them either way. Deprecated in web-sys, which copied an old draft; it is in the standard.
+                    #[allow(deprecated)]
+                    drop(transaction.commit());
                 }
             })
         };

@@ -3,19 +3,60 @@
 use crate::words::{Language, Locale, Plural, choose};
 use gloo::storage::{LocalStorage, Storage};
 use js_sys::{
-    Array, Date,
+    Array, Date, Function,
     Intl::{DateTimeFormat, NumberFormat, PluralRules},
     Object, Reflect,
 };
-use std::cell::RefCell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
 use wasm_bindgen::JsValue;
 
 /// Where the language that was chosen in this browser is remembered.
 const NAME: &str = "thunder/language";
 
 thread_local! {
-    /// By which tag numbers and dates are written.
-    static TAG: RefCell<String> = const { RefCell::new(String::new()) };
+    /// What the window's language writes with.
+    static PENS: RefCell<Option<Pens>> = const { RefCell::new(None) };
+    /// The day that was last found to be today: its first and last millisecond.
+    static TODAY: Cell<(f64, f64)> = const { Cell::new((0.0, -1.0)) };
+}
+
+/// What a browser writes with in one language. Made once: making one costs as much as drawing a page, and a page asks for dozens.
+struct Pens {
+    locales: Array,
+    plurals: PluralRules,
+    time: Function,
+    date_and_time: Function,
+    /// By currency, and whether it is for what is tiny.
+    money: BTreeMap<(String, bool), Function>,
+}
+
+impl Pens {
+    fn new(tag: &str) -> Self {
+        let locales = Array::of1(&tag.into());
+        let time = options(&[("timeStyle", "medium".into())]);
+        let both = options(&[("timeStyle", "medium".into()), ("dateStyle", "short".into())]);
+        Self {
+            plurals: PluralRules::new(&locales, &Object::new()),
+            time: DateTimeFormat::new(&locales, &time).format(),
+            date_and_time: DateTimeFormat::new(&locales, &both).format(),
+            money: BTreeMap::new(),
+            locales,
+        }
+    }
+
+    fn money(&mut self, currency: &str, tiny: bool) -> &Function {
+        let locales = &self.locales;
+        self.money.entry((currency.to_owned(), tiny)).or_insert_with(|| {
+            let mut fields = vec![("style", "currency".into()), ("currency", currency.into())];
+            if tiny {
+                fields.push(("maximumSignificantDigits", 2.into()));
+            }
+            NumberFormat::new(locales, &options(&fields)).format()
+        })
+    }
 }
 
 /// Takes the language of this browser for the window: what was chosen before, else what its user reads.
@@ -43,8 +84,9 @@ fn take(chosen: Option<Language>) {
         drop(root.set_attribute("lang", language.tag()));
         drop(root.set_attribute("dir", language.direction()));
     }
-    TAG.set(tag);
-    let parts = NumberFormat::new(&locales(), &Object::new()).format_to_parts(1_234_567.5);
+    let pens = Pens::new(&tag);
+    let parts = NumberFormat::new(&pens.locales, &Object::new()).format_to_parts(1_234_567.5);
+    PENS.set(Some(pens));
     let part = |wanted: &str| {
         let parts = parts.iter();
         let field = |part: &JsValue, name: &str| Reflect::get(part, &name.into()).ok()?.as_string();
@@ -61,10 +103,6 @@ fn take(chosen: Option<Language>) {
     .adopt();
 }
 
-fn locales() -> Array {
-    TAG.with_borrow(|tag| Array::of1(&tag.as_str().into()))
-}
-
 fn options(fields: &[(&str, JsValue)]) -> Object {
     let options = Object::new();
     for (name, value) in fields {
@@ -76,8 +114,8 @@ fn options(fields: &[(&str, JsValue)]) -> Object {
 fn plural(count: u64) -> Plural {
     // Above 2^53 no language counts another way.
     #[allow(clippy::cast_precision_loss)]
-    let category = PluralRules::new(&locales(), &Object::new()).select(count as f64);
-    if category == "one" {
+    let select = |pens: &mut Pens| pens.plurals.select(count as f64);
+    if with_pens(select).is_some_and(|category| category == "one") {
         Plural::One
     } else {
         Plural::Other
@@ -85,15 +123,9 @@ fn plural(count: u64) -> Plural {
 }
 
 fn currency(decimal: &str, currency: &str, tiny: bool) -> String {
-    let mut fields = vec![("style", "currency".into()), ("currency", currency.into())];
-    if tiny {
-        fields.push(("maximumSignificantDigits", 2.into()));
-    }
     // As text: browsers that take a number only round what is rounded anyway.
-    let format = NumberFormat::new(&locales(), &options(&fields)).format();
-    let written = format.call1(&JsValue::UNDEFINED, &decimal.into()).ok();
-    written
-        .and_then(|written| written.as_string())
+    with_pens(|pens| written(pens.money(currency, tiny), &decimal.into()))
+        .flatten()
         .unwrap_or_else(|| (Locale::PLAIN.currency)(decimal, currency, tiny))
 }
 
@@ -102,15 +134,43 @@ fn currency(decimal: &str, currency: &str, tiny: bool) -> String {
 pub fn moment(at_ms: u64) -> String {
     // Exact below 2^53.
     #[allow(clippy::cast_precision_loss)]
-    let date = Date::new(&(at_ms as f64).into());
-    let today = date.to_date_string() == Date::new_0().to_date_string();
-    let mut fields = vec![("timeStyle", "medium".into())];
-    if !today {
-        fields.push(("dateStyle", "short".into()));
+    let at = at_ms as f64;
+    with_pens(|pens| {
+        let pen = if is_today(at) {
+            &pens.time
+        } else {
+            &pens.date_and_time
+        };
+        written(pen, &Date::new(&at.into()))
+    })
+    .flatten()
+    .unwrap_or_default()
+}
+
+fn with_pens<T>(write: impl FnOnce(&mut Pens) -> T) -> Option<T> {
+    PENS.with_borrow_mut(|pens| pens.as_mut().map(write))
+}
+
+fn written(pen: &Function, value: &JsValue) -> Option<String> {
+    pen.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}
+
+/// Whether a time is of the day that it is here. Where a day begins is asked once a day.
+fn is_today(at: f64) -> bool {
+    let now = Date::now();
+    let (mut first, mut last) = TODAY.get();
+    if now < first || now > last {
+        let (start, end) = (Date::new_0(), Date::new_0());
+        start.set_hours(0);
+        start.set_minutes(0);
+        start.set_seconds(0);
+        start.set_milliseconds(0);
+        end.set_hours(23);
+        end.set_minutes(59);
+        end.set_seconds(59);
+        end.set_milliseconds(999);
+        (first, last) = (start.get_time(), end.get_time());
+        TODAY.set((first, last));
     }
-    let format = DateTimeFormat::new(&locales(), &options(&fields)).format();
-    let written = format.call1(&JsValue::UNDEFINED, &date).ok();
-    written
-        .and_then(|written| written.as_string())
-        .unwrap_or_default()
+    (first..=last).contains(&at)
 }

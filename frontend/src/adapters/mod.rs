@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod demo_wallet;
 pub mod dev_chain;
 pub mod eip6963;
 pub mod files;

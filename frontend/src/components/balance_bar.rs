@@ -34,6 +34,11 @@ pub fn split(yours: Amount, theirs: Amount) -> u128 {
     (yours.units() * WIDTH).checked_div(all).unwrap_or(WIDTH / 2)
 }
 
+/// `0.8` of 800.
+fn thousandth(at: u128) -> String {
+    format!("{}.{:03}", at / WIDTH, at % WIDTH)
+}
+
 /// The bar.
 #[component]
 pub fn BalanceBar(props: &BalanceBarProps) -> Html {
@@ -52,7 +57,8 @@ pub fn BalanceBar(props: &BalanceBarProps) -> Html {
     html! {
         <svg {class} viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label={label}>
             <rect class="bar-theirs" x="0" y="0" width="1000" height="100" />
-            <rect class="bar-yours" x="0" y="0" width={at.to_string()} height="100" />
+            // Scaled and not made wider: what is only transformed is moved without laying the page out for each frame.
+            <rect class="bar-yours" x="0" y="0" width="1000" height="100" transform={format!("scale({} 1)", thousandth(at))} />
             if !empty && at > 0 && at < WIDTH {
                 <g class="bar-split" transform={format!("translate({at} 0)")}>
                     <path d="M5 -2 L-9 56 L1 56 L-5 102 L9 44 L-1 44 Z" />
@@ -74,5 +80,9 @@ mod tests {
         assert_eq!(split(amount(1), amount(0)), 1000);
         assert_eq!(split(amount(0), amount(0)), 500);
         assert_eq!(split(Amount::MAX, Amount::MAX), 500);
+        assert_eq!(
+            (thousandth(1000), thousandth(7)),
+            ("1.000".into(), "0.007".into())
+        );
     }
 }

@@ -54,7 +54,8 @@ fn Toast(props: &ToastProps) -> Html {
     let id = props.told.id;
     {
         let on_dismiss = props.on_dismiss.clone();
-        use_effect_with((id, props.told.tone), move |(id, tone)| {
+        // What is told again stays for as long again.
+        use_effect_with((id, props.told.at, props.told.tone), move |(id, _, tone)| {
             let id = *id;
             let timer = gloo::timers::callback::Timeout::new(stays_ms(*tone), move || on_dismiss.emit(id));
             move || drop(timer)

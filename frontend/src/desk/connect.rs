@@ -4,6 +4,7 @@ use super::{Desk, Engine, backup};
 use crate::{
     adapters::{
         clock::now_ms,
+        demo_wallet::DemoWallet,
         eip6963::Discovery,
         indexed_db::IndexedDb,
         intl::moment,
@@ -16,18 +17,18 @@ use crate::{
         session::Stage,
         wallet::Wallet,
     },
-    words::{Said, say, sentence},
+    words::{Language, Said, say, sentence},
 };
 use gloo::storage::{LocalStorage, Storage};
 use std::rc::Rc;
 use thunder_channel::{Address, PaymentKeyRequest, SigningKey, payment_key_from};
-use thunder_ethereum::{LocalWallet, accounts, request_accounts, sign_typed, signing_key_from_phrase};
+use thunder_ethereum::{
+    LocalWallet, Provider, accounts, request_accounts, sign_typed, signing_key_from_phrase,
+};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 use yew::Callback;
 
-/// The seed phrase of every development chain. It is public: nothing of worth may ever be sent to its accounts.
-const DEVELOPMENT_PHRASE: &str = "test test test test test test test test test test test junk";
 const DEMO: &str = "development:demo";
 const IMPORTED: &str = "development:imported";
 
@@ -98,14 +99,31 @@ impl Engine {
             .as_ref()
             .map(Discovery::wallets)
             .unwrap_or_default();
-        if let Some(part) = self.part {
-            wallets.extend(self.part_wallet(part));
-        } else if self.config.is_development() {
-            // A link without a role, such as one to a channel, is for either.
-            let roles = self.role.map_or_else(|| Role::BOTH.to_vec(), |role| vec![role]);
-            wallets.extend(roles.into_iter().filter_map(|role| self.demo_wallet(role)));
-        }
+        // Made once for each language that their notes are in: what they have made of their keys stays.
+        let language = Language::current();
+        let mut made = self.own_wallets.borrow_mut();
+        let own = match &mut *made {
+            Some((spoken, own)) if *spoken == language => own,
+            other => &mut other.insert((language, self.make_own_wallets())).1,
+        };
+        wallets.extend(own.iter().cloned());
         wallets
+    }
+
+    /// The wallets that this page itself is.
+    fn make_own_wallets(&self) -> Vec<Wallet> {
+        if let Some(part) = self.part {
+            return self.part_wallet(part).into_iter().collect();
+        }
+        if !self.config.is_development() {
+            return Vec::new();
+        }
+        // A link without a role, such as one to a channel, is for either.
+        let roles = self.role.map_or_else(|| Role::BOTH.to_vec(), |role| vec![role]);
+        roles
+            .into_iter()
+            .filter_map(|role| self.demo_wallet(role))
+            .collect()
     }
 
     fn wallet_by_id(&self, id: &str) -> Option<Wallet> {
@@ -121,10 +139,10 @@ impl Engine {
     }
 
     fn demo_wallet(&self, role: Role) -> Option<Wallet> {
-        let key = signing_key_from_phrase(DEVELOPMENT_PHRASE, role.account_index()?).ok()?;
-        let note = say::note_public_key();
+        let provider = DemoWallet::new(role.account_index()?, self.node.clone());
+        let id = format!("{DEMO}:{}", role.name());
         let name = format!("Demo {}", role.name());
-        Some(self.key_wallet(key, &format!("{DEMO}:{}", role.name()), name, note))
+        Some(own_wallet(Rc::new(provider), id, name, say::note_public_key()))
     }
 
     /// A wallet from a private key or a seed phrase, on a development chain only.
@@ -145,15 +163,8 @@ impl Engine {
     }
 
     pub(super) fn key_wallet(&self, key: SigningKey, id: &str, name: String, note: &'static str) -> Wallet {
-        Wallet {
-            id: id.to_owned(),
-            name,
-            icon: None,
-            note: Some(note),
-            development: true,
-            provider: Rc::new(LocalWallet::new(key, self.node.clone())),
-            watch: Rc::new(|_| Box::new(())),
-        }
+        let provider = LocalWallet::new(key, self.node.clone());
+        own_wallet(Rc::new(provider), id.to_owned(), name, note)
     }
 
     /// Connects an imported key.
@@ -382,4 +393,17 @@ async fn keep(store: &IndexedDb, key: &SigningKey) -> Result<(), String> {
         .collect::<String>();
     let kept = store.keep_payment_key(&secret).await;
     kept.map_err(|error| error.said())
+}
+
+/// A wallet that is part of this page: it opens no window, and tells nothing by itself.
+fn own_wallet(provider: Rc<dyn Provider>, id: String, name: String, note: &'static str) -> Wallet {
+    Wallet {
+        id,
+        name,
+        icon: None,
+        note: Some(note),
+        development: true,
+        provider,
+        watch: Rc::new(|_| Box::new(())),
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
         snapshot::{Latest, Reading},
         wallet::Wallet,
     },
-    words::{Said, say},
+    words::{Language, Said, say},
 };
 use std::{
     any::Any,
@@ -79,6 +79,8 @@ pub struct Engine {
     pub(super) nudge: RefCell<Option<futures::channel::mpsc::Sender<()>>>,
     attempt: Cell<u64>,
     pub(super) discovery: RefCell<Option<Discovery>>,
+    /// The wallets that this page itself is, with their notes in a language.
+    pub(super) own_wallets: RefCell<Option<(Language, Vec<Wallet>)>>,
     /// Who was connected before, with a wallet that has not announced itself yet, and the attempt that waits for it.
     pub(super) awaited: RefCell<Option<(u64, String, Address)>>,
     /// What to ask the wallet for when it has to go to another chain.
@@ -108,6 +110,7 @@ impl Engine {
             nudge: RefCell::default(),
             attempt: Cell::new(0),
             discovery: RefCell::default(),
+            own_wallets: RefCell::default(),
             awaited: RefCell::default(),
             chain_request: Cell::new(ChainRequest::Switch),
         }))
@@ -204,6 +207,8 @@ impl Engine {
     pub fn disconnect(&self) {
         let wallet = self.owned.borrow().wallet.clone();
         self.memory.forget();
+        // A guest's key is forgotten with the rest.
+        self.own_wallets.take();
         self.begin(Stage::Choosing { problem: None });
         let Some(wallet) = wallet.filter(|wallet| !wallet.development) else {
             return;
@@ -300,7 +305,7 @@ impl Engine {
         });
     }
 
-    /// Reads the chain soon, without waiting for the timer.
+    /// Reads the chain and the wallet's money soon, without waiting for the timer.
     pub fn read_now(&self) {
         if let Some(nudge) = self.nudge.borrow_mut().as_mut() {
             // Full means that a reading is due already.

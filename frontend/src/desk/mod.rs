@@ -83,7 +83,10 @@ impl Desk {
             .command(command)
             .await
             .map_err(|refusal| refusal_words(&refusal, takes_out, &token));
-        self.read_now.emit(());
+        // What happened between the two sides only, such as a payment, has changed nothing on the chain.
+        if outcome != Ok(Outcome::Done) {
+            self.read_now.emit(());
+        }
         outcome
     }
 

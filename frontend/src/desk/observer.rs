@@ -27,6 +27,8 @@ struct Inner {
     stores: Stores,
     driver: RefCell<Weak<Driver>>,
     due: Cell<bool>,
+    /// What is to be told when it is next drawn.
+    told: RefCell<Vec<Tell>>,
 }
 
 impl Watcher {
@@ -37,6 +39,7 @@ impl Watcher {
             stores,
             driver: RefCell::default(),
             due: Cell::new(false),
+            told: RefCell::default(),
         }))
     }
 
@@ -61,13 +64,15 @@ impl Watcher {
         self.0.stores.latest.dispatch(Reading::Client(Box::new(read)));
     }
 
+    /// Says it with the change that it belongs to, so that both are drawn at once.
     fn tell(&self, tone: Tone, words: String, detail: Option<String>) {
-        self.0.stores.activity.dispatch(Tell::Say {
+        self.0.told.borrow_mut().push(Tell::Say {
             at: now_ms(),
             tone,
             words,
             detail,
         });
+        self.changed();
     }
 
     fn money(&self, channel: ChannelId, amount: Amount) -> String {
@@ -95,6 +100,9 @@ impl Observer for Watcher {
         let watcher = self.clone();
         spawn_local(async move {
             watcher.0.due.set(false);
+            for told in watcher.0.told.take() {
+                watcher.0.stores.activity.dispatch(told);
+            }
             watcher.read();
         });
     }

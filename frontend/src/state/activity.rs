@@ -94,6 +94,15 @@ impl Reducible for Activity {
                         && told.words == words
                         && (tone == Tone::Bad || (tone == Tone::Good && soon))
                 };
+                // It stays where it is: what pays every second is neither drawn nor read out anew.
+                if let Some(told) = next.kept.front_mut()
+                    && tone == Tone::Good
+                    && next.toasts.front() == Some(&told.id)
+                    && again(told)
+                {
+                    told.at = at;
+                    return Rc::new(next);
+                }
                 let same = |told: &Told| (detail.is_some() && told.detail == detail) || again(told);
                 let replaced: Vec<u64> = next
                     .shown()
@@ -166,7 +175,11 @@ mod tests {
             activity = received(activity, second * 1_000);
         }
         assert_eq!((activity.kept.len(), activity.shown().count()), (1, 1));
-        assert_eq!(activity.kept[0].at, 9_000);
+        assert_eq!(
+            (activity.kept[0].id, activity.kept[0].at),
+            (0, 9_000),
+            "the same toast"
+        );
         // Later it is another one.
         let later = received(activity, 9_000 + STREAM_MS + 1);
         assert_eq!((later.kept.len(), later.shown().count()), (2, 2));

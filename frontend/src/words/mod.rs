@@ -51,6 +51,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_said_before_the_app_runs_is_what_it_says_itself() {
+        let boot = include_str!("../../../boot.js");
+        for locale in [Locale::PLAIN, GERMAN] {
+            locale.adopt();
+            for words in [say::hero_line(), say::hero_more()] {
+                assert!(boot.contains(&format!("\"{words}\"")), "{words}");
+            }
+        }
+    }
+
+    #[test]
     fn addresses_are_short_enough_to_compare() {
         let address = thunder_channel::parse_address("0x70997970C51812dc3A010C7d01b50e0d17dc79C8").unwrap();
         assert_eq!(short(address), "0x7099…79C8");

@@ -1,5 +1,6 @@
 //! The app in a browser, over the real stack.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -8,8 +9,12 @@ use serde_json::{Value, json};
 use super::{measure, measure::Measure, parse, run_shown};
 use crate::project::Project;
 use crate::suite::steps;
-use crate::tools::Need;
-use crate::{app, demo, setup};
+use crate::tools::wasm::TARGET;
+use crate::tools::{Need, wasm_command};
+use crate::{app, demo, run, setup};
+
+/// The package of [`timing`].
+const TIMING: &str = "thunder-timing";
 
 /// Prints the table, and with `json` the figures by name as the last line.
 ///
@@ -39,11 +44,37 @@ fn figures(project: &Project) -> Result<Value> {
     let sizes = app::wasm_sizes(&app::dist(project))?;
     demo::build_relay(project)?;
     let mut bench = steps::e2e_command(project)?;
-    bench.arg("bench.mjs");
+    bench.arg("bench.mjs").env("THUNDER_TIMING", timing(project)?);
     let outcome = run_shown("app", bench)?;
     let line = outcome.output.lines().rev().find(|line| line.starts_with('{'));
     let line = line.context("e2e/bench.mjs printed no line of JSON")?;
     with_sizes(sizes, line)
+}
+
+/// Builds what signs in a page as the app does, beside other libraries; where it is then.
+fn timing(project: &Project) -> Result<PathBuf> {
+    let mut build = wasm_command(project, "cargo")?;
+    build.args([
+        "build",
+        "--package",
+        TIMING,
+        "--profile",
+        "wasm",
+        "--target",
+        TARGET,
+    ]);
+    run::must("timing", &mut build)?;
+    let built = project
+        .wasm_target()
+        .join(TARGET)
+        .join("wasm/thunder_timing.wasm");
+    let folder = project.wasm_target().join("timing");
+    let mut bind = wasm_command(project, "wasm-bindgen")?;
+    bind.args(["--target", "web", "--no-typescript", "--out-dir"])
+        .arg(&folder)
+        .arg(built);
+    run::must("timing", &mut bind)?;
+    Ok(folder)
 }
 
 /// Kilobytes, as the app's build says them, beside the figures of a line.
