@@ -15,19 +15,26 @@ interface Stricken {
 export async function makeFallible(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const world = window as Stricken;
+    const full = () => new DOMException("The quota has been exceeded.", "QuotaExceededError");
+    // The room that Chromium gives a context cannot be changed, so its reason for undoing is put in by hand.
+    const undo = (transaction: IDBTransaction) => {
+      Object.defineProperty(transaction, "error", { value: full() });
+      transaction.abort();
+    };
     const put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (...args: Parameters<typeof put>) {
       if (!world.storeFault) return put.apply(this, args);
-      const full = new DOMException("The quota has been exceeded.", "QuotaExceededError");
-      if (world.storeFault === "broken") throw full;
+      if (world.storeFault === "broken") throw full();
       const { transaction } = this;
       const request = put.apply(this, args);
-      request.addEventListener("success", () => {
-        // The room that Chromium gives a context cannot be changed, so its reason for undoing is put in by hand.
-        Object.defineProperty(transaction, "error", { value: full });
-        transaction.abort();
-      });
+      request.addEventListener("success", () => undo(transaction));
       return request;
+    };
+    // Whoever commits by itself hears of it then: what is committed can no longer be undone by hand.
+    const commit = IDBTransaction.prototype.commit;
+    IDBTransaction.prototype.commit = function () {
+      if (world.storeFault === "full") undo(this);
+      else commit.apply(this);
     };
   });
 }
