@@ -54,6 +54,9 @@ struct Waiting {
     hashes: Vec<Bytes32>,
     /// The block at which it was last sent.
     sent_at: u64,
+    /// Sent before the node was started, and not asked for since. Who asks for the same call then means this one.
+    #[serde(skip)]
+    former: bool,
 }
 
 impl Waiting {
@@ -69,6 +72,13 @@ impl Waiting {
         self.most = u64::try_from(fee.most).unwrap_or(u64::MAX);
         self.tip = u64::try_from(fee.tip).unwrap_or(u64::MAX);
         self.sent_at = head;
+    }
+
+    /// Whether it does the same as another one would. How much gas that takes is estimated anew each time.
+    fn does(&self, object: &Value) -> bool {
+        ["to", "data", "value"]
+            .iter()
+            .all(|field| self.object.get(field) == object.get(field))
     }
 
     /// The transaction with nothing left open.
@@ -89,12 +99,15 @@ impl NodeWallet {
         store: Rc<SqliteStore>,
         most_gwei: u64,
     ) -> anyhow::Result<Self> {
-        let waiting = match store.record(WAITING)? {
+        let mut waiting: Vec<Waiting> = match store.record(WAITING)? {
             Some(text) => {
                 serde_json::from_str(&text).context("the transactions that wait are not understood")?
             }
             None => Vec::new(),
         };
+        for waiting in &mut waiting {
+            waiting.former = true;
+        }
         Ok(Self {
             inner: LocalWallet::new(key, node),
             store,
@@ -135,6 +148,9 @@ impl NodeWallet {
     /// Gives a transaction the next place and an offer, writes it down, and sends it.
     async fn send(&self, object: Value) -> Result<Value, RpcError> {
         let _one_at_a_time = self.sending.lock().await;
+        if let Some(hash) = self.take_up(&object) {
+            return Ok(json!(hash));
+        }
         let chain = |error: ChainError| failed(&error.to_string());
         let head = self.node().ask(query::latest_block()).await.map_err(chain)?;
         let market = self.market(&head).await;
@@ -158,6 +174,7 @@ impl NodeWallet {
             tip: 0,
             hashes: Vec::new(),
             sent_at: 0,
+            former: false,
         };
         waiting.offer(offer, head.number);
         let (nonce, object) = (waiting.nonce, waiting.object());
@@ -185,6 +202,17 @@ impl NodeWallet {
                 Err(error)
             }
         }
+    }
+
+    /// What was sent before a kill and is asked for again is not sent twice: it waits, and is looked after.
+    fn take_up(&self, object: &Value) -> Option<Bytes32> {
+        let mut waiting = self.waiting.borrow_mut();
+        let mut former = waiting
+            .iter_mut()
+            .filter(|waiting| waiting.former && waiting.does(object));
+        let found = former.find(|waiting| !waiting.hashes.is_empty())?;
+        found.former = false;
+        found.hashes.last().copied()
     }
 
     fn too_dear(&self, market: &Market) -> RpcError {
