@@ -1,7 +1,7 @@
 // Never losing money: backups, evidence, and a page that is not left by accident.
 import { readFile } from "node:fs/promises";
 import type { Hex } from "viem";
-import { createWalletClient, http } from "viem";
+import { createWalletClient, http, publicActions } from "viem";
 import * as accounts from "../stack/accounts.ts";
 import { expect, test, type Person } from "./fixtures.ts";
 import { expectAgreed, inChannel } from "./steps.ts";
@@ -108,11 +108,13 @@ test("the evidence file alone brings bob his money", async ({ people, stack }) =
   await bob.leave();
   await alice.leave();
   const had = await stack.money.snapshot(alice.address, bob.address);
-  const wallet = createWalletClient({ account: accounts.bob, transport: http(stack.chain.url) });
+  const wallet = createWalletClient({ account: accounts.bob, transport: http(stack.chain.url) }).extend(publicActions);
   const send = async (name: string) => {
     const call = evidence.calls.find(({ call }) => call === name);
     expect(call, name).toBeDefined();
-    await wallet.sendTransaction({ to: call!.to, data: call!.data, chain: null });
+    const hash = await wallet.sendTransaction({ to: call!.to, data: call!.data, chain: null });
+    // The hash is answered before the block is there.
+    expect((await wallet.waitForTransactionReceipt({ hash, pollingInterval: 50 })).status).toBe("success");
   };
   await send("close");
   await stack.chain.mine(100);
