@@ -14,6 +14,7 @@ pub mod paywall;
 mod peer;
 pub mod settings;
 mod store;
+mod traffic;
 mod world;
 
 use anyhow::Context;

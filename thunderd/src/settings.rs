@@ -67,6 +67,70 @@ pub struct Settings {
     /// spares the wait [default: true]
     #[arg(long, env = "THUNDERD_AGREE", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub agree: Option<bool>,
+    /// Traffic for others, and what it costs.
+    #[command(flatten)]
+    pub provide: Provide,
+}
+
+/// Serving traffic for money. Whoever does this is seen by the world in its clients' place.
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[command(next_help_heading = "Serving traffic")]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Provide {
+    /// Serve traffic to other nodes, for money, in metered sessions. The world then sees this machine in their place
+    #[arg(long = "provide", id = "provide", env = "THUNDERD_PROVIDE", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub enabled: Option<bool>,
+    /// What 1,000,000 bytes cost, sent and received together, in the token's unit, such as 0.01
+    #[arg(
+        long = "provide-price",
+        id = "provide-price",
+        env = "THUNDERD_PROVIDE_PRICE",
+        value_name = "AMOUNT"
+    )]
+    pub price: Option<String>,
+    /// The token that is charged, by its sign or address [default: the first that is known]
+    #[arg(
+        long = "provide-token",
+        id = "provide-token",
+        env = "THUNDERD_PROVIDE_TOKEN",
+        value_name = "TOKEN"
+    )]
+    pub token: Option<String>,
+    /// How many bytes are served unacknowledged, at most: what is lost to a client that goes away [default: 1000000]
+    #[arg(
+        long = "provide-unit",
+        id = "provide-unit",
+        env = "THUNDERD_PROVIDE_UNIT",
+        value_name = "BYTES"
+    )]
+    pub unit: Option<u64>,
+    /// Which share of the bytes may be lost on the way, in parts per million [default: 10000]
+    #[arg(
+        long = "provide-tolerance",
+        id = "provide-tolerance",
+        env = "THUNDERD_PROVIDE_TOLERANCE",
+        value_name = "PPM"
+    )]
+    pub tolerance: Option<u32>,
+    /// Units of the contract's clock in which a statement may be shown after a close [default: 24]
+    #[arg(
+        long = "provide-period",
+        id = "provide-period",
+        env = "THUNDERD_PROVIDE_PERIOD",
+        value_name = "BLOCKS"
+    )]
+    pub period: Option<u32>,
+    /// Sessions at once [default: 5]
+    #[arg(
+        long = "provide-sessions",
+        id = "provide-sessions",
+        env = "THUNDERD_PROVIDE_SESSIONS",
+        value_name = "NUMBER"
+    )]
+    pub sessions: Option<u32>,
+    /// Reach addresses of private networks and of this machine for clients too
+    #[arg(long = "provide-private", id = "provide-private", env = "THUNDERD_PROVIDE_PRIVATE", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub private: Option<bool>,
 }
 
 /// How the log is written.
@@ -95,7 +159,7 @@ impl Settings {
         let wrong = || format!("the configuration {} is not understood", path.display());
         let _: Self = toml::from_str(&text).with_context(wrong)?;
         let mut table: toml::Table = toml::from_str(&text).with_context(wrong)?;
-        table.extend(toml::Table::try_from(&self).with_context(wrong)?);
+        overlay(&mut table, toml::Table::try_from(&self).with_context(wrong)?);
         table.try_into().with_context(wrong)
     }
 
@@ -156,6 +220,16 @@ impl Settings {
         };
         // Editors end a file with a line's end; no password does.
         Ok(text.map(|text| text.trim_end_matches(['\n', '\r']).to_owned().into()))
+    }
+}
+
+/// Puts what was said over what a file says, table by table.
+fn overlay(table: &mut toml::Table, said: toml::Table) {
+    for (key, value) in said {
+        match (table.get_mut(&key), value) {
+            (Some(toml::Value::Table(inner)), toml::Value::Table(said)) => overlay(inner, said),
+            (_, value) => drop(table.insert(key, value)),
+        }
     }
 }
 
@@ -225,13 +299,22 @@ mod tests {
     fn flags_go_before_the_file_and_a_misspelt_key_is_refused() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("thunderd.toml");
-        std::fs::write(&path, "port = 3000\nrpc = \"file:1\"\n").unwrap();
+        let file = "port = 3000\nrpc = \"file:1\"\n[provide]\nenabled = true\nprice = \"0.5\"\n";
+        std::fs::write(&path, file).unwrap();
         let settings = Settings {
             config: Some(path.clone()),
             rpc: Some("flag:1".to_owned()),
+            provide: Provide {
+                price: Some("0.1".to_owned()),
+                ..Provide::default()
+            },
             ..Settings::default()
         };
         let settings = settings.with_file().unwrap();
+        assert_eq!(
+            (settings.provide.enabled, settings.provide.price.as_deref()),
+            (Some(true), Some("0.1"))
+        );
         assert_eq!(
             (settings.port(), settings.rpc_url().as_str()),
             (3000, "http://flag:1")

@@ -12,6 +12,8 @@ use thunder_ethereum::{Chain, ClockMode, HttpProvider, Hub, Token as Erc20};
 const DEVELOPMENT_CHAIN: u64 = 31_337;
 /// The hub that counts blocks, at one address on every chain (`contracts/deployment.json`).
 const PUBLISHED_HUB: &str = "0xCD8915B93241040CF680Cc91898f648F35Edf5Ec";
+/// The contract of metered sessions of the same clock, likewise.
+const PUBLISHED_SESSIONS: &str = "0x12aeD66a4c3C526CD2E822f80f26257186eA1c41";
 /// Where `cargo xtask demo` leaves its address book.
 const DEMO_ADDRESSES: &str = ".thunder/addresses.json";
 /// How long a chain that is not there yet is waited for at the start.
@@ -24,6 +26,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub struct World {
     /// Where signatures are good.
     pub domain: Domain,
+    /// The contract of metered sessions, where there is one.
+    pub sessions: Option<Address>,
     /// The hash of block 0.
     pub genesis: Bytes32,
     /// What the hub's clock counts.
@@ -44,6 +48,7 @@ pub struct World {
 struct AddressBook {
     chain_id: u64,
     hub: Address,
+    sessions: Option<Address>,
     deployment_block: u64,
     tokens: Vec<BookToken>,
 }
@@ -83,6 +88,16 @@ impl World {
                 thunder_channel::checksummed(hub)
             );
         }
+        let sessions = match &book {
+            Some(book) => book.sessions,
+            None => {
+                Some(thunder_channel::parse_address(PUBLISHED_SESSIONS).context("the published sessions")?)
+            }
+        };
+        let sessions = match sessions {
+            Some(address) if !chain.code_at(address).await.context("the chain")?.is_empty() => Some(address),
+            _ => None,
+        };
         let clock = chain.clock_mode().await.context("the hub's clock")?;
         let genesis = chain.genesis_hash().await.context("the chain's first block")?;
         let named = book
@@ -110,6 +125,7 @@ impl World {
         });
         Ok(Self {
             domain: Domain { chain_id, hub },
+            sessions,
             genesis,
             clock,
             tokens,
@@ -231,5 +247,6 @@ mod tests {
         let published: serde_json::Value =
             serde_json::from_str(include_str!("../../contracts/deployment.json")).unwrap_or_default();
         assert_eq!(published["hubCountingBlocks"], PUBLISHED_HUB);
+        assert_eq!(published["sessionsCountingBlocks"], PUBLISHED_SESSIONS);
     }
 }

@@ -1,8 +1,8 @@
 //! What happens, as server-sent events.
 
-use crate::ContractState;
+use crate::{ContractState, SessionState};
 use serde::{Deserialize, Serialize};
-use thunder_channel::{Address, Amount, ChannelId};
+use thunder_channel::{Address, Amount, ChannelId, metering::SessionId};
 use utoipa::ToSchema;
 
 /// Something that happened. Its number is the event's id: whoever comes back with `Last-Event-ID` gets what it missed, as far as
@@ -106,6 +106,23 @@ pub enum EventKind {
         /// Its channel.
         #[schema(value_type = String)]
         channel: ChannelId,
+        /// What is left.
+        #[schema(value_type = String)]
+        left: Amount,
+    },
+    /// A session was agreed on, began, is closing or has ended.
+    Session {
+        /// Which.
+        #[schema(value_type = String)]
+        session: SessionId,
+        /// How it stands now.
+        state: SessionState,
+    },
+    /// A quarter of a session's deposit is left.
+    SessionLow {
+        /// Which.
+        #[schema(value_type = String)]
+        session: SessionId,
         /// What is left.
         #[schema(value_type = String)]
         left: Amount,

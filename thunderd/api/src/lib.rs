@@ -13,6 +13,7 @@ mod paywall;
 mod peer;
 mod problem;
 mod service;
+mod session;
 mod wallet;
 
 pub use channel::{
@@ -33,6 +34,10 @@ pub use problem::{Code, Problem};
 pub use service::{
     Account as ContractAccount, Booking, Conditions, Contract, ContractState, Establish, Model, Offer, Role,
     WhenUsedUp,
+};
+pub use session::{
+    ProvenCounts, Route, Session, SessionEnd, SessionEvidence, SessionState, Tariff, TopUp, UseTraffic,
+    WhenLow,
 };
 pub use wallet::{
     Backup, Balance, ChannelMoney, ImportWallet, Password, TokenBalance, WalletInfo, WalletState,

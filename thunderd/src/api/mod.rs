@@ -11,6 +11,7 @@ mod payments;
 mod peers;
 mod requests;
 mod service;
+mod traffic;
 mod views;
 mod wallet;
 
@@ -96,6 +97,14 @@ fn calls() -> OpenApiRouter<Api> {
         .routes(routes!(service::book))
         .routes(routes!(service::deposit))
         .routes(routes!(service::close))
+        .routes(routes!(traffic::tariff))
+        .routes(routes!(traffic::list))
+        .routes(routes!(traffic::one))
+        .routes(routes!(traffic::evidence))
+        .routes(routes!(traffic::deposit))
+        .routes(routes!(traffic::end))
+        .routes(routes!(traffic::routes, traffic::open))
+        .routes(routes!(traffic::close))
         .routes(routes!(events::stream))
         .layer(from_fn_with_state(MAX_BODY, body::whole))
         .merge(

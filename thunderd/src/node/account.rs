@@ -1,7 +1,14 @@
 //! An open account: the participant, and everything that runs for it.
 
 use super::{Core, Links, Service, charges, duties, observer::NodeObserver, relay, wallet::NodeWallet};
-use crate::{clock::SystemClock, keystore::disk, peer, store::SqliteStore, world::World};
+use crate::{
+    clock::SystemClock,
+    keystore::disk,
+    peer,
+    store::SqliteStore,
+    traffic::{self, Traffic},
+    world::World,
+};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use thunder_api::{Backup, Code, Peer, Problem};
 use thunder_channel::{Address, ChannelId, PaymentKeyRequest, SigningKey, TypedMessage, parse_address};
@@ -33,6 +40,8 @@ pub struct Account {
     pub duty: Rc<Notify>,
     /// What it serves and is served.
     pub service: Service,
+    /// Its metered sessions.
+    pub traffic: Traffic,
     /// Wakes whoever dials other nodes.
     pub dial: Notify,
     key: SigningKey,
@@ -93,10 +102,11 @@ impl Account {
             .map_err(|error| Problem::new(Code::Store, error.to_string()))?;
         let account = Rc::new(Self {
             driver,
-            links,
+            links: links.clone(),
             payment_key: address,
             duty,
             service: Service::load(store.clone()).map_err(|error| disk(&error))?,
+            traffic: Traffic::load(core, store.clone(), links, key.clone()).map_err(|error| disk(&error))?,
             dial: Notify::new(),
             key,
             wallet,
@@ -112,6 +122,7 @@ impl Account {
         account.run(duties::look_after_transactions(core.clone(), account.clone()));
         account.run(duties::attend(core.clone(), account.clone()));
         account.run(peer::dial(core.clone(), account.clone()));
+        traffic::start(core, &account);
         if let Some((_, socket)) = relay {
             account.run(relay::stay_connected(account.clone(), socket));
         }
@@ -159,6 +170,15 @@ impl Account {
                 Err(Refusal::WalletBusy) if since.elapsed() < WALLET_PATIENCE => sleep(WALLET_PAUSE).await,
                 done => return done.map_err(|refusal| problem(&refusal)),
             }
+        }
+    }
+
+    /// Who it is on a connection to another node; `port` is where it listens.
+    pub const fn speaker(&self, port: u16) -> peer::Speaker<'_> {
+        peer::Speaker {
+            key: &self.key,
+            payment_key: self.payment_key,
+            port,
         }
     }
 
@@ -283,10 +303,7 @@ fn config(core: &Core, account: Address, payment_key: SigningKey, relay_origin: 
         account,
         payment_key,
         tokens: world.tokens.iter().map(|token| token.address).collect(),
-        confirmations: core
-            .settings
-            .confirmations
-            .unwrap_or(if development { 0 } else { 5 }),
+        confirmations: core.confirmations(),
         deployment_block: world.deployment_block,
         development,
         relay_origin,

@@ -64,6 +64,12 @@ impl Core {
         Ok(core)
     }
 
+    /// Blocks on top of an opening or a deposit before it counts.
+    pub fn confirmations(&self) -> u64 {
+        let default = if self.world.is_development() { 0 } else { 5 };
+        self.settings.confirmations.unwrap_or(default)
+    }
+
     /// The account.
     ///
     /// # Errors

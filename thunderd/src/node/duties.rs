@@ -19,7 +19,7 @@ const POLL_MS: u64 = 10_000;
 const REST: Duration = Duration::from_millis(20);
 
 /// The pause between two looks at the chain.
-fn pause(core: &Core) -> Duration {
+pub fn pause(core: &Core) -> Duration {
     let default = if core.world.is_development() {
         DEVELOPMENT_POLL_MS
     } else {

@@ -16,6 +16,7 @@ mod wallet;
 
 pub use self::account::{Account, problem};
 pub use self::core::Core;
+pub use duties::pause;
 pub use links::{Links, MAX_WAITING};
 pub use service::{Service, ServiceFrame};
 

@@ -1,11 +1,31 @@
 //! Who each end is: the first message on an encrypted connection.
 
-use crate::{node::Account, world::World};
+use crate::world::World;
 use serde::{Deserialize, Serialize};
-use thunder_channel::{Address, Bytes32, LinkEnd, PeerLink, Signature, TypedMessage};
+use thunder_channel::{Address, Bytes32, LinkEnd, PeerLink, Signature, SigningKey, TypedMessage};
 
-/// The version of what travels on links.
-const VERSION: u32 = 1;
+/// The version of what travels on connections between nodes. 2: says what the connection is for.
+const VERSION: u32 = 2;
+
+/// What a connection is for; who dials says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To talk, for as long as it holds.
+    Link,
+    /// One stream of traffic, under a metered session.
+    Stream,
+}
+
+/// Who speaks on a connection.
+pub struct Speaker<'a> {
+    /// The account's key.
+    pub key: &'a SigningKey,
+    /// The key that signs its payments.
+    pub payment_key: Address,
+    /// Where it listens; zero if nowhere.
+    pub port: u16,
+}
 
 /// What an end says of itself. Believed once the signature fits the connection.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,27 +41,36 @@ pub struct Introduction {
     pub payment_key: Address,
     /// Where it listens itself.
     pub port: u16,
+    /// What the connection is for.
+    pub purpose: Purpose,
     /// The account's, over [`PeerLink`].
     signature: Signature,
 }
 
 impl Introduction {
-    /// This node's own.
-    pub fn new(world: &World, account: &Account, port: u16, handshake: [u8; 32], end: LinkEnd) -> Self {
+    /// One's own.
+    pub fn new(
+        world: &World,
+        speaker: &Speaker<'_>,
+        purpose: Purpose,
+        handshake: [u8; 32],
+        end: LinkEnd,
+    ) -> Self {
         let link = PeerLink {
             handshake,
             end,
-            payment_key: account.payment_key,
+            payment_key: speaker.payment_key,
         };
         Self {
             version: VERSION,
             chain_id: world.domain.chain_id,
             genesis: world.genesis,
             hub: world.domain.hub,
-            account: account.address(),
-            payment_key: account.payment_key,
-            port,
-            signature: account.key().sign(&link.digest(&world.domain)),
+            account: speaker.key.address(),
+            payment_key: speaker.payment_key,
+            port: speaker.port,
+            purpose,
+            signature: speaker.key.sign(&link.digest(&world.domain)),
         }
     }
 

@@ -8,8 +8,10 @@ mod introduction;
 mod noise;
 mod session;
 
-pub use crate::node::ServiceFrame;
-pub use session::link;
+pub use crate::{node::ServiceFrame, traffic::SessionFrame};
+pub use introduction::Speaker;
+pub use noise::{Reader, Writer};
+pub use session::{link, open_stream};
 
 use crate::node::{Account, Core};
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,8 @@ pub enum PeerFrame {
     Answer(Box<RelayFrame>),
     /// About a service.
     Service(Box<ServiceFrame>),
+    /// About a metered session.
+    Session(Box<SessionFrame>),
     /// Is anybody there?
     Ping,
     /// Somebody is.

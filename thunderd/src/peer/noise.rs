@@ -7,13 +7,7 @@ use super::session::MAX_MESSAGE;
 use snow::{Builder, StatelessTransportState};
 use std::{io, rc::Rc};
 use thunder_channel::LinkEnd;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
-};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
 const PATTERN: &str = "Noise_NN_25519_ChaChaPoly_BLAKE2s";
 /// What both ends have to mean: another version fails in the handshake.
@@ -21,19 +15,21 @@ const PROLOGUE: &[u8] = b"Thunder peer link 1";
 /// The longest Noise message, and what its tag takes.
 const MAX_NOISE: usize = 65_535;
 const TAG: usize = 16;
+/// What is read at once: two of the longest messages.
+const BUFFER: usize = 2 * MAX_NOISE;
 /// The longest handshake message: a key and, at the answer, a tag.
 const MAX_HANDSHAKE: usize = 48;
 
 /// Reads messages.
 pub struct Reader {
-    stream: OwnedReadHalf,
+    stream: BufReader<Box<dyn AsyncRead + Unpin>>,
     cipher: Rc<StatelessTransportState>,
     nonce: u64,
 }
 
 /// Writes messages.
 pub struct Writer {
-    stream: OwnedWriteHalf,
+    stream: Box<dyn AsyncWrite + Unpin>,
     cipher: Rc<StatelessTransportState>,
     nonce: u64,
 }
@@ -42,9 +38,13 @@ pub struct Writer {
 ///
 /// # Errors
 /// The other end went away or is no node.
-pub async fn handshake(stream: TcpStream, end: LinkEnd) -> io::Result<(Reader, Writer, [u8; 32])> {
-    stream.set_nodelay(true)?;
-    let (mut input, mut output) = stream.into_split();
+pub async fn handshake(
+    input: impl AsyncRead + Unpin + 'static,
+    mut output: impl AsyncWrite + Unpin + 'static,
+    end: LinkEnd,
+) -> io::Result<(Reader, Writer, [u8; 32])> {
+    let input: Box<dyn AsyncRead + Unpin> = Box::new(input);
+    let mut input = BufReader::with_capacity(BUFFER, input);
     let pattern = PATTERN.parse().map_err(bad)?;
     let builder = Builder::new(pattern).prologue(PROLOGUE).map_err(bad)?;
     let mut noise = match end {
@@ -76,7 +76,7 @@ pub async fn handshake(stream: TcpStream, end: LinkEnd) -> io::Result<(Reader, W
         nonce: 0,
     };
     let writer = Writer {
-        stream: output,
+        stream: Box::new(output),
         cipher,
         nonce: 0,
     };
@@ -138,7 +138,7 @@ impl Writer {
 }
 
 /// In one write: small packets would wait for each other.
-async fn write_part(output: &mut OwnedWriteHalf, part: &[u8]) -> io::Result<()> {
+async fn write_part(output: &mut (impl AsyncWrite + Unpin), part: &[u8]) -> io::Result<()> {
     let length = u16::try_from(part.len()).map_err(bad)?;
     output.write_all(&[&length.to_be_bytes(), part].concat()).await
 }
@@ -151,7 +151,7 @@ fn bad<E: Into<Box<dyn std::error::Error + Send + Sync>>>(error: E) -> io::Error
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     async fn both() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -159,10 +159,15 @@ mod tests {
         (dialled, listener.accept().await.unwrap().0)
     }
 
+    async fn shake(stream: TcpStream, end: LinkEnd) -> io::Result<(Reader, Writer, [u8; 32])> {
+        let (input, output) = stream.into_split();
+        handshake(input, output, end).await
+    }
+
     #[tokio::test]
     async fn both_ends_name_the_connection_alike_and_long_messages_arrive_whole() {
         let (a, b) = both().await;
-        let (a, b) = tokio::join!(handshake(a, LinkEnd::Initiator), handshake(b, LinkEnd::Responder));
+        let (a, b) = tokio::join!(shake(a, LinkEnd::Initiator), shake(b, LinkEnd::Responder));
         let ((mut read, mut write, hash), (mut their_read, mut their_write, their_hash)) =
             (a.unwrap(), b.unwrap());
         assert_eq!(hash, their_hash);
@@ -180,10 +185,10 @@ mod tests {
     async fn whoever_stands_in_between_has_two_names() {
         let ((alice, left), (right, bob)) = (both().await, both().await);
         let (alice, left, right, bob) = tokio::join!(
-            handshake(alice, LinkEnd::Initiator),
-            handshake(left, LinkEnd::Responder),
-            handshake(right, LinkEnd::Initiator),
-            handshake(bob, LinkEnd::Responder)
+            shake(alice, LinkEnd::Initiator),
+            shake(left, LinkEnd::Responder),
+            shake(right, LinkEnd::Initiator),
+            shake(bob, LinkEnd::Responder)
         );
         assert_eq!(alice.unwrap().2, left.unwrap().2);
         let (right, bob) = (right.unwrap().2, bob.unwrap().2);
@@ -195,12 +200,12 @@ mod tests {
         let (mut a, b) = both().await;
         a.write_all(&[0xff; 4]).await.unwrap();
         assert!(
-            handshake(b, LinkEnd::Responder).await.is_err(),
+            shake(b, LinkEnd::Responder).await.is_err(),
             "a handshake is 48 bytes at most"
         );
 
         let (a, b) = both().await;
-        let (a, b) = tokio::join!(handshake(a, LinkEnd::Initiator), handshake(b, LinkEnd::Responder));
+        let (a, b) = tokio::join!(shake(a, LinkEnd::Initiator), shake(b, LinkEnd::Responder));
         let ((_, mut write, _), (mut read, ..)) = (a.unwrap(), b.unwrap());
         write.write(b"pay").await.unwrap();
         assert_eq!(read.read().await.unwrap(), b"pay");
@@ -209,7 +214,7 @@ mod tests {
         assert!(read.read().await.is_err(), "the same message again");
 
         let (a, b) = both().await;
-        let (a, b) = tokio::join!(handshake(a, LinkEnd::Initiator), handshake(b, LinkEnd::Responder));
+        let (a, b) = tokio::join!(shake(a, LinkEnd::Initiator), shake(b, LinkEnd::Responder));
         let ((_, mut write, _), (mut read, ..)) = (a.unwrap(), b.unwrap());
         let flood = vec![0; MAX_MESSAGE + 1];
         let (_, heard) = tokio::join!(write.write(&flood), async {

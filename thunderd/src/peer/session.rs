@@ -2,10 +2,13 @@
 
 use super::{
     MAX_LINKS, OPENING, PeerFrame,
-    introduction::Introduction,
+    introduction::{Introduction, Purpose, Speaker},
     noise::{self, Reader, Writer},
 };
-use crate::node::{Account, Core, service};
+use crate::{
+    node::{Account, Core, service},
+    traffic,
+};
 use std::{collections::VecDeque, net::SocketAddr, rc::Rc, time::Duration};
 use thunder_api::{EventKind, Peer};
 use thunder_channel::{
@@ -13,6 +16,7 @@ use thunder_channel::{
     wire::{ClientFrame, MAX_RELAY_FRAME},
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::TcpStream,
     sync::{mpsc, oneshot},
     time::{Instant, sleep_until, timeout},
@@ -42,9 +46,22 @@ pub async fn link(
     let remote = stream.peer_addr().ok();
     let (address, waiting) =
         dialled.map_or((None, None), |(address, waiting)| (Some(address), Some(waiting)));
-    let opened = timeout(OPENING, introduce(&core, &account, stream, end)).await;
+    let speaker = account.speaker(core.port);
+    let opened = async {
+        // Small frames do not wait for each other.
+        stream.set_nodelay(true).map_err(|error| error.to_string())?;
+        let (input, output) = stream.into_split();
+        introduce(&core, &speaker, Purpose::Link, (input, output), end).await
+    };
+    let opened = timeout(OPENING, opened).await;
     let opened = opened.unwrap_or_else(|_| Err("it did not say who it is in time".to_owned()));
     let (reader, writer, theirs) = match (opened, remote) {
+        (Ok((reader, writer, theirs)), _) if theirs.purpose == Purpose::Stream => {
+            if end == LinkEnd::Responder {
+                traffic::serve(&core, &account, theirs.account, reader, writer).await;
+            }
+            return;
+        }
         (Ok(opened), Some(_)) if account.links.count() < MAX_LINKS => opened,
         (outcome, _) => {
             let words = outcome
@@ -94,6 +111,7 @@ pub async fn link(
         let _ = waiting.send(Ok(met));
     }
     service::remind(&account, peer);
+    traffic::remind(&account, peer);
     let ended = talk(&core, &account, peer, reader, writer, say, outgoing).await;
     if account.links.detach(peer, number) {
         account.lose(peer);
@@ -106,15 +124,42 @@ pub async fn link(
     }
 }
 
+/// Opens a connection for one stream of traffic to `provider`, over whatever leads there.
+///
+/// # Errors
+/// It cannot be reached, or somebody else answers.
+pub async fn open_stream(
+    core: &Core,
+    speaker: &Speaker<'_>,
+    provider: Address,
+    over: (
+        impl AsyncRead + Unpin + 'static,
+        impl AsyncWrite + Unpin + 'static,
+    ),
+) -> Result<(Reader, Writer), String> {
+    let opening = introduce(core, speaker, Purpose::Stream, over, LinkEnd::Initiator);
+    let opened = timeout(OPENING, opening).await;
+    let (reader, writer, theirs) =
+        opened.map_err(|_| "the provider did not say who it is in time".to_owned())??;
+    if theirs.account != provider {
+        return Err("another node answers at the provider's address".to_owned());
+    }
+    Ok((reader, writer))
+}
+
 async fn introduce(
     core: &Core,
-    account: &Account,
-    stream: TcpStream,
+    speaker: &Speaker<'_>,
+    purpose: Purpose,
+    (input, output): (
+        impl AsyncRead + Unpin + 'static,
+        impl AsyncWrite + Unpin + 'static,
+    ),
     end: LinkEnd,
 ) -> Result<(Reader, Writer, Introduction), String> {
     let lost = |error: std::io::Error| format!("it is no Thunder node, or its wallet is locked ({error})");
-    let (mut reader, mut writer, handshake) = noise::handshake(stream, end).await.map_err(lost)?;
-    let own = Introduction::new(&core.world, account, core.port, handshake, end);
+    let (mut reader, mut writer, handshake) = noise::handshake(input, output, end).await.map_err(lost)?;
+    let own = Introduction::new(&core.world, speaker, purpose, handshake, end);
     let own = serde_json::to_vec(&own).map_err(|error| error.to_string())?;
     writer.write(&own).await.map_err(lost)?;
     let theirs = reader.read().await.map_err(lost)?;
@@ -122,7 +167,7 @@ async fn introduce(
         LinkEnd::Initiator => LinkEnd::Responder,
         LinkEnd::Responder => LinkEnd::Initiator,
     };
-    let theirs = Introduction::read(&theirs, &core.world, account.address(), handshake, other)?;
+    let theirs = Introduction::read(&theirs, &core.world, speaker.key.address(), handshake, other)?;
     Ok((reader, writer, theirs))
 }
 
@@ -223,6 +268,10 @@ async fn handle(
             PeerFrame::Service(frame) => {
                 let answer = service::hear(core, account, peer, *frame).await;
                 answer.map(|answer| PeerFrame::Service(Box::new(answer)))
+            }
+            PeerFrame::Session(frame) => {
+                let answer = traffic::hear(core, account, peer, *frame).await;
+                answer.map(|answer| PeerFrame::Session(Box::new(answer)))
             }
             PeerFrame::Ping => Some(PeerFrame::Pong),
             PeerFrame::Pong => None,

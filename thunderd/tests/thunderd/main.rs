@@ -14,3 +14,4 @@ mod paywall;
 mod service;
 mod session;
 mod support;
+mod traffic;

@@ -17,6 +17,7 @@ pub const PHRASE: &str = "test test test test test test test test test test test
 pub struct World {
     pub anvil: Anvil,
     pub hub: Address,
+    pub sessions: Address,
     pub token: Address,
     pub directory: TempDir,
     runtime: Runtime,
@@ -41,9 +42,10 @@ impl World {
         let holder = format!("{:0>64}", hex::encode(deployer.address()));
         let data = [
             format!("{}{:0>64x}", code("ChannelHub"), 0),
+            format!("{}{:0>64x}", code("MeteredSessions"), 0),
             format!("{}{holder}{supply}", code("ThunderDollar")),
         ];
-        let [hub, token] = data.map(|data| {
+        let [hub, sessions, token] = data.map(|data| {
             runtime.block_on(async {
                 let transaction = json!({ "from": deployer.address(), "data": data });
                 let hash = deployer
@@ -61,13 +63,14 @@ impl World {
         let world = Self {
             anvil,
             hub,
+            sessions,
             token,
             directory: TempDir::new().unwrap(),
             runtime,
             provider,
         };
         let book = json!({
-            "chainId": 31337, "hub": hub, "deploymentBlock": 1, "clockMode": "mode=blocknumber&from=default",
+            "chainId": 31337, "hub": hub, "sessions": sessions, "deploymentBlock": 1, "clockMode": "mode=blocknumber&from=default",
             "tokens": [{ "address": token, "symbol": "THD", "name": "Thunder Dollar", "decimals": 18, "permitVersion": "1" }],
         });
         std::fs::write(world.book(), book.to_string()).unwrap();
@@ -89,7 +92,12 @@ impl World {
 
     /// A node with an account of the development phrase, and money in it.
     pub fn node(&self, name: &str, index: u32) -> Node {
-        let node = Node::start(self, name, &[]);
+        self.node_with(name, index, &[])
+    }
+
+    /// The same, started with more arguments.
+    pub fn node_with(&self, name: &str, index: u32, arguments: &[&str]) -> Node {
+        let node = Node::start(self, name, arguments);
         let wallet = node.import(index);
         self.give(wallet, 1_000);
         node

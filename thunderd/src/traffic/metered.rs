@@ -1,0 +1,451 @@
+//! One metered session: its meter, what is stored of it, and the statements that it sends and hears.
+
+use super::frames::SessionFrame;
+use crate::{node::Links, peer::PeerFrame, store::SqliteStore};
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use std::{
+    cell::{Cell, Ref, RefCell},
+    rc::Rc,
+    time::{Duration, Instant},
+};
+use thunder_api::{self as api, Problem, ProvenCounts, SessionState, Tariff, WhenLow};
+use thunder_channel::{
+    Address, Amount, Domain, Epoch, SigningKey,
+    metering::{
+        HearFault, Heard, Meter, MeterState, Pair, Role, Session, SessionId, SessionKey, SessionSettlement,
+        SignedCount,
+    },
+};
+use tokio::sync::Notify;
+
+/// Streams of one session at once: more than a browser opens, and bounded memory (some 200 KiB each).
+pub const MAX_STREAMS: u32 = 256;
+/// After how long a silence the last bytes are acknowledged too.
+const QUIET: Duration = Duration::from_millis(200);
+/// After how long a statement that was not answered is sent again.
+const UNANSWERED: Duration = Duration::from_secs(1);
+
+/// What is stored of a session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// Its key.
+    pub key: SessionKey,
+    /// Its life.
+    pub epoch: Epoch,
+    /// This node's part.
+    pub role: Role,
+    /// How it stands.
+    pub state: SessionState,
+    /// What the chain says is deposited, or what was agreed on.
+    pub deposit: Amount,
+    /// The meter.
+    pub meter: MeterState,
+    /// Whether no stream ran when this was written: then no byte is missing from the count.
+    pub at_rest: bool,
+    /// Whether this node has had enough of it: nothing passes any more, and it closes where the other side does not agree.
+    pub ending: bool,
+    /// After which moment of the contract's clock this node closes alone: the other side wanted an end, and may have one signed.
+    pub closes_alone_after: Option<u64>,
+    /// Until when the deposit has to come, in the contract's clock.
+    pub lapses_at: u64,
+    /// When it was agreed on, in milliseconds since 1970.
+    pub since: u64,
+    /// Why it stands as it does.
+    pub words: Option<String>,
+    /// What was charged and paid in the end.
+    pub outcome: Option<(Amount, Amount)>,
+    /// What to do when little is left; a client's.
+    pub low: Option<LowRule>,
+}
+
+/// What a client does when little of its deposit is left.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LowRule {
+    /// What.
+    pub when_low: WhenLow,
+    /// What was deposited at first, and is added each time.
+    pub step: Amount,
+    /// The most that may be deposited in all.
+    pub limit: Amount,
+}
+
+/// That nothing may pass under a session any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Over;
+
+/// One session, shared by whatever runs for it.
+pub struct Metered {
+    /// Its key, life and place.
+    pub session: Session,
+    /// This node's part.
+    pub role: Role,
+    id: SessionId,
+    store: Rc<SqliteStore>,
+    links: Rc<Links>,
+    signer: SigningKey,
+    record: RefCell<Record>,
+    meter: RefCell<Meter>,
+    /// Something came further: room, a statement, the end.
+    pub moved: Notify,
+    streams: Cell<u32>,
+    passed_at: Cell<Instant>,
+    said_at: Cell<Instant>,
+    /// The disk refused: what was counted since cannot be signed.
+    broken: Cell<bool>,
+    /// Whether a transaction about it is under way.
+    pub busy: Cell<bool>,
+    /// Whether it was told that little is left of this deposit.
+    pub told_low: Cell<Option<Amount>>,
+}
+
+impl Metered {
+    /// A session as it was stored, or as it is agreed on.
+    pub fn new(
+        record: Record,
+        domain: Domain,
+        store: Rc<SqliteStore>,
+        links: Rc<Links>,
+        signer: SigningKey,
+    ) -> Self {
+        let session = Session {
+            key: record.key,
+            epoch: record.epoch,
+            domain,
+        };
+        let meter = Meter::resume(
+            session,
+            record.role,
+            record.deposit,
+            record.meter.clone(),
+            !record.at_rest,
+        );
+        let now = Instant::now();
+        Self {
+            session,
+            role: record.role,
+            id: session.id(),
+            store,
+            links,
+            signer,
+            record: RefCell::new(record),
+            meter: RefCell::new(meter),
+            moved: Notify::new(),
+            streams: Cell::new(0),
+            passed_at: Cell::new(now),
+            said_at: Cell::new(now),
+            broken: Cell::new(false),
+            busy: Cell::new(false),
+            told_low: Cell::new(None),
+        }
+    }
+
+    /// Its name.
+    pub const fn id(&self) -> SessionId {
+        self.id
+    }
+
+    /// The other node.
+    pub const fn with(&self) -> Address {
+        self.session.key.address(self.role.other())
+    }
+
+    /// What is stored, but for the meter.
+    pub fn record(&self) -> Ref<'_, Record> {
+        self.record.borrow()
+    }
+
+    /// Streams that run now.
+    pub const fn streams(&self) -> u32 {
+        self.streams.get()
+    }
+
+    /// Whether bytes may pass at all.
+    pub fn is_open(&self) -> bool {
+        let record = self.record.borrow();
+        record.state == SessionState::Active
+            && !record.ending
+            && !self.broken.get()
+            && self.meter.borrow().accusation().is_none()
+    }
+
+    // ------------------------------------------------------------------------------------------- bytes
+
+    /// Takes room for up to `wanted` bytes, waiting for some, and counts them: they have to be passed on now.
+    ///
+    /// # Errors
+    /// The session ends.
+    pub async fn take_room(&self, wanted: u64) -> Result<u64, Over> {
+        loop {
+            // Before the look, so that nothing that happens after it is missed.
+            let moved = self.moved.notified();
+            if !self.is_open() {
+                return Err(Over);
+            }
+            let taken = self.meter.borrow().room().min(wanted);
+            if taken > 0 {
+                self.count(taken);
+                return Ok(taken);
+            }
+            moved.await;
+        }
+    }
+
+    /// Counts bytes that came: for a client, whatever came is the truth.
+    pub fn count(&self, bytes: u64) {
+        // A provider asks for room first.
+        if self.meter.borrow_mut().pass(bytes).is_ok() {
+            self.passed_at.set(Instant::now());
+            self.say_if_due();
+        }
+    }
+
+    /// A stream begins, if there is room for one more.
+    pub fn enter(self: &Rc<Self>) -> Option<Stream> {
+        if !self.is_open() || self.streams.get() >= MAX_STREAMS {
+            return None;
+        }
+        if self.streams.get() == 0 && self.set(|record| record.at_rest = false).is_err() {
+            return None;
+        }
+        self.streams.set(self.streams.get() + 1);
+        Some(Stream { of: self.clone() })
+    }
+
+    fn leave(&self) {
+        self.streams.set(self.streams.get() - 1);
+        if self.streams.get() == 0 {
+            self.say();
+            // If this cannot be kept, a restart takes the other side's word for a unit.
+            self.set(|record| record.at_rest = true).ok();
+        }
+        self.moved.notify_waiters();
+    }
+
+    // -------------------------------------------------------------------------------------- statements
+
+    fn say_if_due(&self) {
+        let due = self.meter.borrow().is_due();
+        if due {
+            self.say();
+        }
+    }
+
+    /// Says what is counted by now, if that is news.
+    pub fn say(&self) {
+        if self.broken.get() {
+            return;
+        }
+        let said = self.meter.borrow_mut().say(&self.signer);
+        let Some(statement) = said else {
+            return;
+        };
+        if self.keep().is_ok() {
+            self.send(statement);
+            // What a client acknowledges itself may raise the evidence.
+            self.moved.notify_waiters();
+        }
+    }
+
+    fn send(&self, statement: SignedCount) {
+        self.said_at.set(Instant::now());
+        let frame = SessionFrame::Count(statement);
+        self.links.say(self.with(), PeerFrame::Session(Box::new(frame)));
+    }
+
+    /// Sends the last statement again: it may have been lost with a link.
+    pub fn repeat(&self) {
+        let last = self.meter.borrow().last_said();
+        if let (Some(last), false) = (last, self.broken.get()) {
+            self.send(last);
+        }
+    }
+
+    /// Looks after what is left unsaid or unanswered; called now and then.
+    pub fn look_after(&self) {
+        let live = matches!(
+            self.record.borrow().state,
+            SessionState::Active | SessionState::Closing
+        );
+        if !live || !self.links.is_linked(self.with()) {
+            return;
+        }
+        let (news, unanswered) = {
+            let meter = self.meter.borrow();
+            let said = meter.last_said().map_or(0, |said| said.count());
+            let unanswered = self.role == Role::Provider && said > meter.counts().provider;
+            (meter.has_news(), unanswered)
+        };
+        if news && self.passed_at.get().elapsed() >= QUIET {
+            self.say();
+        } else if unanswered && self.said_at.get().elapsed() >= UNANSWERED {
+            self.repeat();
+        }
+    }
+
+    /// Takes a statement of the other side; gives what it proves against its signer, if anything.
+    ///
+    /// # Errors
+    /// Why it is not believed.
+    pub fn hear(&self, statement: SignedCount) -> Result<bool, HearFault> {
+        let heard = self.meter.borrow_mut().hear(statement)?;
+        match heard {
+            Heard::News => {
+                // Evidence is kept before more bytes pass.
+                if self.keep().is_ok() {
+                    self.say_if_due();
+                }
+            }
+            // Only a client answers a repetition, so that two do not answer each other for ever.
+            Heard::Stale if self.role == Role::Client => self.repeat(),
+            Heard::Stale => (),
+            Heard::Guilty(_) => {
+                self.keep().ok();
+            }
+        }
+        self.moved.notify_waiters();
+        Ok(matches!(heard, Heard::Guilty(_)))
+    }
+
+    // -------------------------------------------------------------------------------------------- end
+
+    /// The end by agreement that this side's evidence amounts to.
+    pub fn settlement(&self, expiry: u64) -> SessionSettlement {
+        self.meter.borrow().settlement(expiry)
+    }
+
+    /// Whether this side should sign a settlement.
+    pub fn agrees_to(&self, settlement: &SessionSettlement) -> bool {
+        self.meter.borrow().agrees_to(settlement)
+    }
+
+    /// Whether everything that either side is known to have counted is acknowledged.
+    pub fn is_even(&self) -> bool {
+        let meter = self.meter.borrow();
+        let proven = meter.counts().provider;
+        match self.role {
+            Role::Provider => meter.count() == proven,
+            Role::Client => !meter.has_news() && meter.their_count().is_none_or(|theirs| theirs <= proven),
+        }
+    }
+
+    /// What proves the counts.
+    pub fn evidence(&self) -> Vec<Pair> {
+        self.meter.borrow().evidence()
+    }
+
+    // ------------------------------------------------------------------------------------------ store
+
+    /// Changes what is stored, durably.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn set(&self, change: impl FnOnce(&mut Record)) -> Result<(), Problem> {
+        change(&mut self.record.borrow_mut());
+        let kept = self.keep();
+        self.moved.notify_waiters();
+        kept
+    }
+
+    /// The chain says what is deposited.
+    pub fn set_deposit(&self, deposit: Amount) {
+        if self.record.borrow().deposit != deposit {
+            self.meter.borrow_mut().set_deposit(deposit);
+            // If it is not kept, the chain says it again.
+            self.set(|record| record.deposit = deposit).ok();
+        }
+    }
+
+    fn keep(&self) -> Result<(), Problem> {
+        let kept = {
+            let mut record = self.record.borrow_mut();
+            record.meter = self.meter.borrow().state().clone();
+            serde_json::to_string(&*record)
+                .context("a session")
+                .and_then(|text| self.store.put_session(&self.id.to_string(), &text))
+        };
+        kept.map_err(|error| {
+            tracing::error!(session = %self.id, %error, "what was counted could not be written down: the session stops");
+            self.broken.set(true);
+            self.moved.notify_waiters();
+            crate::keystore::disk(&error)
+        })
+    }
+
+    /// How it is shown.
+    pub fn view(&self) -> api::Session {
+        let (record, meter) = (self.record.borrow(), self.meter.borrow());
+        let (shares, counts) = (meter.shares(), meter.counts());
+        let (charged, paid) = record.outcome.unwrap_or((shares.charged(), shares.paid));
+        api::Session {
+            id: self.id,
+            role: match self.role {
+                Role::Client => api::Role::Client,
+                Role::Provider => api::Role::Provider,
+            },
+            with: self.with(),
+            tariff: tariff_of(&record.key),
+            state: record.state,
+            deposit: record.deposit,
+            counted: meter.count(),
+            theirs: meter.their_count(),
+            proven: ProvenCounts {
+                client: counts.client,
+                provider: counts.provider,
+            },
+            charged,
+            paid,
+            room: if self.is_open() { meter.room() } else { 0 },
+            streams: self.streams.get(),
+            accused: meter.accusation().is_some(),
+            since: record.since,
+            words: record.words.clone(),
+        }
+    }
+
+    /// What proves the counts, and what the other side signed against itself.
+    pub fn proof(&self) -> api::SessionEvidence {
+        let meter = self.meter.borrow();
+        api::SessionEvidence {
+            pairs: meter.evidence(),
+            accusation: meter.accusation().copied(),
+        }
+    }
+
+    /// What is left of the deposit beyond what was counted.
+    pub fn left(&self) -> Amount {
+        let cost = self.session.key.terms.cost_at_most(self.meter.borrow().count());
+        self.record.borrow().deposit.saturating_sub(cost)
+    }
+}
+
+/// A stream that runs; ends with the value.
+pub struct Stream {
+    of: Rc<Metered>,
+}
+
+impl Stream {
+    /// Under which session.
+    pub const fn session(&self) -> &Rc<Metered> {
+        &self.of
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.of.leave();
+    }
+}
+
+/// The terms of a session, as they are offered.
+pub const fn tariff_of(key: &SessionKey) -> Tariff {
+    Tariff {
+        token: key.terms.token,
+        price: key.terms.price,
+        unit: key.terms.unit,
+        tolerance: key.terms.tolerance,
+        finalization_period: key.terms.finalization_period,
+    }
+}

@@ -1,0 +1,296 @@
+//! Traffic through other nodes, and for them, paid by the byte.
+//!
+//! A client deposits with a provider in the contract of metered sessions ([`opening`]). Programs on its machine reach the world
+//! through a local SOCKS5 port ([`route`]); each of their streams is a connection of its own to the provider ([`stream`]), encrypted
+//! and introduced like a link, so a stream that stalls stalls no other. Both ends count every byte with one meter per session
+//! ([`metered`]), and say on their link what they counted ([`frames`]). The end is by agreement, or by evidence ([`ending`]); what the
+//! chain says in between is followed by [`watch`].
+//!
+//! Everything runs on the node's thread. What is signed was written down before.
+
+mod ending;
+mod exits;
+mod frames;
+mod ledger;
+mod metered;
+mod opening;
+mod route;
+mod stream;
+mod watch;
+
+pub use ending::end;
+pub use frames::{SessionFrame, hear};
+pub use metered::Metered;
+pub use opening::{tariff_of, top_up};
+pub use route::{close as close_route, use_traffic};
+pub use stream::serve;
+
+use crate::{
+    node::{Account, Core, Links},
+    store::SqliteStore,
+};
+use anyhow::{Context, bail};
+use frames::Questions;
+use ledger::Ledger;
+use metered::Record;
+use route::{Route, StoredRoute};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
+use thunder_api::{Code, Problem, SessionState, Tariff};
+use thunder_channel::{
+    Address, Amount, Domain, SigningKey,
+    metering::{SessionId, Terms},
+};
+use tokio::sync::Notify;
+
+/// Sessions that are over and still shown.
+const MAX_OVER: usize = 1_000;
+/// Routes are stored by this and their port, sessions by their ids.
+const ROUTE: &str = "route/";
+
+/// The sessions of one account, as a client and as a provider.
+pub struct Traffic {
+    store: Rc<SqliteStore>,
+    links: Rc<Links>,
+    signer: SigningKey,
+    ledger: Option<Ledger>,
+    domain: Domain,
+    /// What this node asks for traffic, if it serves any.
+    offer: Option<Offer>,
+    sessions: RefCell<BTreeMap<SessionId, Rc<Metered>>>,
+    routes: RefCell<BTreeMap<u16, Rc<Route>>>,
+    stored_routes: RefCell<Vec<StoredRoute>>,
+    questions: Questions,
+    /// Wakes whoever watches the contract.
+    look: Notify,
+    /// Streams for others that run or are being opened.
+    served: Cell<u32>,
+}
+
+/// What a provider offers.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer {
+    /// The terms.
+    pub tariff: Tariff,
+    /// Sessions at once.
+    pub sessions: u32,
+    /// Whether addresses of private networks and of this machine are reached too.
+    pub private: bool,
+}
+
+impl Traffic {
+    /// What the store holds, and what the operator offers.
+    ///
+    /// # Errors
+    /// It cannot be read, or the offer makes no sense.
+    pub fn load(
+        core: &Core,
+        store: Rc<SqliteStore>,
+        links: Rc<Links>,
+        signer: SigningKey,
+    ) -> anyhow::Result<Self> {
+        let ledger = Ledger::of(&core.world);
+        let offer = offer(core)?;
+        if offer.is_some() && ledger.is_none() {
+            bail!(
+                "--provide needs the contract of metered sessions, which is not on this chain or not in its address book"
+            );
+        }
+        let domain = Domain {
+            chain_id: core.world.domain.chain_id,
+            hub: core.world.sessions.unwrap_or_default(),
+        };
+        let (mut sessions, mut stored_routes) = (BTreeMap::new(), Vec::new());
+        for (id, value) in store.sessions()? {
+            if id.starts_with(ROUTE) {
+                stored_routes.push(serde_json::from_str(&value).context("a route is not understood")?);
+                continue;
+            }
+            let record: Record = serde_json::from_str(&value).context("a session is not understood")?;
+            let metered = Metered::new(record, domain, store.clone(), links.clone(), signer.clone());
+            sessions.insert(metered.id(), Rc::new(metered));
+        }
+        Ok(Self {
+            store,
+            links,
+            signer,
+            ledger,
+            domain,
+            offer,
+            sessions: RefCell::new(sessions),
+            routes: RefCell::default(),
+            stored_routes: RefCell::new(stored_routes),
+            questions: Questions::default(),
+            look: Notify::new(),
+            served: Cell::new(0),
+        })
+    }
+
+    /// Sessions, newest first.
+    pub fn list(&self) -> Vec<Rc<Metered>> {
+        let mut sessions: Vec<_> = self.sessions.borrow().values().cloned().collect();
+        sessions.sort_by_key(|metered| std::cmp::Reverse(metered.record().since));
+        sessions
+    }
+
+    /// One session.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`]
+    pub fn session(&self, id: SessionId) -> Result<Rc<Metered>, Problem> {
+        let none = || {
+            Problem::new(
+                Code::NotFound,
+                "there is no such session; `thunder-cli sessions` lists them",
+            )
+        };
+        self.sessions.borrow().get(&id).cloned().ok_or_else(none)
+    }
+
+    /// Routes, by their ports.
+    pub fn routes(&self) -> Vec<Rc<Route>> {
+        self.routes.borrow().values().cloned().collect()
+    }
+
+    /// A session with a node.
+    fn with(&self, id: SessionId, peer: Address) -> Option<Rc<Metered>> {
+        let sessions = self.sessions.borrow();
+        sessions
+            .get(&id)
+            .filter(|metered| metered.with() == peer)
+            .cloned()
+    }
+
+    fn ledger(&self) -> Result<&Ledger, Problem> {
+        self.ledger.as_ref().ok_or_else(|| {
+            Problem::new(
+                Code::Refused,
+                "the contract of metered sessions is not on this chain, or not in the node's address book",
+            )
+        })
+    }
+
+    /// Takes a new session in, durably.
+    fn add(&self, record: Record) -> Result<Rc<Metered>, Problem> {
+        self.forget_old()?;
+        let metered = Rc::new(Metered::new(
+            record,
+            self.domain,
+            self.store.clone(),
+            self.links.clone(),
+            self.signer.clone(),
+        ));
+        metered.set(|_| ())?;
+        self.sessions.borrow_mut().insert(metered.id(), metered.clone());
+        Ok(metered)
+    }
+
+    fn forget_old(&self) -> Result<(), Problem> {
+        let mut sessions = self.sessions.borrow_mut();
+        let over = sessions
+            .values()
+            .filter(|metered| matches!(metered.record().state, SessionState::Ended | SessionState::Void));
+        let mut over: Vec<_> = over
+            .map(|metered| (metered.record().since, metered.id()))
+            .collect();
+        if over.len() < MAX_OVER {
+            return Ok(());
+        }
+        over.sort_unstable();
+        let Some((_, oldest)) = over.first() else {
+            return Ok(());
+        };
+        sessions.remove(oldest);
+        self.store
+            .delete_session(&oldest.to_string())
+            .map_err(|error| crate::keystore::disk(&error))
+    }
+
+    /// Sessions that take a provider's places.
+    fn places_taken(&self) -> usize {
+        use SessionState::{Active, Agreed, Closing};
+        let sessions = self.sessions.borrow();
+        let taken = sessions.values().filter(|metered| {
+            metered.role == thunder_channel::metering::Role::Provider
+                && matches!(metered.record().state, Agreed | Active | Closing)
+        });
+        taken.count()
+    }
+}
+
+/// What the operator offers, checked.
+fn offer(core: &Core) -> anyhow::Result<Option<Offer>> {
+    let settings = &core.settings.provide;
+    if settings.enabled != Some(true) {
+        return Ok(None);
+    }
+    let token = match &settings.token {
+        Some(name) => core.world.token(name),
+        None => core.world.tokens.first(),
+    };
+    let token = token.context("--provide-token is none that this node knows")?;
+    let price = settings
+        .price
+        .as_deref()
+        .context("--provide needs --provide-price, what a megabyte costs")?;
+    let price = Amount::parse(price, token.decimals).with_context(|| format!("--provide-price {price:?}"))?;
+    let tariff = Tariff {
+        token: token.address,
+        price,
+        unit: settings.unit.unwrap_or(1_000_000),
+        tolerance: settings.tolerance.unwrap_or(10_000),
+        finalization_period: settings.period.unwrap_or(thunder_api::DEFAULT_PERIOD),
+    };
+    terms(&tariff, tariff.unit)
+        .check()
+        .context("the offer of traffic")?;
+    if tariff.finalization_period < core.world.least_period() {
+        bail!(
+            "--provide-period {} is too short to show a statement in: {} at least",
+            tariff.finalization_period,
+            core.world.least_period()
+        );
+    }
+    Ok(Some(Offer {
+        tariff,
+        sessions: settings.sessions.unwrap_or(5),
+        private: settings.private == Some(true),
+    }))
+}
+
+/// A tariff as the terms of a session about so many bytes.
+const fn terms(tariff: &Tariff, quantity: u64) -> Terms {
+    Terms {
+        token: tariff.token,
+        price: tariff.price,
+        quantity,
+        unit: tariff.unit,
+        tolerance: tariff.tolerance,
+        finalization_period: tariff.finalization_period,
+    }
+}
+
+/// Starts what runs for the sessions.
+pub fn start(core: &Rc<Core>, account: &Rc<Account>) {
+    if account.traffic.ledger.is_none() {
+        return;
+    }
+    account.run(watch::look_after_statements(core.clone(), account.clone()));
+    account.run(watch::follow(core.clone(), account.clone()));
+    account.run(opening::take_so_many(account.clone()));
+    for stored in account.traffic.stored_routes.take() {
+        account.run(route::reopen(core.clone(), account.clone(), stored));
+    }
+}
+
+/// A node is linked: what was said last is said again, as it may have been lost with the former link.
+pub fn remind(account: &Account, peer: Address) {
+    for metered in account.traffic.list() {
+        if metered.with() == peer && metered.record().state == SessionState::Active {
+            metered.repeat();
+        }
+    }
+}
