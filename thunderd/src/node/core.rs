@@ -1,7 +1,14 @@
 //! What there is whether the wallet is open or not: the world, the data directory, and who listens.
 
 use super::Account;
-use crate::{data_dir::DataDir, events::Events, keystore, settings::Settings, world::World};
+use crate::{
+    data_dir::DataDir,
+    events::Events,
+    keystore,
+    settings::Settings,
+    traffic::{self, Offer},
+    world::World,
+};
 use std::{
     cell::RefCell,
     rc::{Rc, Weak},
@@ -19,6 +26,8 @@ pub struct Core {
     pub world: World,
     /// What the operator said.
     pub settings: Settings,
+    /// What the operator asks for traffic, if it is served.
+    pub offer: Option<Offer>,
     /// Its files.
     pub data: DataDir,
     /// Its port.
@@ -44,6 +53,7 @@ impl Core {
         let password = settings.password()?;
         let world = World::find(&settings).await?;
         let core = Rc::new(Self {
+            offer: traffic::offer(&settings.provide, &world)?,
             world,
             settings,
             data,

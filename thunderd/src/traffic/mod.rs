@@ -27,7 +27,9 @@ pub use stream::serve;
 
 use crate::{
     node::{Account, Core, Links},
+    settings::Provide,
     store::SqliteStore,
+    world::World,
 };
 use anyhow::{Context, bail};
 use frames::Questions;
@@ -85,7 +87,7 @@ impl Traffic {
     /// What the store holds, and what the operator offers.
     ///
     /// # Errors
-    /// It cannot be read, or the offer makes no sense.
+    /// It cannot be read.
     pub fn load(
         core: &Core,
         store: Rc<SqliteStore>,
@@ -93,12 +95,6 @@ impl Traffic {
         signer: SigningKey,
     ) -> anyhow::Result<Self> {
         let ledger = Ledger::of(&core.world);
-        let offer = offer(core)?;
-        if offer.is_some() && ledger.is_none() {
-            bail!(
-                "--provide needs the contract of metered sessions, which is not on this chain or not in its address book"
-            );
-        }
         let domain = Domain {
             chain_id: core.world.domain.chain_id,
             hub: core.world.sessions.unwrap_or_default(),
@@ -119,7 +115,7 @@ impl Traffic {
             signer,
             ledger,
             domain,
-            offer,
+            offer: core.offer,
             sessions: RefCell::new(sessions),
             routes: RefCell::default(),
             stored_routes: RefCell::new(stored_routes),
@@ -221,15 +217,22 @@ impl Traffic {
     }
 }
 
-/// What the operator offers, checked.
-fn offer(core: &Core) -> anyhow::Result<Option<Offer>> {
-    let settings = &core.settings.provide;
+/// What the operator offers, if anything.
+///
+/// # Errors
+/// It makes no sense, in words for the operator.
+pub fn offer(settings: &Provide, world: &World) -> anyhow::Result<Option<Offer>> {
     if settings.enabled != Some(true) {
         return Ok(None);
     }
+    if world.sessions.is_none() {
+        bail!(
+            "--provide needs the contract of metered sessions, which is not on this chain or not in its address book"
+        );
+    }
     let token = match &settings.token {
-        Some(name) => core.world.token(name),
-        None => core.world.tokens.first(),
+        Some(name) => world.token(name),
+        None => world.tokens.first(),
     };
     let token = token.context("--provide-token is none that this node knows")?;
     let price = settings
@@ -247,11 +250,11 @@ fn offer(core: &Core) -> anyhow::Result<Option<Offer>> {
     terms(&tariff, tariff.unit)
         .check()
         .context("the offer of traffic")?;
-    if tariff.finalization_period < core.world.least_period() {
+    if tariff.finalization_period < world.least_period() {
         bail!(
             "--provide-period {} is too short to show a statement in: {} at least",
             tariff.finalization_period,
-            core.world.least_period()
+            world.least_period()
         );
     }
     Ok(Some(Offer {

@@ -2,15 +2,11 @@
 
 use crate::support::{
     World, thd,
-    traffic::{PRICE, Server, close, download, provider, route, session},
+    traffic::{Server, bytes, close, cost, download, provider, route, session},
     units,
 };
 
 const FILE: u64 = 50_000_000;
-
-fn cost(bytes: &serde_json::Value) -> u128 {
-    u128::from(bytes.as_u64().unwrap()) * PRICE / 1_000_000
-}
 
 #[test]
 fn fifty_megabytes_through_a_provider_cost_what_fifty_megabytes_cost() {
@@ -32,7 +28,7 @@ fn fifty_megabytes_through_a_provider_cost_what_fifty_megabytes_cost() {
     assert_eq!(ends[0]["together"], true, "{ends}");
 
     let (hers, his) = (session(&alice, &way, 0), session(&bob, &way, 0));
-    let counted = hers["counted"].as_u64().unwrap();
+    let counted = bytes(&hers["counted"]);
     assert!(
         (FILE..FILE + 2_000).contains(&counted),
         "the answer, and some words around it: {counted}"
@@ -40,7 +36,7 @@ fn fifty_megabytes_through_a_provider_cost_what_fifty_megabytes_cost() {
     assert_eq!(his["counted"], counted, "both counted the same");
     assert_eq!(hers["state"], "ended");
     let (charged, paid) = (units(&hers["charged"]), units(&hers["paid"]));
-    assert_eq!((charged, paid), (cost(&hers["counted"]), charged));
+    assert_eq!((charged, paid), (cost(counted), charged));
     assert_eq!(world.holds(alice.account()), before.0 - charged);
     assert_eq!(world.holds(bob.account()), before.1 + paid);
     assert_eq!(world.holds(world.sessions), 0, "nothing is burnt");
@@ -67,9 +63,9 @@ fn through_two_providers_each_is_paid_for_what_it_carried() {
         let (hers, theirs) = (session(&alice, &way, place), session(node, &way, place));
         assert_eq!(hers["counted"], theirs["counted"], "both counted the same");
         let paid = world.holds(node.account()) - before[place];
-        assert_eq!(paid, cost(&theirs["counted"]));
+        assert_eq!(paid, cost(bytes(&theirs["counted"])));
     }
-    let [first, last] = [0, 1].map(|place| session(&alice, &way, place)["counted"].as_u64().unwrap());
+    let [first, last] = [0, 1].map(|place| bytes(&session(&alice, &way, place)["counted"]));
     assert!((FILE..FILE + 2_000).contains(&last), "{last}");
     // What the last one carries, sealed once more: a kind, a length and a seal for each 60 KiB.
     assert!((last..last + FILE / 1_000).contains(&first), "{first}");

@@ -161,6 +161,21 @@ impl Node {
         answer["code"].as_str().unwrap().to_owned()
     }
 
+    /// The events since its start, as far as they have come within a moment.
+    pub fn events(&self) -> String {
+        use std::io::Read;
+        let mut stream = self
+            .request(Method::GET, "events")
+            .header("last-event-id", "0")
+            .timeout(std::time::Duration::from_secs(2))
+            .send()
+            .unwrap();
+        let mut all = Vec::new();
+        // It has no end: what came until the time was over is there.
+        let _ = stream.read_to_end(&mut all);
+        String::from_utf8_lossy(&all).into_owned()
+    }
+
     pub fn import(&self, index: u32) -> Address {
         let wallet = json!({ "from": "phrase", "phrase": PHRASE, "index": index, "password": PASSWORD });
         address(&self.post("wallet", &wallet)["account"])

@@ -14,9 +14,8 @@ use std::{
 
 /// A server that answers `/<number>` with so many bytes, and `/slow/<number>` with as many in pieces of 64 KiB with pauses.
 pub struct Server {
-    pub address: SocketAddr,
-    /// Bytes of answers that left it.
-    pub sent: Arc<AtomicU64>,
+    address: SocketAddr,
+    sent: Arc<AtomicU64>,
 }
 
 impl Server {
@@ -31,6 +30,11 @@ impl Server {
             }
         });
         Self { address, sent }
+    }
+
+    /// Bytes of the answer that left it last.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 
     pub fn url(&self, bytes: u64) -> String {
@@ -95,6 +99,14 @@ pub fn download(route: &Value, server: &Server, bytes: u64) {
     assert_eq!(wrong, None, "the bytes are the server's");
 }
 
+/// Begins a download and reads so many bytes of it; what it gives goes on with it, or breaks it off when it is dropped.
+pub fn begin(route: &Value, url: &str, bytes: usize) -> reqwest::blocking::Response {
+    let mut answer = through(route).get(url).send().unwrap();
+    let mut some = vec![0; bytes];
+    answer.read_exact(&mut some).unwrap();
+    answer
+}
+
 /// A node that serves traffic at a price for a megabyte, to this machine too.
 pub fn provider(world: &World, name: &str, index: u32, more: &[&str]) -> Node {
     let arguments = [
@@ -107,6 +119,19 @@ pub fn provider(world: &World, name: &str, index: u32, more: &[&str]) -> Node {
 
 /// What 1,000,000 bytes cost at such a provider, in the smallest unit.
 pub const PRICE: u128 = 10_u128.pow(16);
+
+/// Bytes that may pass unacknowledged at such a provider.
+pub const UNIT: u64 = 1_000_000;
+
+/// What so many bytes cost at such a provider, in the smallest unit.
+pub fn cost(bytes: u64) -> u128 {
+    u128::from(bytes) * PRICE / 1_000_000
+}
+
+/// A number of bytes in an answer.
+pub fn bytes(count: &Value) -> u64 {
+    count.as_u64().unwrap()
+}
 
 /// Opens a route through providers, with a limit of so many whole THD at each.
 pub fn route(client: &Node, providers: &[&Node], limit: u64) -> Value {

@@ -125,6 +125,11 @@ impl World {
         self.runtime.block_on(balance).unwrap().as_u128()
     }
 
+    /// Waits for something of the chain.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
     pub fn mine(&self, blocks: u64) {
         self.ask("anvil_mine", json!([format!("{blocks:#x}")]));
     }
