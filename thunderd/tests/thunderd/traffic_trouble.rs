@@ -46,13 +46,13 @@ fn a_download_that_is_broken_off_leaves_no_difference() {
     let server = Server::start();
     let way = route(&alice, &[&bob], 1);
     for _ in 0..3 {
-        drop(begin(&way, &server.url(20 * MEGABYTE), 300_000));
+        drop(begin(&way, &server.slow_url(40 * MEGABYTE), 300_000));
     }
     until("the streams' end", || {
         (session(&bob, &way, 0)["streams"] == 0 && session(&alice, &way, 0)["streams"] == 0).then_some(())
     });
     assert!(
-        server.sent() < 20 * MEGABYTE,
+        server.sent() < 40 * MEGABYTE,
         "what nobody wants is not sent to its end"
     );
     let ends = close(&alice, &way);
