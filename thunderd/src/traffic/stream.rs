@@ -320,13 +320,20 @@ async fn outward(metered: &Metered, shared: &Shared, mut reader: Reader, output:
                     }
                 }
             }
+            // A client that has ended may still want the provider to stop; whoever has nothing more to hear goes away.
+            Some((&END, _)) if metered.role == Role::Provider => close(&mut output).await,
             Some((&END, _)) => break,
             Some((&STOP, _)) => shared.stop(),
             // Of a newer version, or nonsense.
             _ => break,
         }
     }
-    if let Some(mut output) = output {
+    close(&mut output).await;
+}
+
+async fn close(output: &mut Option<impl AsyncWrite + Unpin>) {
+    if let Some(mut output) = output.take() {
+        // It may be gone already.
         output.shutdown().await.ok();
     }
 }
