@@ -67,6 +67,10 @@ pub struct Settings {
     /// spares the wait [default: true]
     #[arg(long, env = "THUNDERD_AGREE", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub agree: Option<bool>,
+    /// Open sessions with connected providers in this node's own name, for clients who do not want to be known there and pay a
+    /// tenth more
+    #[arg(long, env = "THUNDERD_PROXY", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub proxy: Option<bool>,
     /// Traffic for others, and what it costs.
     #[command(flatten)]
     pub provide: Provide,

@@ -36,7 +36,7 @@ pub use service::{
     WhenUsedUp,
 };
 pub use session::{
-    ProvenCounts, Route, Session, SessionEnd, SessionEvidence, SessionState, Tariff, TopUp, UseTraffic,
+    ByProxy, ProvenCounts, Route, Session, SessionEnd, SessionEvidence, SessionState, Tariff, TopUp, UseTraffic,
     WhenLow,
 };
 pub use wallet::{

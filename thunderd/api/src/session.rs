@@ -48,6 +48,23 @@ pub struct UseTraffic {
     /// The local port for SOCKS5; a free one if left out.
     #[serde(default)]
     pub port: Option<u16>,
+    /// A last provider that is not to learn who this node is: it is reached through the others, and paid by a proxy.
+    #[serde(default)]
+    pub behind: Option<ByProxy>,
+}
+
+/// A provider that a proxy pays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ByProxy {
+    /// The proxy: a connected node.
+    #[schema(value_type = String)]
+    pub proxy: Address,
+    /// The provider's account.
+    #[schema(value_type = String)]
+    pub provider: Address,
+    /// Where it listens, as the provider before it reaches it.
+    pub address: String,
 }
 
 /// What happens when a quarter of a deposit is left.

@@ -74,6 +74,15 @@ impl Core {
         Ok(core)
     }
 
+    /// Metered sessions that this node takes as a provider or a proxy, at once.
+    pub fn places(&self) -> u32 {
+        if self.offer.is_some() || self.settings.proxy == Some(true) {
+            self.settings.provide.sessions.unwrap_or(5)
+        } else {
+            0
+        }
+    }
+
     /// Blocks on top of an opening or a deposit before it counts.
     pub fn confirmations(&self) -> u64 {
         let default = if self.world.is_development() { 0 } else { 5 };

@@ -1,6 +1,6 @@
 //! What nodes say to each other about metered sessions, and who answers it.
 
-use super::{Traffic, ending, opening};
+use super::{Traffic, ending, metered::Recognised, opening, proxy};
 use crate::node::{Account, Core};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
@@ -36,8 +36,19 @@ pub enum SessionFrame {
 pub enum Question {
     /// What does traffic cost?
     Tariff,
-    /// A session, with this deposit: will you?
-    Propose { key: Box<SessionKey>, deposit: Amount },
+    /// A session, with this deposit: will you? As a proxy, where it says for what.
+    Propose {
+        key: Box<SessionKey>,
+        deposit: Amount,
+        #[serde(default)]
+        behind: Option<Behind>,
+    },
+    /// What does traffic of this provider cost, with you as a proxy?
+    ProxyTariff { provider: Address },
+    /// Under which session there does the provider know me?
+    Behind { session: SessionId },
+    /// Serve whoever proves an address of this hash, under our session.
+    Recognise { session: SessionId, whom: Recognised },
     /// No more bytes: what is the last that you have counted?
     Finish { session: SessionId },
     /// Will you end it like this?
@@ -45,6 +56,16 @@ pub enum Question {
         settlement: Box<SessionSettlement>,
         signature: Signature,
     },
+}
+
+/// What a proxy is to do.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Behind {
+    /// The provider with whom it opens a session in its own name.
+    pub provider: Address,
+    /// Whom that one is to serve.
+    pub whom: Recognised,
 }
 
 /// What it can be told.
@@ -59,6 +80,12 @@ pub enum Answer {
     Finished,
     /// The settlement is signed.
     Settled(Signature),
+    /// Under this one.
+    Behind(SessionId),
+    /// Not yet.
+    NotYet,
+    /// It will be so.
+    Recognised,
     /// No, and why.
     No(String),
 }
@@ -161,7 +188,9 @@ pub async fn hear(
         }
         SessionFrame::Count(statement) => {
             if let Some(metered) = traffic.with(statement.statement.session, peer) {
-                match metered.hear(statement) {
+                let heard = metered.hear(statement);
+                proxy::mirror(account, &metered);
+                match heard {
                     Ok(true) => ending::accused(core, account, &metered),
                     Ok(false) => (),
                     Err(fault) => {
@@ -188,9 +217,19 @@ async fn answer(
 ) -> Result<Answer, Problem> {
     match question {
         Question::Tariff => opening::tariff(account).map(Answer::Tariff),
-        Question::Propose { key, deposit } => {
-            let accepted = opening::consider(core, account, peer, &key, deposit).await?;
+        Question::Propose { key, deposit, behind } => {
+            let accepted = opening::consider(core, account, peer, &key, deposit, behind).await?;
             Ok(Answer::Accepted(Box::new(accepted)))
+        }
+        Question::ProxyTariff { provider } => {
+            let tariff = proxy::tariff(core, account, provider).await?;
+            Ok(Answer::Tariff(tariff))
+        }
+        Question::Behind { session } => proxy::behind(&*find(account, session, peer)?),
+        Question::Recognise { session, whom } => {
+            let metered = find(account, session, peer)?;
+            metered.set(|record| record.recognised = Some(whom))?;
+            Ok(Answer::Recognised)
         }
         Question::Finish { session } => {
             let metered = find(account, session, peer)?;

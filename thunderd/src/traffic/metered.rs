@@ -1,7 +1,7 @@
 //! One metered session: its meter, what is stored of it, and the statements that it sends and hears.
 
 use super::frames::SessionFrame;
-use crate::{node::Links, peer::PeerFrame, store::SqliteStore};
+use crate::{clock::now_ms, node::Links, peer::PeerFrame, store::SqliteStore};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -11,7 +11,7 @@ use std::{
 };
 use thunder_api::{self as api, Problem, ProvenCounts, SessionState, Tariff, WhenLow};
 use thunder_channel::{
-    Address, Amount, Domain, Epoch, SigningKey,
+    Address, Amount, Bytes32, Domain, Epoch, SigningKey, keccak256,
     metering::{
         HearFault, Heard, Meter, MeterState, Pair, Role, Session, SessionId, SessionKey, SessionSettlement,
         SignedCount,
@@ -58,6 +58,35 @@ pub struct Record {
     pub outcome: Option<(Amount, Amount)>,
     /// What to do when little is left; a client's.
     pub low: Option<LowRule>,
+    /// For whom a proxy holds another session in its own name.
+    #[serde(default)]
+    pub proxied: Option<Proxied>,
+    /// Whose streams a provider serves under this session beside the client's own.
+    #[serde(default)]
+    pub recognised: Option<Recognised>,
+}
+
+/// What a proxy does for the client of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Proxied {
+    /// With whom it opens a session in its own name.
+    pub provider: Address,
+    /// Whom that one serves.
+    pub whom: Recognised,
+    /// The session there, once it runs and the provider knows whom to serve.
+    #[serde(default)]
+    pub behind: Option<SessionId>,
+}
+
+/// Somebody who is known by the hash of an address only, and for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Recognised {
+    /// keccak-256 of the address that proves itself at the beginning of a stream.
+    pub hash: Bytes32,
+    /// Until when, in milliseconds since 1970.
+    pub until: u64,
 }
 
 /// What a client does when little of its deposit is left.
@@ -200,6 +229,40 @@ impl Metered {
             self.passed_at.set(Instant::now());
             self.say_if_due();
         }
+    }
+
+    /// Counts what others have counted, as far as there is room for it: a proxy carries no bytes itself.
+    pub fn count_up_to(&self, total: u64) {
+        let more = {
+            let meter = self.meter.borrow();
+            let more = total.saturating_sub(meter.count());
+            match self.role {
+                Role::Client => more,
+                Role::Provider => more.min(meter.room()),
+            }
+        };
+        if more > 0 {
+            self.count(more);
+        }
+    }
+
+    /// What the other side last said that it had counted.
+    pub fn their_count(&self) -> u64 {
+        self.meter.borrow().their_count().unwrap_or(0)
+    }
+
+    /// What the client has acknowledged of the provider's count.
+    pub fn acknowledged(&self) -> u64 {
+        self.meter.borrow().counts().provider
+    }
+
+    /// Whether a stream of somebody who proved this address is served under it.
+    pub fn serves(&self, somebody: Address) -> bool {
+        let known = |whom: Recognised| {
+            whom.hash == Bytes32::from(keccak256(somebody.as_bytes())) && now_ms() < whom.until
+        };
+        self.role == Role::Provider
+            && (self.with() == somebody || self.record.borrow().recognised.is_some_and(known))
     }
 
     /// A stream begins, if there is room for one more.

@@ -14,6 +14,7 @@ mod frames;
 mod ledger;
 mod metered;
 mod opening;
+mod proxy;
 mod route;
 mod stream;
 mod watch;
@@ -63,6 +64,8 @@ pub struct Traffic {
     /// What this node asks for traffic, if it serves any.
     offer: Option<Offer>,
     sessions: RefCell<BTreeMap<SessionId, Rc<Metered>>>,
+    /// Sessions that a proxy holds, with those that it holds them for.
+    fronts: RefCell<BTreeMap<SessionId, SessionId>>,
     routes: RefCell<BTreeMap<u16, Rc<Route>>>,
     stored_routes: RefCell<Vec<StoredRoute>>,
     questions: Questions,
@@ -77,8 +80,6 @@ pub struct Traffic {
 pub struct Offer {
     /// The terms.
     pub tariff: Tariff,
-    /// Sessions at once.
-    pub sessions: u32,
     /// Whether addresses of private networks and of this machine are reached too.
     pub private: bool,
 }
@@ -100,6 +101,7 @@ impl Traffic {
             hub: core.world.sessions.unwrap_or_default(),
         };
         let (mut sessions, mut stored_routes) = (BTreeMap::new(), Vec::new());
+        let mut fronts = BTreeMap::new();
         for (id, value) in store.sessions()? {
             if id.starts_with(ROUTE) {
                 stored_routes.push(serde_json::from_str(&value).context("a route is not understood")?);
@@ -107,6 +109,10 @@ impl Traffic {
             }
             let record: Record = serde_json::from_str(&value).context("a session is not understood")?;
             let metered = Metered::new(record, domain, store.clone(), links.clone(), signer.clone());
+            let behind = metered.record().proxied.and_then(|proxied| proxied.behind);
+            if let Some(behind) = behind {
+                fronts.insert(behind, metered.id());
+            }
             sessions.insert(metered.id(), Rc::new(metered));
         }
         Ok(Self {
@@ -117,6 +123,7 @@ impl Traffic {
             domain,
             offer: core.offer,
             sessions: RefCell::new(sessions),
+            fronts: RefCell::new(fronts),
             routes: RefCell::default(),
             stored_routes: RefCell::new(stored_routes),
             questions: Questions::default(),
@@ -259,7 +266,6 @@ pub fn offer(settings: &Provide, world: &World) -> anyhow::Result<Option<Offer>>
     }
     Ok(Some(Offer {
         tariff,
-        sessions: settings.sessions.unwrap_or(5),
         private: settings.private == Some(true),
     }))
 }
@@ -283,7 +289,9 @@ pub fn start(core: &Rc<Core>, account: &Rc<Account>) {
     }
     account.run(watch::look_after_statements(core.clone(), account.clone()));
     account.run(watch::follow(core.clone(), account.clone()));
-    account.run(opening::take_so_many(account.clone()));
+    if core.places() > 0 {
+        account.run(opening::take_so_many(account.clone(), core.places()));
+    }
     for stored in account.traffic.stored_routes.take() {
         account.run(route::reopen(core.clone(), account.clone(), stored));
     }

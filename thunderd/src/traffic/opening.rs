@@ -2,9 +2,9 @@
 
 use super::{
     Ledger, Metered,
-    frames::{Answer, Question, SessionFrame, say},
-    metered::{LowRule, Record},
-    terms,
+    frames::{Answer, Behind, Question, SessionFrame, say},
+    metered::{LowRule, Proxied, Record},
+    proxy, terms,
 };
 use crate::{
     clock::now_ms,
@@ -53,7 +53,7 @@ pub async fn tariff_of(account: &Account, provider: Address) -> Result<Tariff, P
     }
 }
 
-fn beside_the_point() -> Problem {
+pub fn beside_the_point() -> Problem {
     Problem::new(
         Code::Refused,
         "the other node answers something else than it was asked",
@@ -69,6 +69,8 @@ pub struct Wanted {
     pub max_price: Amount,
     /// What is deposited at first, and what to do when little of it is left.
     pub low: LowRule,
+    /// Where it is no provider but a proxy: what it is to do.
+    pub behind: Option<Behind>,
 }
 
 /// Agrees with a provider on a session, deposits, and waits until bytes may pass.
@@ -77,11 +79,20 @@ pub struct Wanted {
 /// Why not. Where the deposit is on its way already, the session stays, and is found by [`super::watch`].
 pub async fn open(core: &Core, account: &Account, wanted: &Wanted) -> Result<Rc<Metered>, Problem> {
     let ledger = account.traffic.ledger()?;
-    let tariff = tariff_of(account, wanted.provider).await?;
+    let tariff = match wanted.behind {
+        None => tariff_of(account, wanted.provider).await?,
+        Some(behind) => proxy::tariff_at(account, wanted.provider, behind.provider).await?,
+    };
     let key = key_for(core, account, wanted, &tariff)?;
+    // The limit may pay for a part of a byte.
+    let low = LowRule {
+        step: wanted.low.step.min(key.terms.most_deposit()),
+        ..wanted.low
+    };
     let question = Question::Propose {
         key: Box::new(key),
-        deposit: wanted.low.step,
+        deposit: low.step,
+        behind: wanted.behind,
     };
     let questions = &account.traffic.questions;
     let Answer::Accepted(accepted) = questions.ask(account, wanted.provider, question).await? else {
@@ -92,7 +103,7 @@ pub async fn open(core: &Core, account: &Account, wanted: &Wanted) -> Result<Rc<
         epoch: 0,
         domain: account.traffic.domain,
     };
-    let agreed = accepted.verify(&session).is_ok() && accepted.acceptance.deposit == wanted.low.step;
+    let agreed = accepted.verify(&session).is_ok() && accepted.acceptance.deposit == low.step;
     if !agreed {
         return Err(beside_the_point());
     }
@@ -101,7 +112,7 @@ pub async fn open(core: &Core, account: &Account, wanted: &Wanted) -> Result<Rc<
         epoch: 0,
         role: Role::Client,
         state: SessionState::Agreed,
-        deposit: wanted.low.step,
+        deposit: low.step,
         meter: MeterState::default(),
         at_rest: true,
         ending: false,
@@ -110,10 +121,12 @@ pub async fn open(core: &Core, account: &Account, wanted: &Wanted) -> Result<Rc<
         since: now_ms(),
         words: None,
         outcome: None,
-        low: Some(wanted.low),
+        low: Some(low),
+        proxied: None,
+        recognised: None,
     })?;
     tell(core, &metered);
-    let (contract, step) = (&ledger.contract, wanted.low.step);
+    let (contract, step) = (&ledger.contract, low.step);
     let paid = ledger.pay_in(account, key.terms.token, step, |permit| match permit {
         Some(permit) => contract.open_with_permit(&key, step, &accepted, permit),
         None => contract.open(&key, step, &accepted),
@@ -206,9 +219,6 @@ fn key_for(core: &Core, account: &Account, wanted: &Wanted, tariff: &Tariff) -> 
             ),
         ));
     }
-    if wanted.low.step > key.terms.most_deposit() {
-        return Err(Problem::new(Code::Malformed, "the deposit is above the limit"));
-    }
     Ok(key)
 }
 
@@ -222,11 +232,13 @@ pub async fn consider(
     client: Address,
     key: &SessionKey,
     deposit: Amount,
+    behind: Option<Behind>,
 ) -> Result<SignedAcceptance, Problem> {
     let refuse = |words: &str| Err(Problem::new(Code::Refused, words));
     let traffic = &account.traffic;
-    let Some(offer) = traffic.offer else {
-        return refuse("this node serves no traffic");
+    let tariff = match behind {
+        None => tariff(account)?,
+        Some(behind) => proxy::tariff(core, account, behind.provider).await?,
     };
     let ledger = traffic.ledger()?;
     if (key.client, key.client_signer) != (client, client)
@@ -234,7 +246,7 @@ pub async fn consider(
     {
         return refuse("the session is not between the two of us, or not signed by our accounts");
     }
-    if key.terms != terms(&offer.tariff, key.terms.quantity) {
+    if key.terms != terms(&tariff, key.terms.quantity) {
         return refuse("these are not the terms that this node offers: ask for them again");
     }
     if let Err(fault) = key.check(traffic.domain.hub) {
@@ -257,7 +269,7 @@ pub async fn consider(
         if open.count() > 0 {
             return refuse("another session with you waits for its deposit");
         }
-        if traffic.places_taken() >= usize::try_from(offer.sessions).unwrap_or(usize::MAX) {
+        if traffic.places_taken() >= usize::try_from(core.places()).unwrap_or(usize::MAX) {
             return refuse("as many sessions run as this node carries: try again later");
         }
     }
@@ -282,6 +294,12 @@ pub async fn consider(
         words: None,
         outcome: None,
         low: None,
+        proxied: behind.map(|behind| Proxied {
+            provider: behind.provider,
+            whom: behind.whom,
+            behind: None,
+        }),
+        recognised: None,
     })?;
     tell(core, &metered);
     Ok(SignedAcceptance {
@@ -336,13 +354,13 @@ pub async fn top_up(account: &Account, metered: &Metered, added: Amount) -> Resu
 }
 
 /// Tells the contract how many sessions this provider takes, if it says something else.
-pub async fn take_so_many(account: Rc<Account>) {
+pub async fn take_so_many(account: Rc<Account>, places: u32) {
     const AGAIN: Duration = Duration::from_secs(30);
-    let (Some(offer), Some(ledger)) = (account.traffic.offer, account.traffic.ledger.clone()) else {
+    let Some(ledger) = account.traffic.ledger.clone() else {
         return;
     };
     loop {
-        match limit(&account, &ledger, offer.sessions).await {
+        match limit(&account, &ledger, places).await {
             Ok(()) => return,
             Err(problem) => tracing::warn!(%problem, "the contract was not told how many sessions are taken"),
         }

@@ -4,12 +4,13 @@ use super::{
     ROUTE, ending,
     metered::{LowRule, Metered, Stream},
     opening::{self, Wanted},
+    proxy,
     stream::{self, Ends},
 };
 use crate::{
     keystore::disk,
     node::{Account, Core},
-    peer::{self, Reader, Writer},
+    peer::{self, Reader, Speaker, Writer},
 };
 use anyhow::Context;
 use fast_socks5::{
@@ -19,7 +20,7 @@ use fast_socks5::{
 use serde::{Deserialize, Serialize};
 use std::{cell::Cell, collections::BTreeSet, rc::Rc, time::Duration};
 use thunder_api::{self as api, Code, Problem, SessionEnd, UseTraffic};
-use thunder_channel::metering::SessionId;
+use thunder_channel::{Address, SigningKey, metering::SessionId};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -39,18 +40,91 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// A route that is open.
 pub struct Route {
     /// Its port on 127.0.0.1.
-    pub port: u16,
-    /// Its sessions, in the order of the providers.
-    pub sessions: Vec<Rc<Metered>>,
+    port: u16,
+    /// The providers' sessions, in their order.
+    hops: Vec<Hop>,
     streams: Cell<u32>,
     closed: Notify,
 }
 
+/// One provider of a route.
+struct Hop {
+    /// Under which this node counts and pays.
+    metered: Rc<Metered>,
+    /// Where the provider does not know this node: how it is reached there.
+    hidden: Option<Hidden>,
+}
+
+/// How a provider is reached that is paid by a proxy.
+struct Hidden {
+    provider: Address,
+    address: String,
+    /// The proxy's session with it.
+    session: SessionId,
+    /// By what this node is known there.
+    key: SigningKey,
+}
+
 /// What is stored of a route.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct StoredRoute {
     port: u16,
-    sessions: Vec<SessionId>,
+    hops: Vec<StoredHop>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct StoredHop {
+    session: SessionId,
+    hidden: Option<StoredHidden>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct StoredHidden {
+    provider: Address,
+    address: String,
+    session: SessionId,
+    /// Hexadecimal. It is worth nothing but the link between two sessions.
+    key: String,
+}
+
+impl Hop {
+    fn stored(&self) -> StoredHop {
+        StoredHop {
+            session: self.metered.id(),
+            hidden: self.hidden.as_ref().map(|hidden| StoredHidden {
+                provider: hidden.provider,
+                address: hidden.address.clone(),
+                session: hidden.session,
+                key: hex::encode(hidden.key.secret().as_slice()),
+            }),
+        }
+    }
+
+    /// The hop as it was stored; nothing if it is of no session that is still known.
+    fn restored(account: &Account, stored: &StoredHop) -> Option<Self> {
+        let hidden = match &stored.hidden {
+            None => None,
+            Some(hidden) => Some(Hidden {
+                provider: hidden.provider,
+                address: hidden.address.clone(),
+                session: hidden.session,
+                key: SigningKey::from_hex(&hidden.key).ok()?,
+            }),
+        };
+        Some(Self {
+            metered: account.traffic.session(stored.session).ok()?,
+            hidden,
+        })
+    }
+
+    /// Where the provider listens.
+    fn address(&self, account: &Account) -> Result<String, String> {
+        match &self.hidden {
+            Some(hidden) => Ok(hidden.address.clone()),
+            None => address_of(account, self.metered.with())
+                .ok_or_else(|| "it is not known where a provider listens".to_owned()),
+        }
+    }
 }
 
 impl Route {
@@ -58,7 +132,7 @@ impl Route {
     pub fn view(&self) -> api::Route {
         api::Route {
             port: self.port,
-            sessions: self.sessions.iter().map(|metered| metered.id()).collect(),
+            sessions: self.hops.iter().map(|hop| hop.metered.id()).collect(),
             streams: self.streams.get(),
         }
     }
@@ -75,11 +149,13 @@ pub async fn use_traffic(
 ) -> Result<api::Route, Problem> {
     let malformed = |words: &str| Err(Problem::new(Code::Malformed, words));
     if !(1..=MAX_HOPS).contains(&wanted.providers.len()) {
-        return malformed("a route has one to three providers");
+        return malformed("a route has one to three providers that this node pays itself");
     }
-    let different: BTreeSet<_> = wanted.providers.iter().collect();
-    if different.len() < wanted.providers.len() {
-        return malformed("a route has each provider once");
+    let hidden = wanted.behind.iter().flat_map(|by| [by.provider, by.proxy]);
+    let parties: Vec<_> = wanted.providers.iter().copied().chain(hidden).collect();
+    let different: BTreeSet<_> = parties.iter().collect();
+    if different.len() < parties.len() {
+        return malformed("a route has each node once");
     }
     if wanted.max_price.is_zero() || wanted.limit.is_zero() {
         return malformed("what may a megabyte cost at most, and everything? Amounts above zero");
@@ -103,34 +179,60 @@ pub async fn use_traffic(
         step,
         limit: wanted.limit,
     };
-    let mut sessions = Vec::new();
-    for provider in wanted.providers {
-        let wanted = Wanted {
-            provider,
-            max_price: wanted.max_price,
-            low,
-        };
-        match opening::open(core, account, &wanted).await {
-            Ok(metered) => sessions.push(metered),
-            Err(problem) => {
-                end_all(core, account, sessions).await;
-                return Err(problem);
-            }
-        }
+    let mut hops = Vec::new();
+    if let Err(problem) = open_all(core, account, &wanted, low, &mut hops).await {
+        end_all(core, account, hops).await;
+        return Err(problem);
     }
     let stored = StoredRoute {
         port: listener.local_addr().map_err(|error| disk(&error.into()))?.port(),
-        sessions: sessions.iter().map(|metered| metered.id()).collect(),
+        hops: hops.iter().map(Hop::stored).collect(),
     };
     let kept = serde_json::to_string(&stored)
         .context("a route")
         .and_then(|text| account.traffic.store.put_session(&name(stored.port), &text));
     kept.map_err(|error| disk(&error))?;
-    Ok(run(core, account, listener, stored.port, sessions).view())
+    Ok(run(core, account, listener, stored.port, hops).view())
 }
 
-async fn end_all(core: &Rc<Core>, account: &Rc<Account>, sessions: Vec<Rc<Metered>>) {
-    for metered in sessions {
+/// Opens what is wanted, one after the other; what was opened is in `hops`, whatever comes next.
+async fn open_all(
+    core: &Rc<Core>,
+    account: &Rc<Account>,
+    wanted: &UseTraffic,
+    low: LowRule,
+    hops: &mut Vec<Hop>,
+) -> Result<(), Problem> {
+    let max_price = wanted.max_price;
+    for provider in &wanted.providers {
+        let wanted = Wanted {
+            provider: *provider,
+            max_price,
+            low,
+            behind: None,
+        };
+        hops.push(Hop {
+            metered: opening::open(core, account, &wanted).await?,
+            hidden: None,
+        });
+    }
+    if let Some(by) = &wanted.behind {
+        let found = proxy::hide(core, account, by, max_price, low).await?;
+        hops.push(Hop {
+            metered: found.metered,
+            hidden: Some(Hidden {
+                provider: by.provider,
+                address: by.address.clone(),
+                session: found.session,
+                key: found.key,
+            }),
+        });
+    }
+    Ok(())
+}
+
+async fn end_all(core: &Rc<Core>, account: &Rc<Account>, hops: Vec<Hop>) {
+    for Hop { metered, .. } in hops {
         if let Err(problem) = ending::end(core, account, &metered).await {
             tracing::warn!(session = %metered.id(), %problem, "not ended");
         }
@@ -141,7 +243,7 @@ fn name(port: u16) -> String {
     format!("{ROUTE}{port}")
 }
 
-fn address_of(account: &Account, provider: thunder_channel::Address) -> Option<String> {
+fn address_of(account: &Account, provider: Address) -> Option<String> {
     account.peer(provider)?.address
 }
 
@@ -157,19 +259,15 @@ async fn listen(port: u16) -> Result<TcpListener, Problem> {
 
 /// Opens a route again after a restart.
 pub async fn reopen(core: Rc<Core>, account: Rc<Account>, stored: StoredRoute) {
-    let sessions: Result<Vec<_>, _> = stored
-        .sessions
-        .iter()
-        .map(|id| account.traffic.session(*id))
-        .collect();
-    let Ok(sessions) = sessions else {
+    let hops = stored.hops.iter().map(|hop| Hop::restored(&account, hop));
+    let Some(hops) = hops.collect::<Option<Vec<_>>>() else {
         account.traffic.store.delete_session(&name(stored.port)).ok();
         return;
     };
     loop {
         match listen(stored.port).await {
             Ok(listener) => {
-                run(&core, &account, listener, stored.port, sessions);
+                run(&core, &account, listener, stored.port, hops);
                 return;
             }
             Err(problem) => tracing::warn!(%problem, "a route waits for its port"),
@@ -183,11 +281,11 @@ fn run(
     account: &Rc<Account>,
     listener: TcpListener,
     port: u16,
-    sessions: Vec<Rc<Metered>>,
+    hops: Vec<Hop>,
 ) -> Rc<Route> {
     let route = Rc::new(Route {
         port,
-        sessions,
+        hops,
         streams: Cell::new(0),
         closed: Notify::new(),
     });
@@ -236,7 +334,7 @@ async fn lead(
         asked.reply_error(&ReplyError::CommandNotSupported).await.ok();
         return Err("it wants more than a connection".to_owned());
     }
-    let (last, reader, writer) = match through(core, account, &route.sessions, target).await {
+    let (last, reader, writer) = match through(core, account, &route.hops, target).await {
         Ok(opened) => opened,
         Err(words) => {
             asked.reply_error(&ReplyError::HostUnreachable).await.ok();
@@ -279,12 +377,11 @@ async fn ask(program: TcpStream) -> Result<Asked, String> {
 async fn through(
     core: &Rc<Core>,
     account: &Rc<Account>,
-    sessions: &[Rc<Metered>],
+    hops: &[Hop],
     target: String,
 ) -> Result<(Stream, Reader, Writer), String> {
-    let (first, rest) = sessions.split_first().ok_or("the route leads nowhere")?;
-    let nowhere = || "it is not known where a provider listens".to_owned();
-    let address = address_of(account, first.with()).ok_or_else(nowhere)?;
+    let (first, rest) = hops.split_first().ok_or("the route leads nowhere")?;
+    let address = first.address(account)?;
     let connection = TcpStream::connect(&address)
         .await
         .map_err(|error| format!("{address}: {error}"))?;
@@ -292,10 +389,10 @@ async fn through(
     let (input, output) = connection.into_split();
     let mut over: (Box<dyn AsyncRead + Unpin>, Box<dyn AsyncWrite + Unpin>) =
         (Box::new(input), Box::new(output));
-    let mut metered = first;
+    let mut hop = first;
     for next in rest {
-        let goal = address_of(account, next.with()).ok_or_else(nowhere)?;
-        let (stream, reader, writer) = hop(core, account, metered, over, goal).await?;
+        let goal = next.address(account)?;
+        let (stream, reader, writer) = take(core, account, hop, over, goal).await?;
         let (near, far) = tokio::io::duplex(BETWEEN);
         let (input, output) = tokio::io::split(far);
         account.run(async move {
@@ -309,24 +406,37 @@ async fn through(
         });
         let (input, output) = tokio::io::split(near);
         over = (Box::new(input), Box::new(output));
-        metered = next;
+        hop = next;
     }
-    hop(core, account, metered, over, target).await
+    take(core, account, hop, over, target).await
 }
 
-async fn hop(
+/// Opens a stream to a target at one provider, over what leads to the provider.
+async fn take(
     core: &Rc<Core>,
     account: &Rc<Account>,
-    metered: &Rc<Metered>,
+    hop: &Hop,
     over: (Box<dyn AsyncRead + Unpin>, Box<dyn AsyncWrite + Unpin>),
     target: String,
 ) -> Result<(Stream, Reader, Writer), String> {
-    let stream = metered
+    let stream = hop
+        .metered
         .enter()
         .ok_or("the session does not run, or has too many streams")?;
-    let speaker = account.speaker(0);
-    let (mut reader, mut writer) = peer::open_stream(core, &speaker, metered.with(), over).await?;
-    stream::ask_for(metered, target, &mut reader, &mut writer).await?;
+    let (speaker, provider, session) = match &hop.hidden {
+        None => (account.speaker(0), hop.metered.with(), hop.metered.id()),
+        Some(hidden) => {
+            // Nothing of this node's own: the key was made for this.
+            let speaker = Speaker {
+                key: &hidden.key,
+                payment_key: hidden.key.address(),
+                port: 0,
+            };
+            (speaker, hidden.provider, hidden.session)
+        }
+    };
+    let (mut reader, mut writer) = peer::open_stream(core, &speaker, provider, over).await?;
+    stream::ask_for(session, target, &mut reader, &mut writer).await?;
     Ok((stream, reader, writer))
 }
 
@@ -350,7 +460,7 @@ pub async fn close(core: &Rc<Core>, account: &Rc<Account>, port: u16) -> Result<
         .delete_session(&name(port))
         .map_err(|error| disk(&error))?;
     let mut ends = Vec::new();
-    for metered in &route.sessions {
+    for Hop { metered, .. } in &route.hops {
         match ending::end(core, account, metered).await {
             Ok(end) => ends.push(end),
             Err(problem) => {

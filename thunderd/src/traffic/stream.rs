@@ -126,8 +126,8 @@ async fn open_target(
     let Some(offer) = account.traffic.offer else {
         return Err("this node serves no traffic".to_owned());
     };
-    let metered = account.traffic.with(wanted.session, client);
-    let metered = metered.filter(|metered| metered.role == Role::Provider);
+    let metered = account.traffic.session(wanted.session).ok();
+    let metered = metered.filter(|metered| metered.serves(client));
     let metered = metered.ok_or_else(|| "there is no such session with you".to_owned())?;
     if !metered.is_open() {
         // The deposit may have come this moment.
@@ -146,15 +146,12 @@ async fn open_target(
 /// # Errors
 /// The provider's words, or that the connection is gone.
 pub async fn ask_for(
-    metered: &Metered,
+    session: SessionId,
     target: String,
     reader: &mut Reader,
     writer: &mut Writer,
 ) -> Result<(), String> {
-    let wanted = Connect {
-        session: metered.id(),
-        target,
-    };
+    let wanted = Connect { session, target };
     let text = serde_json::to_vec(&wanted).map_err(|error| error.to_string())?;
     let asked = async {
         writer.write(&text).await?;

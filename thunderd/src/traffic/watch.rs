@@ -1,6 +1,6 @@
 //! What a node does about its sessions by itself: repeats statements, follows the contract, shows what it holds, settles, tops up.
 
-use super::{Metered, ending, opening};
+use super::{Metered, ending, opening, proxy};
 use crate::node::{Account, Core};
 use futures::{StreamExt, stream};
 use std::{rc::Rc, time::Duration};
@@ -90,11 +90,8 @@ pub async fn follow(core: Rc<Core>, account: Rc<Account>) {
         if seen == Some(head) && !asked {
             continue;
         }
-        let sessions = account
-            .traffic
-            .list()
-            .into_iter()
-            .filter(|metered| is_live(metered));
+        let needs_a_look = |metered: &Rc<Metered>| is_live(metered) || proxy::is_due(&account, metered);
+        let sessions = account.traffic.list().into_iter().filter(needs_a_look);
         let looks = stream::iter(sessions).map(async |metered| look_at(&core, &account, &metered).await);
         let looked: Vec<_> = looks.buffer_unordered(AT_ONCE).collect().await;
         // What could not be read is looked at again.
@@ -156,7 +153,7 @@ pub async fn look_at(core: &Rc<Core>, account: &Rc<Account>, metered: &Rc<Metere
         opening::tell(core, metered);
     }
     if let Some(duty) = duty(account, metered, now).await? {
-        act(account, metered, duty);
+        act(core, account, metered, duty);
     }
     Ok(())
 }
@@ -168,11 +165,18 @@ enum Duty {
     Show,
     /// To settle: the period is over.
     Settle,
+    /// What a proxy does for its client.
+    Proxy,
     /// To close: the other side wanted an end and has not brought it about, or is guilty.
     Close,
 }
 
 async fn duty(account: &Account, metered: &Metered, now: OnChain) -> Result<Option<Duty>, Problem> {
+    let own = own_duty(account, metered, now).await?;
+    Ok(own.or_else(|| proxy::is_due(account, metered).then_some(Duty::Proxy)))
+}
+
+async fn own_duty(account: &Account, metered: &Metered, now: OnChain) -> Result<Option<Duty>, Problem> {
     let ledger = account.traffic.ledger()?;
     match now {
         OnChain::Closing {
@@ -209,13 +213,13 @@ fn raises(metered: &Metered, counts: Counts) -> bool {
     mine.iter().any(|pair| pair.counts().join(counts) != counts)
 }
 
-fn act(account: &Rc<Account>, metered: &Rc<Metered>, duty: Duty) {
+fn act(core: &Rc<Core>, account: &Rc<Account>, metered: &Rc<Metered>, duty: Duty) {
     if metered.busy.replace(true) {
         return;
     }
-    let (doer, metered) = (account.clone(), metered.clone());
+    let (core, doer, metered) = (core.clone(), account.clone(), metered.clone());
     account.run(async move {
-        match perform(&doer, &metered, duty).await {
+        match perform(&core, &doer, &metered, duty).await {
             Ok(()) => tracing::info!(session = %metered.id(), ?duty, "done"),
             // Tried again at the next block, for as long as it is needed.
             Err(problem) => tracing::warn!(session = %metered.id(), ?duty, %problem, "not done"),
@@ -225,7 +229,12 @@ fn act(account: &Rc<Account>, metered: &Rc<Metered>, duty: Duty) {
     });
 }
 
-async fn perform(account: &Account, metered: &Metered, duty: Duty) -> Result<(), Problem> {
+async fn perform(
+    core: &Rc<Core>,
+    account: &Rc<Account>,
+    metered: &Rc<Metered>,
+    duty: Duty,
+) -> Result<(), Problem> {
     let ledger = account.traffic.ledger()?;
     let (key, epoch) = (metered.session.key, metered.session.epoch);
     match duty {
@@ -250,5 +259,6 @@ async fn perform(account: &Account, metered: &Metered, duty: Duty) -> Result<(),
             metered.set(|record| record.outcome = outcome)
         }
         Duty::Close => ending::close(account, metered).await,
+        Duty::Proxy => proxy::act(core, account, metered).await,
     }
 }

@@ -15,4 +15,5 @@ mod service;
 mod session;
 mod support;
 mod traffic;
+mod traffic_proxy;
 mod traffic_trouble;
