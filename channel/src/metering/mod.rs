@@ -30,6 +30,7 @@ mod accusation;
 mod contract;
 mod key;
 mod meter;
+mod notice;
 mod pair;
 mod rule;
 mod statements;
@@ -41,6 +42,7 @@ pub use contract::{
 };
 pub use key::{MAX_TOLERANCE, MEGABYTE, Role, Session, SessionId, SessionKey, Terms, TermsFault};
 pub use meter::{HearFault, Heard, MAX_REMEMBERED, Meter, MeterState, NoRoom, STATEMENTS_PER_UNIT};
+pub use notice::{Grounds, MAX_NOTICE_WORDS, Notice, NoticeFault, Weight};
 pub use pair::{Counts, Evidence, Pair};
 pub use rule::{Shares, is_beyond, shares};
 pub use statements::{Acceptance, Count, SessionSettlement, SignedAcceptance, SignedCount, StatementFault};

@@ -36,8 +36,8 @@ pub use service::{
     WhenUsedUp,
 };
 pub use session::{
-    ByProxy, ProvenCounts, Route, Session, SessionEnd, SessionEvidence, SessionState, Tariff, TopUp, UseTraffic,
-    WhenLow,
+    ByProxy, ProvenCounts, Route, Session, SessionEnd, SessionEvidence, SessionState, Tariff, TopUp,
+    UseTraffic, WhenLow,
 };
 pub use wallet::{
     Backup, Balance, ChannelMoney, ImportWallet, Password, TokenBalance, WalletInfo, WalletState,

@@ -277,12 +277,10 @@ fn a_deposit_that_is_used_up_stops_the_traffic_or_is_topped_up_to_the_limit() {
 
     let way = with("top_up");
     download(&way, &server, 9 * MEGABYTE);
-    let session = session(&alice, &way, 0);
-    assert_eq!(
-        units(&session["deposit"]),
-        cost(12 * MEGABYTE),
-        "5, 10, and the limit"
-    );
+    until("5, 10, and the limit", || {
+        let deposit = units(&session(&alice, &way, 0)["deposit"]);
+        (deposit == cost(12 * MEGABYTE)).then_some(())
+    });
     assert_eq!(close(&alice, &way)[0]["together"], true);
     let events = alice.events();
     assert!(events.contains("session_low"), "{events}");

@@ -127,11 +127,11 @@ fn signatures(project: &Project) -> Result<Vec<Measure>> {
     Ok(parse::bencher(&outcome.output))
 }
 
-/// Two daemons on a chain of their own: payments a second, and starting again with many channels.
+/// Daemons on a chain of their own: payments a second, starting again with many channels, and metered traffic.
 fn node(project: &Project) -> Result<Vec<Measure>> {
     run::must("contracts", &mut steps::forge(project, &["build"]))?;
     let mut measures = Vec::new();
-    for name in ["payments", "restart"] {
+    for name in ["payments", "restart", "traffic"] {
         let bench = ["bench", "--package", "thunderd", "--bench", name];
         let outcome = run_shown(name, steps::cargo(project, &bench))?;
         let line = outcome.output.lines().rev().find(|line| line.starts_with('{'));

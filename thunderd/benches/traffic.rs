@@ -1,0 +1,164 @@
+//! Traffic through a provider on this machine: what metering costs, and many sessions at once.
+//!
+//! What is compared is one forwarder with two units. With a unit of a megabyte each side signs, sends and writes down two statements
+//! for each megabyte; with the largest unit that a client takes, two for 64, which is as good as none. They take turns in one run.
+//!
+//! `cargo xtask bench node` runs it; the last line is JSON.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+#[path = "../tests/thunderd/support/mod.rs"]
+#[allow(dead_code)]
+mod support;
+
+use serde_json::{Value, json};
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    time::Instant,
+};
+use support::{Node, World, thd, until};
+
+/// Bytes of one download, and how often each kind takes its turn.
+const DOWNLOAD: u64 = 300_000_000;
+const TURNS: usize = 7;
+/// Sessions at once, and bytes of each.
+const SESSIONS: usize = 200;
+const EACH: u64 = 4_000_000;
+const PRICE: &str = "0.00001";
+
+fn main() {
+    let world = World::new();
+    let provide = |name: &str, index, unit: &str| {
+        let arguments = [
+            "--provide",
+            "--provide-private",
+            "--provide-price",
+            PRICE,
+            "--provide-unit",
+            unit,
+        ];
+        world.node_with(
+            name,
+            index,
+            &[&arguments[..], &["--provide-sessions", "200"]].concat(),
+        )
+    };
+    let fine = provide("fine", 2, "1000000");
+    let coarse = provide("coarse", 3, "64000000");
+    let alice = world.node("alice", 1);
+    alice.connect(&fine);
+    alice.connect(&coarse);
+    let server = serve();
+    let (one, many) = (route(&alice, &fine), route(&alice, &coarse));
+    download(one, server, DOWNLOAD / 10);
+    download(many, server, DOWNLOAD / 10);
+    let mut rates = [Vec::new(), Vec::new()];
+    for _ in 0..TURNS {
+        for (port, rates) in [one, many].into_iter().zip(&mut rates) {
+            let since = Instant::now();
+            download(port, server, DOWNLOAD);
+            rates.push(megabytes(DOWNLOAD, since));
+        }
+    }
+    let [metered, unmetered] = rates.map(median);
+
+    let idle = memory(&fine);
+    let mut ports = vec![one];
+    while ports.len() < SESSIONS {
+        ports.push(route(&alice, &fine));
+    }
+    let open = memory(&fine);
+    let since = Instant::now();
+    std::thread::scope(|scope| {
+        for port in &ports {
+            scope.spawn(|| download(*port, server, EACH));
+        }
+    });
+    let together = megabytes(EACH * SESSIONS as u64, since);
+    let busy = memory(&fine);
+    let sessions = until("the last words", || {
+        let sessions = fine.get("sessions");
+        let all = sessions.as_array().unwrap();
+        all.iter()
+            .all(|one| one["counted"] == one["proven"]["provider"])
+            .then(|| all.clone())
+    });
+    assert_eq!(sessions.len(), SESSIONS);
+    let each = |grown: f64| grown * 1_024.0 / SESSIONS as f64;
+    let figures = json!({
+        "unit_1_mb_mb_per_second": metered.round(), "unit_64_mb_mb_per_second": unmetered.round(),
+        "statements_cost_percent": ((1.0 - metered / unmetered) * 1_000.0).round() / 10.0,
+        "200_sessions_mb_per_second": together.round(),
+        "session_memory_kib": each(open - idle).round(), "busy_session_memory_kib": each(busy - idle).round(),
+    });
+    println!("{figures}");
+}
+
+fn route(client: &Node, provider: &Node) -> u16 {
+    let wanted = json!({
+        "providers": [format!("{:#x}", provider.account())], "maxPrice": thd(1), "limit": thd(1), "whenLow": "stop",
+    });
+    let route: Value = client.post("routes", &wanted);
+    route["port"].as_u64().unwrap().try_into().unwrap()
+}
+
+fn megabytes(bytes: u64, since: Instant) -> f64 {
+    bytes as f64 / 1_000_000.0 / since.elapsed().as_secs_f64()
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+/// What a node has in memory, in MiB.
+fn memory(node: &Node) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", node.id())).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
+    kib.unwrap_or(f64::NAN) / 1_024.0
+}
+
+/// A server that sends as many bytes as the eight that it is sent say.
+fn serve() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            std::thread::spawn(move || {
+                let (mut wanted, piece) = ([0; 8], vec![7; 1 << 17]);
+                stream.read_exact(&mut wanted).unwrap();
+                let mut left = usize::try_from(u64::from_be_bytes(wanted)).unwrap();
+                while left > 0 {
+                    let now = left.min(piece.len());
+                    if stream.write_all(&piece[..now]).is_err() {
+                        return;
+                    }
+                    left -= now;
+                }
+            });
+        }
+    });
+    address
+}
+
+/// Has the server send so many bytes through a SOCKS5 port (RFC 1928).
+fn download(port: u16, server: SocketAddr, bytes: u64) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let mut answer = [0; 2];
+    stream.write_all(&[5, 1, 0]).unwrap();
+    stream.read_exact(&mut answer).unwrap();
+    let [high, low] = server.port().to_be_bytes();
+    stream.write_all(&[5, 1, 0, 1, 127, 0, 0, 1, high, low]).unwrap();
+    let mut answer = [0; 10];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(answer[..2], [5, 0], "connected");
+    stream.write_all(&bytes.to_be_bytes()).unwrap();
+    let (mut piece, mut left) = (vec![0; 1 << 17], bytes);
+    while left > 0 {
+        let read = stream.read(&mut piece).unwrap();
+        assert!(read > 0, "all of it comes");
+        left -= read as u64;
+    }
+}
