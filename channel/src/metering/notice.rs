@@ -218,7 +218,14 @@ mod tests {
     }
 
     fn notice(accused: Address, grounds: Option<Grounds>) -> Notice {
-        Notice::sign(accused, grounds, "counted low".to_owned(), 5, &key_of(3), &domain())
+        Notice::sign(
+            accused,
+            grounds,
+            "counted low".to_owned(),
+            5,
+            &key_of(3),
+            &domain(),
+        )
     }
 
     #[test]
@@ -254,8 +261,14 @@ mod tests {
             notice.weigh(&domain())
         };
         assert_eq!(wrong(|notice| notice.at += 1), Err(NoticeFault::WrongSigner));
-        assert_eq!(wrong(|notice| notice.words.push('!')), Err(NoticeFault::WrongSigner));
-        assert_eq!(wrong(|notice| notice.grounds = None), Err(NoticeFault::WrongSigner));
+        assert_eq!(
+            wrong(|notice| notice.words.push('!')),
+            Err(NoticeFault::WrongSigner)
+        );
+        assert_eq!(
+            wrong(|notice| notice.grounds = None),
+            Err(NoticeFault::WrongSigner)
+        );
         assert_eq!(
             wrong(|notice| notice.accused = Address::repeat_byte(1)),
             Err(NoticeFault::WrongSigner)

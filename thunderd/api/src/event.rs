@@ -127,4 +127,15 @@ pub enum EventKind {
         #[schema(value_type = String)]
         left: Amount,
     },
+    /// Something is said against an account, by this node or another one.
+    Distrusted {
+        /// Against whom.
+        #[schema(value_type = String)]
+        account: Address,
+        /// By whom.
+        #[schema(value_type = String)]
+        by: Address,
+        /// Whether the account's own signatures prove it.
+        proved: bool,
+    },
 }

@@ -6,6 +6,7 @@
 
 mod channel;
 mod charge;
+mod distrust;
 mod event;
 mod node;
 mod payment;
@@ -21,6 +22,7 @@ pub use channel::{
     Sent, Withdrawn,
 };
 pub use charge::{Charge, Charged};
+pub use distrust::{Distrust, Distrusted};
 pub use event::{Event, EventKind};
 pub use node::{ChainInfo, Info, RelayInfo, Token};
 pub use payment::{Delivery, Invoice, InvoiceState, Pay, Payment, Request};

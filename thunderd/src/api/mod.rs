@@ -3,6 +3,7 @@
 mod body;
 mod channels;
 mod charges;
+mod distrust;
 mod events;
 mod failure;
 mod guard;
@@ -105,6 +106,8 @@ fn calls() -> OpenApiRouter<Api> {
         .routes(routes!(traffic::end))
         .routes(routes!(traffic::routes, traffic::open))
         .routes(routes!(traffic::close))
+        .routes(routes!(distrust::list, distrust::distrust))
+        .routes(routes!(distrust::forgive))
         .routes(routes!(events::stream))
         .layer(from_fn_with_state(MAX_BODY, body::whole))
         .merge(

@@ -1,7 +1,7 @@
 //! How a session ends: by agreement where the other side answers, by evidence where it does not.
 
 use super::{
-    Metered,
+    Metered, distrust,
     frames::{Answer, Question},
     watch,
 };
@@ -201,6 +201,7 @@ pub fn accused(core: &Rc<Core>, account: &Rc<Account>, metered: &Rc<Metered>) {
     );
     tracing::warn!(session = %metered.id(), words);
     core.events.tell(EventKind::Warning { words: words.clone() });
+    distrust::accuse(core, account, metered);
     let kept = metered.set(|record| {
         record.ending = true;
         record.words = Some(words);

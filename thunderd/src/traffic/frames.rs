@@ -1,13 +1,13 @@
 //! What nodes say to each other about metered sessions, and who answers it.
 
-use super::{Traffic, ending, metered::Recognised, opening, proxy};
+use super::{Traffic, distrust, ending, metered::Recognised, opening, proxy};
 use crate::node::{Account, Core};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use thunder_api::{Code, Problem, Tariff};
 use thunder_channel::{
     Address, Amount, Signature,
-    metering::{SessionId, SessionKey, SessionSettlement, SignedAcceptance, SignedCount},
+    metering::{Notice, SessionId, SessionKey, SessionSettlement, SignedAcceptance, SignedCount},
 };
 use tokio::{sync::oneshot, time::timeout};
 
@@ -28,6 +28,10 @@ pub enum SessionFrame {
     Count(SignedCount),
     /// The deposit is on the chain, or has grown: look there.
     Funded(SessionId),
+    /// Tell me whom you distrust, now and from now on.
+    Listen,
+    /// Somebody distrusts somebody.
+    Distrust(Box<Notice>),
 }
 
 /// What a node can ask.
@@ -198,6 +202,14 @@ pub async fn hear(
                     }
                 }
             }
+            None
+        }
+        SessionFrame::Listen => {
+            distrust::listen(account, peer);
+            None
+        }
+        SessionFrame::Distrust(notice) => {
+            distrust::hear(core, account, peer, *notice);
             None
         }
         SessionFrame::Funded(id) => {

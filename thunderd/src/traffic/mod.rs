@@ -8,6 +8,7 @@
 //!
 //! Everything runs on the node's thread. What is signed was written down before.
 
+pub mod distrust;
 mod ending;
 mod exits;
 mod frames;
@@ -33,6 +34,7 @@ use crate::{
     world::World,
 };
 use anyhow::{Context, bail};
+use distrust::Blacklist;
 use frames::Questions;
 use ledger::Ledger;
 use metered::Record;
@@ -69,6 +71,8 @@ pub struct Traffic {
     routes: RefCell<BTreeMap<u16, Rc<Route>>>,
     stored_routes: RefCell<Vec<StoredRoute>>,
     questions: Questions,
+    /// Whom this node does not deal with.
+    pub blacklist: Blacklist,
     /// Wakes whoever watches the contract.
     look: Notify,
     /// Streams for others that run or are being opened.
@@ -102,9 +106,13 @@ impl Traffic {
         };
         let (mut sessions, mut stored_routes) = (BTreeMap::new(), Vec::new());
         let mut fronts = BTreeMap::new();
+        let blacklist = Blacklist::new(store.clone(), domain);
         for (id, value) in store.sessions()? {
             if id.starts_with(ROUTE) {
                 stored_routes.push(serde_json::from_str(&value).context("a route is not understood")?);
+                continue;
+            }
+            if blacklist.take_stored(&id, &value)? {
                 continue;
             }
             let record: Record = serde_json::from_str(&value).context("a session is not understood")?;
@@ -127,6 +135,7 @@ impl Traffic {
             routes: RefCell::default(),
             stored_routes: RefCell::new(stored_routes),
             questions: Questions::default(),
+            blacklist,
             look: Notify::new(),
             served: Cell::new(0),
         })
@@ -297,8 +306,12 @@ pub fn start(core: &Rc<Core>, account: &Rc<Account>) {
     }
 }
 
-/// A node is linked: what was said last is said again, as it may have been lost with the former link.
+/// A node is linked: what was said last is said again, as it may have been lost with the former link; and it is asked whom it
+/// distrusts.
 pub fn remind(account: &Account, peer: Address) {
+    if account.traffic.ledger.is_some() {
+        frames::say(account, peer, SessionFrame::Listen);
+    }
     for metered in account.traffic.list() {
         if metered.with() == peer && metered.record().state == SessionState::Active {
             metered.repeat();

@@ -1,7 +1,7 @@
 //! How a session begins: the client asks and deposits, the provider considers and accepts.
 
 use super::{
-    Ledger, Metered,
+    Ledger, Metered, distrust,
     frames::{Answer, Behind, Question, SessionFrame, say},
     metered::{LowRule, Proxied, Record},
     proxy, terms,
@@ -79,6 +79,7 @@ pub struct Wanted {
 /// Why not. Where the deposit is on its way already, the session stays, and is found by [`super::watch`].
 pub async fn open(core: &Core, account: &Account, wanted: &Wanted) -> Result<Rc<Metered>, Problem> {
     let ledger = account.traffic.ledger()?;
+    distrust::check(account, wanted.provider)?;
     let tariff = match wanted.behind {
         None => tariff_of(account, wanted.provider).await?,
         Some(behind) => proxy::tariff_at(account, wanted.provider, behind.provider).await?,
@@ -236,6 +237,7 @@ pub async fn consider(
 ) -> Result<SignedAcceptance, Problem> {
     let refuse = |words: &str| Err(Problem::new(Code::Refused, words));
     let traffic = &account.traffic;
+    distrust::check(account, client)?;
     let tariff = match behind {
         None => tariff(account)?,
         Some(behind) => proxy::tariff(core, account, behind.provider).await?,

@@ -7,6 +7,7 @@ mod api;
 mod backup;
 mod cheat;
 mod crashes;
+mod distrust;
 mod fees;
 mod links;
 mod payments;
