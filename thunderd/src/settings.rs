@@ -132,6 +132,14 @@ pub struct Provide {
         value_name = "NUMBER"
     )]
     pub sessions: Option<u32>,
+    /// After how many seconds without a byte a session is ended, so that a client that is gone takes no place for ever [default: 21600]
+    #[arg(
+        long = "provide-idle",
+        id = "provide-idle",
+        env = "THUNDERD_PROVIDE_IDLE",
+        value_name = "SECONDS"
+    )]
+    pub idle: Option<u64>,
     /// Reach addresses of private networks and of this machine for clients too
     #[arg(long = "provide-private", id = "provide-private", env = "THUNDERD_PROVIDE_PRIVATE", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub private: Option<bool>,

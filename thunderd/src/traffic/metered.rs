@@ -394,6 +394,11 @@ impl Metered {
         }
     }
 
+    /// For how long no byte has passed, or since the start.
+    pub fn idle_for(&self) -> Duration {
+        self.passed_at.get().elapsed()
+    }
+
     /// What proves the counts.
     pub fn evidence(&self) -> Vec<Pair> {
         self.meter.borrow().evidence()

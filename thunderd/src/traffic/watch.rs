@@ -18,6 +18,8 @@ const STATEMENTS: Duration = Duration::from_millis(100);
 const AT_ONCE: usize = 16;
 /// Little is left below this share of a deposit: the fourth part.
 const LOW_SHARE: u128 = 4;
+/// After how long without a byte a provider ends a session, in seconds.
+const IDLE_S: u64 = 6 * 60 * 60;
 /// A client leaves the settling to its provider for so many units of the clock, so that one pays for it.
 const COURTESY: u64 = 3;
 
@@ -152,7 +154,7 @@ pub async fn look_at(core: &Rc<Core>, account: &Rc<Account>, metered: &Rc<Metere
         })?;
         opening::tell(core, metered);
     }
-    if let Some(duty) = duty(account, metered, now).await? {
+    if let Some(duty) = duty(core, account, metered, now).await? {
         act(core, account, metered, duty);
     }
     Ok(())
@@ -167,16 +169,28 @@ enum Duty {
     Settle,
     /// What a proxy does for its client.
     Proxy,
+    /// To end it: its client is gone, or wants nothing any more.
+    End,
     /// To close: the other side wanted an end and has not brought it about, or is guilty.
     Close,
 }
 
-async fn duty(account: &Account, metered: &Metered, now: OnChain) -> Result<Option<Duty>, Problem> {
-    let own = own_duty(account, metered, now).await?;
+async fn duty(
+    core: &Core,
+    account: &Account,
+    metered: &Metered,
+    now: OnChain,
+) -> Result<Option<Duty>, Problem> {
+    let own = own_duty(core, account, metered, now).await?;
     Ok(own.or_else(|| proxy::is_due(account, metered).then_some(Duty::Proxy)))
 }
 
-async fn own_duty(account: &Account, metered: &Metered, now: OnChain) -> Result<Option<Duty>, Problem> {
+async fn own_duty(
+    core: &Core,
+    account: &Account,
+    metered: &Metered,
+    now: OnChain,
+) -> Result<Option<Duty>, Problem> {
     let ledger = account.traffic.ledger()?;
     match now {
         OnChain::Closing {
@@ -197,6 +211,10 @@ async fn own_duty(account: &Account, metered: &Metered, now: OnChain) -> Result<
         OnChain::Active { .. } => {
             if metered.proof().accusation.is_some() {
                 return Ok(Some(Duty::Close));
+            }
+            let idle = core.settings.provide.idle.unwrap_or(IDLE_S);
+            if metered.role == Role::Provider && metered.is_open() && metered.idle_for().as_secs() >= idle {
+                return Ok(Some(Duty::End));
             }
             let until = metered.record().closes_alone_after;
             let Some(until) = until else {
@@ -258,6 +276,7 @@ async fn perform(
             let outcome = ledger.outcome(&receipt);
             metered.set(|record| record.outcome = outcome)
         }
+        Duty::End => ending::end(core, account, metered).await.map(drop),
         Duty::Close => ending::close(account, metered).await,
         Duty::Proxy => proxy::act(core, account, metered).await,
     }

@@ -309,6 +309,24 @@ fn a_provider_ends_a_session_too_and_takes_no_more_than_it_offers() {
 }
 
 #[test]
+fn a_session_that_nobody_uses_is_ended_by_its_provider() {
+    let world = World::new();
+    let (alice, bob) = linked(&world, &["--provide-idle", "2"]);
+    let server = Server::start();
+    let before = world.holds(bob.account());
+    let way = route(&alice, &[&bob], 1);
+    download(&way, &server, MEGABYTE);
+    // A block comes now and then, as it does everywhere.
+    until("the end", || {
+        world.mine(1);
+        (session(&bob, &way, 0)["state"] == "ended").then_some(())
+    });
+    let his = session(&bob, &way, 0);
+    assert!(bytes(&his["counted"]) > MEGABYTE);
+    assert_eq!(world.holds(bob.account()) - before, cost(bytes(&his["counted"])));
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_and_costs_nothing() {
     let world = World::new();
     let bob = world.node_with("bob", 2, &["--provide", "--provide-price", "0.01"]);
