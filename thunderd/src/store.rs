@@ -14,14 +14,12 @@ use thunder_client::{Store, StoreError, Write};
 /// Tells the file from other SQLite files: "THND".
 const APPLICATION: i32 = 0x5448_4e44;
 /// The version of the tables; a newer one is not opened.
-const VERSION: i32 = 2;
-/// What each version added to the one before it.
-const TABLES: [&str; 2] = [
-    "create table records (key text primary key, value text not null) without rowid, strict;
+const VERSION: i32 = 1;
+const TABLES: &str = "
+    create table records (key text primary key, value text not null) without rowid, strict;
     create table peers (account text primary key, payment_key text not null, address text) without rowid, strict;
-    create table service (id text primary key, value text not null) without rowid, strict;",
-    "create table sessions (id text primary key, value text not null) without rowid, strict;",
-];
+    create table service (id text primary key, value text not null) without rowid, strict;
+";
 
 /// The records of one participant, and the nodes it knows.
 pub struct SqliteStore {
@@ -42,11 +40,9 @@ impl SqliteStore {
             let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
             let (application, version) = (number("application_id")?, number("user_version")?);
             match (application, version) {
-                (0, 0) | (APPLICATION, 1..VERSION) => {
+                (0, 0) => {
                     let transaction = connection.transaction()?;
-                    for tables in &TABLES[usize::try_from(version)?..] {
-                        transaction.execute_batch(tables)?;
-                    }
+                    transaction.execute_batch(TABLES)?;
                     transaction.pragma_update(None, "application_id", APPLICATION)?;
                     transaction.pragma_update(None, "user_version", VERSION)?;
                     transaction.commit()?;
@@ -124,39 +120,6 @@ impl SqliteStore {
     pub fn delete_service(&self, id: &str) -> anyhow::Result<()> {
         let connection = self.connection.borrow();
         connection.execute("delete from service where id = ?1", [id])?;
-        Ok(())
-    }
-
-    /// Metered sessions and the routes through them, by id, as JSON texts.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn sessions(&self) -> anyhow::Result<Vec<(String, String)>> {
-        let connection = self.connection.borrow();
-        let mut statement = connection.prepare_cached("select id, value from sessions")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Writes a session or a route down.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn put_session(&self, id: &str, value: &str) -> anyhow::Result<()> {
-        self.connection
-            .borrow()
-            .prepare_cached("insert or replace into sessions values (?1, ?2)")?
-            .execute(params![id, value])?;
-        Ok(())
-    }
-
-    /// Forgets a session or a route.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn delete_session(&self, id: &str) -> anyhow::Result<()> {
-        let connection = self.connection.borrow();
-        connection.execute("delete from sessions where id = ?1", [id])?;
         Ok(())
     }
 
@@ -257,27 +220,6 @@ mod tests {
         assert_eq!(store.peers().unwrap(), std::slice::from_ref(&peer));
         store.delete_peer(peer.account).unwrap();
         assert!(store.peers().unwrap().is_empty());
-    }
-
-    #[test]
-    fn a_store_of_the_first_version_is_taken_over() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("node.sqlite");
-        let first = Connection::open(&path).unwrap();
-        first.execute_batch(TABLES[0]).unwrap();
-        first
-            .execute("insert into records values ('a', '1')", [])
-            .unwrap();
-        first.pragma_update(None, "application_id", APPLICATION).unwrap();
-        first.pragma_update(None, "user_version", 1).unwrap();
-        drop(first);
-        let store = SqliteStore::open(&path).unwrap();
-        assert_eq!(store.record("a").unwrap().as_deref(), Some("1"));
-        store.put_session("s", "{}").unwrap();
-        assert_eq!(store.sessions().unwrap(), [("s".to_owned(), "{}".to_owned())]);
-        store.delete_session("s").unwrap();
-        drop(store);
-        assert!(SqliteStore::open(&path).unwrap().sessions().unwrap().is_empty());
     }
 
     #[test]

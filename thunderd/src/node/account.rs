@@ -70,6 +70,9 @@ impl Account {
         let file = core
             .data
             .file(&format!("{}.sqlite", store_name(&world, key.address())));
+        let sessions = core
+            .data
+            .file(&format!("{}.sessions.sqlite", store_name(&world, key.address())));
         let store = Rc::new(SqliteStore::open(&file).map_err(|error| disk(&error))?);
         let book = store.peers().map_err(|error| disk(&error))?;
         let book: BTreeMap<_, _> = book.into_iter().map(|peer| (peer.account, peer)).collect();
@@ -106,7 +109,7 @@ impl Account {
             payment_key: address,
             duty,
             service: Service::load(store.clone()).map_err(|error| disk(&error))?,
-            traffic: Traffic::load(core, store.clone(), links, key.clone()).map_err(|error| disk(&error))?,
+            traffic: Traffic::load(core, &sessions, links, key.clone()).map_err(|error| disk(&error))?,
             dial: Notify::new(),
             key,
             wallet,

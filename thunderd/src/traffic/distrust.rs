@@ -4,12 +4,14 @@
 //! opinion, is kept only from who says it itself, goes no further, and binds nobody. What is kept is bounded for each link that it came
 //! over, so whoever floods displaces only what it brought: anybody can make accounts and prove their guilt.
 
-use super::frames::{SessionFrame, say};
+use super::{
+    frames::{SessionFrame, say},
+    store::SessionStore,
+};
 use crate::{
     clock::now_ms,
     keystore::disk,
     node::{Account, Core},
-    store::SqliteStore,
 };
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -51,7 +53,7 @@ struct Kept {
 
 /// What is known against others.
 pub struct Blacklist {
-    store: Rc<SqliteStore>,
+    store: Rc<SessionStore>,
     domain: Domain,
     /// By the accused and who says so.
     kept: RefCell<BTreeMap<(Address, Address), Kept>>,
@@ -64,7 +66,7 @@ pub struct Blacklist {
 
 impl Blacklist {
     /// None yet.
-    pub fn new(store: Rc<SqliteStore>, domain: Domain) -> Self {
+    pub fn new(store: Rc<SessionStore>, domain: Domain) -> Self {
         Self {
             store,
             domain,
@@ -144,7 +146,7 @@ impl Blacklist {
             from,
             since: now_ms(),
         };
-        self.store.put_session(&name, &serde_json::to_string(&kept)?)?;
+        self.store.put_now(name, serde_json::to_string(&kept)?)?;
         let key = (kept.notice.accused, kept.notice.by);
         self.kept.borrow_mut().insert(key, kept);
         Ok(())
@@ -173,7 +175,7 @@ impl Blacklist {
             anyhow::bail!("the list is full");
         };
         kept.remove(oldest);
-        self.store.delete_session(&name(oldest.0, oldest.1))
+        self.store.delete(name(oldest.0, oldest.1))
     }
 }
 
@@ -265,9 +267,7 @@ pub fn forgive(account: &Account, whom: Address) -> Result<(), Problem> {
         return Err(Problem::new(Code::NotFound, "this account is not distrusted"));
     }
     if list.kept.borrow_mut().remove(&(whom, own)).is_some() {
-        list.store
-            .delete_session(&name(whom, own))
-            .map_err(|error| disk(&error))?;
+        list.store.delete(name(whom, own)).map_err(|error| disk(&error))?;
     }
     if list.forgiven.borrow().len() >= MAX_KEPT {
         return Err(Problem::new(Code::AboveLimit, "too many accounts are forgiven"));
@@ -280,9 +280,9 @@ fn pardon(account: &Account, whom: Address, forgiven: bool) -> Result<(), Proble
     let name = format!("{FORGIVEN}{whom:#x}");
     let written = if forgiven {
         list.forgiven.borrow_mut().insert(whom);
-        list.store.put_session(&name, "{}")
+        list.store.put_now(name, "{}".to_owned())
     } else if list.forgiven.borrow_mut().remove(&whom) {
-        list.store.delete_session(&name)
+        list.store.delete(name)
     } else {
         Ok(())
     };

@@ -66,7 +66,7 @@ pub async fn end(
     })
 }
 
-async fn together(core: &Core, account: &Account, metered: &Metered) -> Result<(), Problem> {
+async fn together(core: &Core, account: &Account, metered: &Rc<Metered>) -> Result<(), Problem> {
     let ledger = account.traffic.ledger()?;
     let (with, questions) = (metered.with(), &account.traffic.questions);
     let last = Question::Finish {
@@ -113,7 +113,7 @@ async fn together(core: &Core, account: &Account, metered: &Metered) -> Result<(
 ///
 /// # Errors
 /// The disk refuses.
-pub async fn finish(account: &Account, metered: &Metered) -> Result<(), Problem> {
+pub async fn finish(account: &Account, metered: &Rc<Metered>) -> Result<(), Problem> {
     if metered.record().state == SessionState::Active {
         let clock = account.traffic.ledger()?.clock().await?;
         part(metered, clock.saturating_add(u64::from(SETTLING_S)))?;
@@ -124,7 +124,7 @@ pub async fn finish(account: &Account, metered: &Metered) -> Result<(), Problem>
 }
 
 /// Nothing passes any more. If no end by agreement comes until then, this side closes alone.
-fn part(metered: &Metered, until: u64) -> Result<(), Problem> {
+fn part(metered: &Rc<Metered>, until: u64) -> Result<(), Problem> {
     metered.set(|record| {
         record.ending = true;
         record.closes_alone_after = Some(record.closes_alone_after.unwrap_or(0).max(until));
@@ -132,7 +132,7 @@ fn part(metered: &Metered, until: u64) -> Result<(), Problem> {
 }
 
 /// Waits until no stream runs, and says the last.
-async fn quiet(metered: &Metered) {
+async fn quiet(metered: &Rc<Metered>) {
     let until = Instant::now() + LAST_WORDS;
     while metered.streams() > 0 && Instant::now() < until {
         sleep(PAUSE).await;
@@ -141,7 +141,7 @@ async fn quiet(metered: &Metered) {
 }
 
 /// Waits a moment for what is on its way.
-async fn even(metered: &Metered) {
+async fn even(metered: &Rc<Metered>) {
     let even = async {
         while !metered.is_even() {
             sleep(PAUSE).await;
@@ -157,7 +157,7 @@ async fn even(metered: &Metered) {
 /// It is worse off, or the session does not run.
 pub async fn countersign(
     account: &Account,
-    metered: &Metered,
+    metered: &Rc<Metered>,
     settlement: &SessionSettlement,
     signature: Signature,
 ) -> Result<Signature, Problem> {
@@ -183,7 +183,7 @@ pub async fn countersign(
 }
 
 /// Closes with the best evidence; the other side may show more within the period, and [`watch`] settles after it.
-pub async fn close(account: &Account, metered: &Metered) -> Result<(), Problem> {
+pub async fn close(account: &Account, metered: &Rc<Metered>) -> Result<(), Problem> {
     let ledger = account.traffic.ledger()?;
     let (key, epoch) = (metered.session.key, metered.session.epoch);
     let evidence = metered.evidence();

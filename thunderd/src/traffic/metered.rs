@@ -1,7 +1,8 @@
 //! One metered session: its meter, what is stored of it, and the statements that it sends and hears.
 
 use super::frames::SessionFrame;
-use crate::{clock::now_ms, node::Links, peer::PeerFrame, store::SqliteStore};
+use super::store::SessionStore;
+use crate::{clock::now_ms, node::Links, peer::PeerFrame};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -112,7 +113,7 @@ pub struct Metered {
     /// This node's part.
     pub role: Role,
     id: SessionId,
-    store: Rc<SqliteStore>,
+    store: Rc<SessionStore>,
     links: Rc<Links>,
     signer: SigningKey,
     record: RefCell<Record>,
@@ -122,6 +123,10 @@ pub struct Metered {
     streams: Cell<u32>,
     passed_at: Cell<Instant>,
     said_at: Cell<Instant>,
+    /// The last statement that may be sent: it was written down.
+    last_said: Cell<Option<SignedCount>>,
+    /// What the client has acknowledged, as far as it is written down: before, no more bytes pass for it.
+    kept: Cell<u64>,
     /// The disk refused: what was counted since cannot be signed.
     broken: Cell<bool>,
     /// Whether a transaction about it is under way.
@@ -135,7 +140,7 @@ impl Metered {
     pub fn new(
         record: Record,
         domain: Domain,
-        store: Rc<SqliteStore>,
+        store: Rc<SessionStore>,
         links: Rc<Links>,
         signer: SigningKey,
     ) -> Self {
@@ -159,12 +164,14 @@ impl Metered {
             store,
             links,
             signer,
-            record: RefCell::new(record),
-            meter: RefCell::new(meter),
             moved: Notify::new(),
             streams: Cell::new(0),
             passed_at: Cell::new(now),
             said_at: Cell::new(now),
+            last_said: Cell::new(meter.last_said()),
+            kept: Cell::new(meter.counts().provider),
+            record: RefCell::new(record),
+            meter: RefCell::new(meter),
             broken: Cell::new(false),
             busy: Cell::new(false),
             told_low: Cell::new(None),
@@ -206,14 +213,14 @@ impl Metered {
     ///
     /// # Errors
     /// The session ends.
-    pub async fn take_room(&self, wanted: u64) -> Result<u64, Over> {
+    pub async fn take_room(self: &Rc<Self>, wanted: u64) -> Result<u64, Over> {
         loop {
             // Before the look, so that nothing that happens after it is missed.
             let moved = self.moved.notified();
             if !self.is_open() {
                 return Err(Over);
             }
-            let taken = self.meter.borrow().room().min(wanted);
+            let taken = self.room().min(wanted);
             if taken > 0 {
                 self.count(taken);
                 return Ok(taken);
@@ -222,8 +229,20 @@ impl Metered {
         }
     }
 
+    /// Bytes that may pass now.
+    fn room(&self) -> u64 {
+        let meter = self.meter.borrow();
+        match self.role {
+            Role::Client => meter.room(),
+            Role::Provider => {
+                let most = self.kept.get().saturating_add(self.session.key.terms.unit);
+                meter.room().min(most.saturating_sub(meter.count()))
+            }
+        }
+    }
+
     /// Counts bytes that came: for a client, whatever came is the truth.
-    pub fn count(&self, bytes: u64) {
+    pub fn count(self: &Rc<Self>, bytes: u64) {
         // A provider asks for room first.
         if self.meter.borrow_mut().pass(bytes).is_ok() {
             self.passed_at.set(Instant::now());
@@ -232,14 +251,11 @@ impl Metered {
     }
 
     /// Counts what others have counted, as far as there is room for it: a proxy carries no bytes itself.
-    pub fn count_up_to(&self, total: u64) {
-        let more = {
-            let meter = self.meter.borrow();
-            let more = total.saturating_sub(meter.count());
-            match self.role {
-                Role::Client => more,
-                Role::Provider => more.min(meter.room()),
-            }
+    pub fn count_up_to(self: &Rc<Self>, total: u64) {
+        let more = total.saturating_sub(self.meter.borrow().count());
+        let more = match self.role {
+            Role::Client => more,
+            Role::Provider => more.min(self.room()),
         };
         if more > 0 {
             self.count(more);
@@ -277,7 +293,7 @@ impl Metered {
         Some(Stream { of: self.clone() })
     }
 
-    fn leave(&self) {
+    fn leave(self: &Rc<Self>) {
         self.streams.set(self.streams.get() - 1);
         if self.streams.get() == 0 {
             self.say();
@@ -289,7 +305,7 @@ impl Metered {
 
     // -------------------------------------------------------------------------------------- statements
 
-    fn say_if_due(&self) {
+    fn say_if_due(self: &Rc<Self>) {
         let due = self.meter.borrow().is_due();
         if due {
             self.say();
@@ -297,22 +313,42 @@ impl Metered {
     }
 
     /// Says what is counted by now, if that is news.
-    pub fn say(&self) {
+    pub fn say(self: &Rc<Self>) {
         if self.broken.get() {
             return;
         }
         let said = self.meter.borrow_mut().say(&self.signer);
-        let Some(statement) = said else {
-            return;
-        };
-        if self.keep().is_ok() {
-            self.send(statement);
-            // What a client acknowledges itself may raise the evidence.
-            self.moved.notify_waiters();
+        if said.is_some() {
+            self.keep_and_send(said);
         }
     }
 
+    /// Writes the meter down, while bytes go on passing; what is sent, and who waits for room, comes after it.
+    fn keep_and_send(self: &Rc<Self>, said: Option<SignedCount>) {
+        let acknowledged = self.acknowledged();
+        let text = match self.text() {
+            Ok(text) => text,
+            Err(error) => return self.fail(&error),
+        };
+        let written = self.store.put(self.id.to_string(), text);
+        let metered = self.clone();
+        tokio::task::spawn_local(async move {
+            match written.await {
+                Ok(Ok(())) => {
+                    metered.kept.set(metered.kept.get().max(acknowledged));
+                    if let Some(statement) = said {
+                        metered.send(statement);
+                    }
+                    metered.moved.notify_waiters();
+                }
+                Ok(Err(words)) => metered.fail(&anyhow::anyhow!(words)),
+                Err(_) => metered.fail(&anyhow::anyhow!("the store is closed")),
+            }
+        });
+    }
+
     fn send(&self, statement: SignedCount) {
+        self.last_said.set(Some(statement));
         self.said_at.set(Instant::now());
         let frame = SessionFrame::Count(statement);
         self.links.say(self.with(), PeerFrame::Session(Box::new(frame)));
@@ -320,14 +356,13 @@ impl Metered {
 
     /// Sends the last statement again: it may have been lost with a link.
     pub fn repeat(&self) {
-        let last = self.meter.borrow().last_said();
-        if let (Some(last), false) = (last, self.broken.get()) {
+        if let (Some(last), false) = (self.last_said.get(), self.broken.get()) {
             self.send(last);
         }
     }
 
     /// Looks after what is left unsaid or unanswered; called now and then.
-    pub fn look_after(&self) {
+    pub fn look_after(self: &Rc<Self>) {
         let live = matches!(
             self.record.borrow().state,
             SessionState::Active | SessionState::Closing
@@ -337,7 +372,7 @@ impl Metered {
         }
         let (news, unanswered) = {
             let meter = self.meter.borrow();
-            let said = meter.last_said().map_or(0, |said| said.count());
+            let said = self.last_said.get().map_or(0, |said| said.count());
             let unanswered = self.role == Role::Provider && said > meter.counts().provider;
             (meter.has_news(), unanswered)
         };
@@ -352,14 +387,14 @@ impl Metered {
     ///
     /// # Errors
     /// Why it is not believed.
-    pub fn hear(&self, statement: SignedCount) -> Result<bool, HearFault> {
+    pub fn hear(self: &Rc<Self>, statement: SignedCount) -> Result<bool, HearFault> {
         let heard = self.meter.borrow_mut().hear(statement)?;
         match heard {
             Heard::News => {
-                // Evidence is kept before more bytes pass.
-                if self.keep().is_ok() {
-                    self.say_if_due();
-                }
+                // What answers it is written down with it.
+                let due = self.meter.borrow().is_due();
+                let said = due.then(|| self.meter.borrow_mut().say(&self.signer)).flatten();
+                self.keep_and_send(said);
             }
             // Only a client answers a repetition, so that two do not answer each other for ever.
             Heard::Stale if self.role == Role::Client => self.repeat(),
@@ -427,19 +462,25 @@ impl Metered {
     }
 
     fn keep(&self) -> Result<(), Problem> {
-        let kept = {
-            let mut record = self.record.borrow_mut();
-            record.meter = self.meter.borrow().state().clone();
-            serde_json::to_string(&*record)
-                .context("a session")
-                .and_then(|text| self.store.put_session(&self.id.to_string(), &text))
-        };
+        let kept = self
+            .text()
+            .and_then(|text| self.store.put_now(self.id.to_string(), text));
         kept.map_err(|error| {
-            tracing::error!(session = %self.id, %error, "what was counted could not be written down: the session stops");
-            self.broken.set(true);
-            self.moved.notify_waiters();
+            self.fail(&error);
             crate::keystore::disk(&error)
         })
+    }
+
+    fn text(&self) -> anyhow::Result<String> {
+        let mut record = self.record.borrow_mut();
+        record.meter = self.meter.borrow().state().clone();
+        serde_json::to_string(&*record).context("a session")
+    }
+
+    fn fail(&self, error: &anyhow::Error) {
+        tracing::error!(session = %self.id, %error, "what was counted could not be written down: the session stops");
+        self.broken.set(true);
+        self.moved.notify_waiters();
     }
 
     /// How it is shown.
@@ -465,7 +506,7 @@ impl Metered {
             },
             charged,
             paid,
-            room: if self.is_open() { meter.room() } else { 0 },
+            room: if self.is_open() { self.room() } else { 0 },
             streams: self.streams.get(),
             accused: meter.accusation().is_some(),
             since: record.since,

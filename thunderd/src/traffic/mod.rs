@@ -17,6 +17,7 @@ mod metered;
 mod opening;
 mod proxy;
 mod route;
+mod store;
 mod stream;
 mod watch;
 
@@ -30,7 +31,6 @@ pub use stream::serve;
 use crate::{
     node::{Account, Core, Links},
     settings::Provide,
-    store::SqliteStore,
     world::World,
 };
 use anyhow::{Context, bail};
@@ -42,8 +42,10 @@ use route::{Route, StoredRoute};
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    path::Path,
     rc::Rc,
 };
+use store::SessionStore;
 use thunder_api::{Code, Problem, SessionState, Tariff};
 use thunder_channel::{
     Address, Amount, Domain, SigningKey,
@@ -58,7 +60,7 @@ const ROUTE: &str = "route/";
 
 /// The sessions of one account, as a client and as a provider.
 pub struct Traffic {
-    store: Rc<SqliteStore>,
+    store: Rc<SessionStore>,
     links: Rc<Links>,
     signer: SigningKey,
     ledger: Option<Ledger>,
@@ -93,21 +95,18 @@ impl Traffic {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn load(
-        core: &Core,
-        store: Rc<SqliteStore>,
-        links: Rc<Links>,
-        signer: SigningKey,
-    ) -> anyhow::Result<Self> {
+    pub fn load(core: &Core, file: &Path, links: Rc<Links>, signer: SigningKey) -> anyhow::Result<Self> {
         let ledger = Ledger::of(&core.world);
         let domain = Domain {
             chain_id: core.world.domain.chain_id,
             hub: core.world.sessions.unwrap_or_default(),
         };
+        let (store, records) = SessionStore::open(file)?;
+        let store = Rc::new(store);
         let (mut sessions, mut stored_routes) = (BTreeMap::new(), Vec::new());
         let mut fronts = BTreeMap::new();
         let blacklist = Blacklist::new(store.clone(), domain);
-        for (id, value) in store.sessions()? {
+        for (id, value) in records {
             if id.starts_with(ROUTE) {
                 stored_routes.push(serde_json::from_str(&value).context("a route is not understood")?);
                 continue;
@@ -217,7 +216,7 @@ impl Traffic {
         };
         sessions.remove(oldest);
         self.store
-            .delete_session(&oldest.to_string())
+            .delete(oldest.to_string())
             .map_err(|error| crate::keystore::disk(&error))
     }
 

@@ -190,7 +190,7 @@ pub async fn use_traffic(
     };
     let kept = serde_json::to_string(&stored)
         .context("a route")
-        .and_then(|text| account.traffic.store.put_session(&name(stored.port), &text));
+        .and_then(|text| account.traffic.store.put_now(name(stored.port), text));
     kept.map_err(|error| disk(&error))?;
     Ok(run(core, account, listener, stored.port, hops).view())
 }
@@ -261,7 +261,7 @@ async fn listen(port: u16) -> Result<TcpListener, Problem> {
 pub async fn reopen(core: Rc<Core>, account: Rc<Account>, stored: StoredRoute) {
     let hops = stored.hops.iter().map(|hop| Hop::restored(&account, hop));
     let Some(hops) = hops.collect::<Option<Vec<_>>>() else {
-        account.traffic.store.delete_session(&name(stored.port)).ok();
+        account.traffic.store.delete(name(stored.port)).ok();
         return;
     };
     loop {
@@ -457,7 +457,7 @@ pub async fn close(core: &Rc<Core>, account: &Rc<Account>, port: u16) -> Result<
     account
         .traffic
         .store
-        .delete_session(&name(port))
+        .delete(name(port))
         .map_err(|error| disk(&error))?;
     let mut ends = Vec::new();
     for Hop { metered, .. } in &route.hops {

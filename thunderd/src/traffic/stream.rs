@@ -239,7 +239,7 @@ where
 }
 
 /// Comes to its end when the stream has to: nothing has moved for long, or the session is over and the farewell too.
-async fn mind(metered: &Metered, shared: &Shared) {
+async fn mind(metered: &Rc<Metered>, shared: &Shared) {
     while shared.moved_at.get().elapsed() < IDLE {
         let moved = metered.moved.notified();
         if !metered.is_open() {
@@ -252,7 +252,7 @@ async fn mind(metered: &Metered, shared: &Shared) {
 }
 
 /// From the program or the target to the other node.
-async fn inward(metered: &Metered, shared: &Shared, mut input: impl AsyncRead + Unpin) {
+async fn inward(metered: &Rc<Metered>, shared: &Shared, mut input: impl AsyncRead + Unpin) {
     let mut piece = vec![0; PIECE];
     loop {
         let read = tokio::select! {
@@ -272,7 +272,7 @@ async fn inward(metered: &Metered, shared: &Shared, mut input: impl AsyncRead + 
     shared.say(END, &[]).await.ok();
 }
 
-async fn pass_on(metered: &Metered, shared: &Shared, mut rest: &[u8]) -> Result<(), Over> {
+async fn pass_on(metered: &Rc<Metered>, shared: &Shared, mut rest: &[u8]) -> Result<(), Over> {
     while !rest.is_empty() {
         let taken = tokio::select! {
             taken = metered.take_room(length(rest)) => taken?,
@@ -286,7 +286,12 @@ async fn pass_on(metered: &Metered, shared: &Shared, mut rest: &[u8]) -> Result<
 }
 
 /// From the other node to the program or the target.
-async fn outward(metered: &Metered, shared: &Shared, mut reader: Reader, output: impl AsyncWrite + Unpin) {
+async fn outward(
+    metered: &Rc<Metered>,
+    shared: &Shared,
+    mut reader: Reader,
+    output: impl AsyncWrite + Unpin,
+) {
     let mut output = Some(output);
     loop {
         let Ok(message) = reader.read().await else {
@@ -343,7 +348,7 @@ async fn write(output: &mut Option<impl AsyncWrite + Unpin>, data: &[u8]) -> Res
 }
 
 async fn serve_piece(
-    metered: &Metered,
+    metered: &Rc<Metered>,
     output: &mut (impl AsyncWrite + Unpin),
     mut rest: &[u8],
 ) -> Result<(), Over> {

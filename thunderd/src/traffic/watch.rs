@@ -101,7 +101,7 @@ pub async fn follow(core: Rc<Core>, account: Rc<Account>) {
     }
 }
 
-fn is_live(metered: &Metered) -> bool {
+fn is_live(metered: &Rc<Metered>) -> bool {
     !matches!(metered.record().state, SessionState::Ended | SessionState::Void)
 }
 
@@ -178,7 +178,7 @@ enum Duty {
 async fn duty(
     core: &Core,
     account: &Account,
-    metered: &Metered,
+    metered: &Rc<Metered>,
     now: OnChain,
 ) -> Result<Option<Duty>, Problem> {
     let own = own_duty(core, account, metered, now).await?;
@@ -188,7 +188,7 @@ async fn duty(
 async fn own_duty(
     core: &Core,
     account: &Account,
-    metered: &Metered,
+    metered: &Rc<Metered>,
     now: OnChain,
 ) -> Result<Option<Duty>, Problem> {
     let ledger = account.traffic.ledger()?;
@@ -226,7 +226,7 @@ async fn own_duty(
     }
 }
 
-fn raises(metered: &Metered, counts: Counts) -> bool {
+fn raises(metered: &Rc<Metered>, counts: Counts) -> bool {
     let mine = metered.evidence();
     mine.iter().any(|pair| pair.counts().join(counts) != counts)
 }
