@@ -1,7 +1,8 @@
 //! Traffic through a provider on this machine: what metering costs, and many sessions at once.
 //!
-//! What is compared is one forwarder with two units. With a unit of a megabyte each side signs, sends and writes down two statements
-//! for each megabyte; with the largest unit that a client takes, two for 64, which is as good as none. They take turns in one run.
+//! What is compared is one forwarder with three units: of one megabyte, of five, which is the default, and of 64, the largest that a
+//! client takes. Each side signs, sends and writes down two statements for each unit, so with the last there are as good as none. They
+//! take turns in one run.
 //!
 //! `cargo xtask bench node` runs it; the last line is JSON.
 
@@ -44,31 +45,39 @@ fn main() {
             &[&arguments[..], &["--provide-sessions", "200"]].concat(),
         )
     };
-    let fine = provide("fine", 2, "1000000");
-    let coarse = provide("coarse", 3, "64000000");
+    let providers = [
+        ("one", 2, "1000000"),
+        ("five", 3, "5000000"),
+        ("many", 4, "64000000"),
+    ];
+    let providers = providers.map(|(name, index, unit)| provide(name, index, unit));
     let alice = world.node("alice", 1);
-    alice.connect(&fine);
-    alice.connect(&coarse);
     let server = serve();
-    let (one, many) = (route(&alice, &fine), route(&alice, &coarse));
-    download(one, server, DOWNLOAD / 10);
-    download(many, server, DOWNLOAD / 10);
-    let mut rates = [Vec::new(), Vec::new()];
+    let ways = providers.each_ref().map(|provider| {
+        alice.connect(provider);
+        route(&alice, provider)
+    });
+    for port in ways {
+        download(port, server, DOWNLOAD / 10);
+    }
+    let mut rates = [const { Vec::new() }; 3];
     for _ in 0..TURNS {
-        for (port, rates) in [one, many].into_iter().zip(&mut rates) {
+        for (port, rates) in ways.into_iter().zip(&mut rates) {
             let since = Instant::now();
             download(port, server, DOWNLOAD);
             rates.push(megabytes(DOWNLOAD, since));
         }
     }
-    let [metered, unmetered] = rates.map(median);
+    let [one, five, many] = rates.map(median);
+    let cost = |rate: f64| ((1.0 - rate / many) * 1_000.0).round() / 10.0;
 
-    let idle = memory(&fine);
-    let mut ports = vec![one];
+    let [_, provider, _] = &providers;
+    let idle = memory(provider);
+    let mut ports = vec![ways[1]];
     while ports.len() < SESSIONS {
-        ports.push(route(&alice, &fine));
+        ports.push(route(&alice, provider));
     }
-    let open = memory(&fine);
+    let open = memory(provider);
     let since = Instant::now();
     std::thread::scope(|scope| {
         for port in &ports {
@@ -76,9 +85,9 @@ fn main() {
         }
     });
     let together = megabytes(EACH * SESSIONS as u64, since);
-    let busy = memory(&fine);
+    let busy = memory(provider);
     let sessions = until("the last words", || {
-        let sessions = fine.get("sessions");
+        let sessions = provider.get("sessions");
         let all = sessions.as_array().unwrap();
         all.iter()
             .all(|one| one["counted"] == one["proven"]["provider"])
@@ -87,8 +96,8 @@ fn main() {
     assert_eq!(sessions.len(), SESSIONS);
     let each = |grown: f64| grown * 1_024.0 / SESSIONS as f64;
     let figures = json!({
-        "unit_1_mb_mb_per_second": metered.round(), "unit_64_mb_mb_per_second": unmetered.round(),
-        "statements_cost_percent": ((1.0 - metered / unmetered) * 1_000.0).round() / 10.0,
+        "unit_1_mb_per_second": one.round(), "unit_5_mb_per_second": five.round(), "unit_64_mb_per_second": many.round(),
+        "unit_1_costs_percent": cost(one), "unit_5_costs_percent": cost(five),
         "200_sessions_mb_per_second": together.round(),
         "session_memory_kib": each(open - idle).round(), "busy_session_memory_kib": each(busy - idle).round(),
     });

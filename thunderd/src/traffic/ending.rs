@@ -72,8 +72,9 @@ async fn together(core: &Core, account: &Account, metered: &Rc<Metered>) -> Resu
     let last = Question::Finish {
         session: metered.id(),
     };
-    quiet(metered).await;
-    questions.ask(account, with, last).await?;
+    // Both stop at once.
+    let (asked, ()) = tokio::join!(questions.ask(account, with, last), quiet(metered));
+    asked?;
     // The other side's last statement came before its answer, on the same link.
     even(metered).await;
     let clock = ledger.clock().await?;

@@ -244,6 +244,10 @@ async fn mind(metered: &Rc<Metered>, shared: &Shared) {
         let moved = metered.moved.notified();
         if !metered.is_open() {
             shared.stop();
+            if metered.role == Role::Client {
+                // What is on its way is still counted; the connection may be gone.
+                shared.say(STOP, &[]).await.ok();
+            }
             sleep(FAREWELL).await;
             return;
         }
@@ -306,7 +310,11 @@ async fn outward(
                     (Role::Client, output) => {
                         // What came is counted, whether anybody wants it still or not.
                         metered.count(length(data));
-                        write(output, data).await
+                        tokio::select! {
+                            written = write(output, data) => written,
+                            // A program that does not read holds nothing up.
+                            () = shared.stopped() => Err(Over),
+                        }
                     }
                     (Role::Provider, Some(output)) => serve_piece(metered, output, data).await,
                     (Role::Provider, None) => Ok(()),
