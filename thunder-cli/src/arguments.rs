@@ -1,5 +1,9 @@
 //! What can be typed. The doc comments here are the program's help and its manual pages.
 
+mod traffic;
+
+pub use traffic::{Provider, SessionCommand, Use};
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -106,6 +110,29 @@ pub enum Command {
     /// Fetch something that has to be paid for, and pay what it costs, within a limit.
     #[command(after_long_help = FETCH_EXAMPLE)]
     Fetch(Fetch),
+    /// Show what another node asks for traffic.
+    Tariff {
+        /// The node: its account, or its host and port.
+        provider: Provider,
+    },
+    /// Use traffic of other nodes through a local SOCKS5 port, paid by the byte, until Ctrl-C.
+    #[command(after_long_help = traffic::USE_EXAMPLES)]
+    Use(Use),
+    /// Close a route that `use` opened, and end its sessions.
+    #[command(after_long_help = "Example:\n  thunder-cli unuse 40217")]
+    Unuse {
+        /// The route's SOCKS5 port [default: the only one]
+        #[arg(value_name = "SOCKS PORT", value_parser = clap::value_parser!(u16).range(1..))]
+        socks: Option<u16>,
+    },
+    /// List the metered sessions, as a client and as a provider, and the routes that lead through them.
+    Sessions,
+    /// Look at a metered session, add to its deposit, or end it.
+    Session {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
     /// Ask to be paid.
     #[command(after_long_help = "Example:\n  thunder-cli request 20 --memo \"March\" --expires 2d")]
     Request(Request),

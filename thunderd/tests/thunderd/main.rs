@@ -15,3 +15,4 @@ mod service;
 mod session;
 mod support;
 mod traffic;
+mod traffic_cli;
