@@ -75,12 +75,12 @@ pub fn lines(readings: &[Reading], now: u64, tokens: &Tokens) -> String {
             .map(|words| format!(" · {words}"))
             .collect();
         format!(
-            "{}  {}  {} here, {there} · {charged} charged, {left} left · {} · {} streams{words}",
+            "{}  {}  {} here, {there} · {charged} charged, {left} left · {} · {}{words}",
             time::at(now),
             short_address(one.with),
             size(one.counted),
             speed(one, *rate),
-            one.streams
+            session::streams(one)
         )
     });
     lines.collect::<Vec<_>>().join("\n")

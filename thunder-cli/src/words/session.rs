@@ -27,6 +27,12 @@ pub fn left(session: &Session) -> Amount {
     session.deposit.saturating_sub(session.charged)
 }
 
+/// `2 streams`.
+#[must_use]
+pub fn streams(session: &Session) -> String {
+    count(usize::try_from(session.streams).unwrap_or(usize::MAX), "stream")
+}
+
 /// A row for each session, and one for each route below them.
 #[must_use]
 pub fn list(sessions: &[Session], routes: &[Route], tokens: &Tokens, style: Style) -> String {
@@ -108,7 +114,7 @@ pub fn whole(
             &format!(
                 "{}, {} now; agreed on at {}",
                 state_name(session.state),
-                count(usize::try_from(session.streams).unwrap_or(usize::MAX), "stream"),
+                streams(session),
                 time::at(session.since)
             ),
         ],
