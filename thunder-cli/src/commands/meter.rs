@@ -14,7 +14,7 @@ use crate::exit::Failure;
 use crate::interrupt::Interrupts;
 use crate::output::{self, Progress};
 use crate::session::Session;
-use crate::words::meter::{self, Reading};
+use crate::words::meter::{self, Plan, Reading};
 use crate::words::money::Tokens;
 use crate::words::session as words;
 
@@ -38,12 +38,14 @@ pub fn run(
     interrupts: &Interrupts,
     tokens: &Tokens,
     route: &Route,
+    plan: Plan,
 ) -> Result<(), Failure> {
     let how = How::of(session);
     let mut meter = Meter {
         session,
         tokens,
         route,
+        plan,
         how,
         board: Board::default(),
         rates: BTreeMap::new(),
@@ -108,6 +110,7 @@ struct Meter<'a> {
     session: &'a Session,
     tokens: &'a Tokens,
     route: &'a Route,
+    plan: Plan,
     how: How,
     board: Board,
     rates: BTreeMap<SessionId, Rate>,
@@ -150,7 +153,7 @@ impl Meter<'_> {
         let one = self.session.api.get::<Metered>(&path)?.value;
         let (caller, style) = (&self.session.caller, self.session.output.style);
         self.clear()?;
-        output::line(&meter::low(&one, left, self.tokens, caller, style))
+        output::line(&meter::low(&one, left, self.plan, self.tokens, caller, style))
     }
 
     /// Where lines are drawn over, takes them away.

@@ -1,7 +1,7 @@
 //! Looking at metered sessions, adding to their deposits, and ending them.
 
 use serde_json::Value;
-use thunder_api::{Route, Session as Metered, SessionEnd, SessionEvidence, TopUp};
+use thunder_api::{Code, Route, Session as Metered, SessionEnd, SessionEvidence, TopUp};
 
 use crate::api::MINED;
 use crate::arguments::SessionCommand;
@@ -10,7 +10,7 @@ use crate::exit::Failure;
 use crate::output;
 use crate::session::Session;
 use crate::words::session as words;
-use crate::words::traffic;
+use crate::words::{channel::handle, traffic};
 
 /// `sessions`
 pub fn list(session: &Session) -> Result<(), Failure> {
@@ -100,7 +100,18 @@ fn deposit(session: &Session, named: &Prefix, amount: &str) -> Result<(), Failur
         amount: tokens.read_some(amount, one.tariff.token)?,
     };
     let path = format!("/v1/sessions/{}/deposit", one.id);
-    let deposited = session.api.post::<Metered>(&path, &body, MINED)?;
+    let deposited = match session.api.post::<Metered>(&path, &body, MINED) {
+        // The daemon does not know how the token is written.
+        Err(failure) if failure.code() == Some(Code::AboveLimit) && !session.output.json => {
+            return Err(Failure::TooDear(format!(
+                "{} holds {} already, and with {} more it would be above the limit that it was begun with",
+                handle(one.id),
+                tokens.money(one.deposit, one.tariff.token),
+                tokens.money(body.amount, one.tariff.token)
+            )));
+        }
+        answer => answer?,
+    };
     session.output.answer(&deposited, |one| {
         words::deposited(one, body.amount, &tokens, session.output.style)
     })

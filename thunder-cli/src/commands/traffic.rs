@@ -12,6 +12,7 @@ use crate::exit::Failure;
 use crate::interrupt::Interrupts;
 use crate::output::{self, Progress};
 use crate::session::{Known, Session};
+use crate::words::meter::Plan;
 use crate::words::money::Tokens;
 use crate::words::{short_address, size::size, traffic as words};
 
@@ -66,6 +67,15 @@ pub fn use_traffic(session: &Session, chosen: &Use) -> Result<(), Failure> {
         offers.push((account, tariff));
     }
     let wanted = wanted(chosen, &offers, &known.tokens)?;
+    let plan = Plan {
+        when_low: wanted.when_low,
+        limit: wanted.limit,
+    };
+    let token = offers.first().map(|(_, tariff)| tariff.token).unwrap_or_default();
+    let first = wanted.deposit.unwrap_or(wanted.limit);
+    session
+        .output
+        .words(&words::stake(first, plan, token, &known.tokens))?;
     if chosen.detach {
         let route = session.api.post::<Route>("/v1/routes", &wanted, MINED)?;
         return session.output.answer_with(&route, |route| {
@@ -86,7 +96,7 @@ pub fn use_traffic(session: &Session, chosen: &Use) -> Result<(), Failure> {
         output::line(&format!("{opened}\nCtrl-C ends it\n"))?;
     }
     let metered = if go_on {
-        meter::run(session, &interrupts, &known.tokens, &route.value)
+        meter::run(session, &interrupts, &known.tokens, &route.value, plan)
     } else {
         Ok(())
     };

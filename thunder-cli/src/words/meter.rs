@@ -1,6 +1,6 @@
 //! Sessions as they run: what is drawn again and again.
 
-use thunder_api::{Session, SessionState};
+use thunder_api::{Session, SessionState, WhenLow};
 use thunder_channel::Amount;
 
 use super::money::Tokens;
@@ -21,6 +21,9 @@ const HEAD: [&str; 8] = [
     "streams",
 ];
 
+/// What the columns have at least, so that they do not move while numbers grow.
+const WIDTHS: [usize; 8] = [11, 12, 8, 10, 10, 10, 10, 7];
+
 /// A row for each session, the numbers below each other.
 #[must_use]
 pub fn table(readings: &[Reading], tokens: &Tokens, style: Style) -> String {
@@ -30,7 +33,11 @@ pub fn table(readings: &[Reading], tokens: &Tokens, style: Style) -> String {
         let cells = rows.iter().filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
-    let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
+    let widths = WIDTHS
+        .into_iter()
+        .enumerate()
+        .map(|(column, least)| least.max(width(column)));
+    let widths: Vec<usize> = widths.collect();
     let lines = rows.iter().enumerate().map(|(place, row)| {
         let cells = row
             .iter()
@@ -105,19 +112,32 @@ fn money(one: &Session, tokens: &Tokens) -> (String, String) {
     (say(up(one.charged)), say(down(session::left(one))))
 }
 
+/// What a deposit may come to, and what the node does about it by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// When little is left.
+    pub when_low: WhenLow,
+    /// In all.
+    pub limit: Amount,
+}
+
 /// That little is left of a deposit.
 #[must_use]
-pub fn low(one: &Session, left: Amount, tokens: &Tokens, caller: &str, style: Style) -> String {
+pub fn low(one: &Session, left: Amount, plan: Plan, tokens: &Tokens, caller: &str, style: Style) -> String {
+    let next = if one.deposit >= plan.limit {
+        "that is the limit: traffic stops where the deposit ends".to_owned()
+    } else if plan.when_low == WhenLow::TopUp {
+        "the node deposits more".to_owned()
+    } else {
+        let id = super::channel::handle(one.id);
+        format!("more: {caller} session deposit {id} <amount>")
+    };
     let line = format!(
         "only {} left with {}",
         tokens.money(left, one.tariff.token),
         short_address(one.with)
     );
-    format!(
-        "{} · more: {caller} session deposit {} <amount>",
-        style.alarming(&line),
-        super::channel::handle(one.id)
-    )
+    format!("{} · {next}", style.alarming(&line))
 }
 
 /// That the daemon does not answer just now.
@@ -149,9 +169,9 @@ mod tests {
                 &tokens(),
                 Style::PLAIN
             ),
-            "       with  counted here     there  difference     charged        left      rate  streams\n\
-             0x3C44…93BC        1.5 MB  500.0 kB     -1.0 MB  0.0051 THD  1.9949 THD  3.2 MB/s        2\n\
-             0x3C44…93BC       50.0 MB   49.0 MB     -1.0 MB  0.4900 THD  1.5100 THD   closing        2\n\
+            "       with  counted here     there  difference     charged        left        rate  streams\n\
+             0x3C44…93BC        1.5 MB  500.0 kB     -1.0 MB  0.0051 THD  1.9949 THD    3.2 MB/s        2\n\
+             0x3C44…93BC       50.0 MB   49.0 MB     -1.0 MB  0.4900 THD  1.5100 THD     closing        2\n\
              look"
         );
     }
@@ -170,9 +190,19 @@ mod tests {
     #[test]
     fn little_money_says_what_to_do() {
         let (one, _) = reading(0, "0");
+        let say = |when_low, limit| {
+            let plan = Plan { when_low, limit };
+            low(&one, thd(1), plan, &tokens(), "thunder-cli", Style::PLAIN)
+        };
+        let little = "only 1 THD left with 0x3C44…93BC";
         assert_eq!(
-            low(&one, thd(1), &tokens(), "thunder-cli", Style::PLAIN),
-            "only 1 THD left with 0x3C44…93BC · more: thunder-cli session deposit 0xaaaa1111 <amount>"
+            say(WhenLow::Stop, thd(3)),
+            format!("{little} · more: thunder-cli session deposit 0xaaaa1111 <amount>")
         );
+        assert_eq!(
+            say(WhenLow::TopUp, thd(3)),
+            format!("{little} · the node deposits more")
+        );
+        assert!(say(WhenLow::TopUp, thd(2)).contains("that is the limit"));
     }
 }

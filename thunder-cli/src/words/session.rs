@@ -144,7 +144,7 @@ pub fn whole(
     .map(|row| row.map(str::to_owned))
     .collect::<Vec<_>>();
     let words = trouble(session).into_iter();
-    rows.extend(words.map(|words| ["look".to_owned(), style.alarming(&words)]));
+    rows.extend(words.map(|words| ["note".to_owned(), style.alarming(&words)]));
     table(&rows)
 }
 
@@ -258,9 +258,10 @@ pub fn end(end: &SessionEnd, tokens: &Tokens, caller: &str, style: Style) -> Str
 }
 
 fn because(session: &Session) -> String {
-    trouble(session)
-        .into_iter()
-        .map(|words| format!(" · {words}"))
+    let words = trouble(session).into_iter();
+    // How it was closed is said before.
+    words
+        .map(|words| format!(" · {}", words.strip_prefix("closed alone: ").unwrap_or(&words)))
         .collect()
 }
 
@@ -322,7 +323,7 @@ mod tests {
             "money       0.49 THD charged, 0.48 THD of it paid, 0.01 THD burnt; 0.51 THD left of 1 THD",
             "a unit of 1.0 MB (0.01 THD) for either side",
             "0 pairs of statements; --evidence",
-            "look        the other node has signed",
+            "note        the other node has signed",
         ] {
             assert!(text.contains(words), "{words} in\n{text}");
         }
@@ -341,7 +342,10 @@ mod tests {
         );
         (one.paid, one.role) = (one.charged, Role::Provider);
         assert!(said(one.clone(), true).ends_with("0.49 THD paid, 0.51 THD given back to the client"));
-        (one.state, one.words) = (SessionState::Closing, Some("it was silent".to_owned()));
+        (one.state, one.words) = (
+            SessionState::Closing,
+            Some("closed alone: it was silent".to_owned()),
+        );
         let alone = said(one.clone(), false);
         assert!(
             alone

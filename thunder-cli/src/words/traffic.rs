@@ -1,8 +1,9 @@
 //! What traffic costs, and the way that it takes, in words.
 
-use thunder_api::{Route, Session, Tariff, cost};
-use thunder_channel::{Address, checksummed};
+use thunder_api::{Route, Session, Tariff, WhenLow, cost};
+use thunder_channel::{Address, Amount, checksummed};
 
+use super::meter::Plan;
 use super::money::Tokens;
 use super::size::size;
 use super::time::Clock;
@@ -59,6 +60,20 @@ pub fn unit_cost(tariff: &Tariff, tokens: &Tokens) -> String {
     })
 }
 
+/// What is about to be deposited with each provider.
+#[must_use]
+pub fn stake(first: Amount, plan: Plan, token: Address, tokens: &Tokens) -> String {
+    let more = match plan.when_low {
+        _ if first >= plan.limit => "no more than that".to_owned(),
+        WhenLow::TopUp => format!(
+            "as much again when a quarter is left, {} at most",
+            tokens.money(plan.limit, token)
+        ),
+        WhenLow::Stop => format!("{} at most, if you add to it", tokens.money(plan.limit, token)),
+    };
+    format!("deposit    {}; {more}\n", tokens.money(first, token))
+}
+
 /// A route that is open, and how to go through it.
 #[must_use]
 pub fn opened(route: &Route, sessions: &[Session], tokens: &Tokens, style: Style) -> String {
@@ -104,7 +119,7 @@ pub fn routes(routes: &[Route], sessions: &[Session]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::fixtures::{BOB, session, tokens};
+    use crate::words::fixtures::{BOB, THD, session, thd, tokens};
 
     fn route() -> (Route, [Session; 2]) {
         let sessions = ["aaaa1111", "bbbb1111"].map(session);
@@ -129,6 +144,25 @@ mod tests {
                  period     24 blocks to show later statements, where one side closes alone"
             )
         );
+    }
+
+    #[test]
+    fn a_stake_says_what_it_can_come_to() {
+        let say = |when_low, limit| {
+            let plan = Plan { when_low, limit };
+            stake(thd(1), plan, THD.parse().unwrap(), &tokens())
+        };
+        for (when_low, limit, words) in [
+            (WhenLow::Stop, thd(1), "1 THD; no more than that"),
+            (WhenLow::Stop, thd(2), "1 THD; 2 THD at most, if you add to it"),
+            (
+                WhenLow::TopUp,
+                thd(2),
+                "1 THD; as much again when a quarter is left, 2 THD at most",
+            ),
+        ] {
+            assert_eq!(say(when_low, limit), format!("deposit    {words}\n"));
+        }
     }
 
     #[test]

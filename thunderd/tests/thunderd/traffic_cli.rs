@@ -102,6 +102,11 @@ fn a_route_in_the_background_is_looked_at_and_closed() {
         let one = json(&alice, &["session", "show", id]);
         (units(&one["deposit"]) == units(&object!(thd(1))) * 3 / 2).then_some(())
     });
+    refused(
+        &cli(&alice, &["session", "deposit", id, "1"]),
+        1,
+        &["1.5 THD already", "1 THD more", "above the limit"],
+    );
     // By the port that it has; there is only one, so it need not be named.
     let ended = cli(&alice, &["unuse"]).good();
     assert!(
