@@ -504,9 +504,10 @@ mod tests {
 
     /// As a shell splits them, but for what these documents do not use.
     fn commands_of(document: &str) -> Vec<Vec<String>> {
-        let lines = document
-            .lines()
-            .filter_map(|line| line.strip_prefix("    thunder-cli "));
+        let lines = document.lines().filter_map(|line| {
+            line.strip_prefix("    thunder-cli ")
+                .or_else(|| line.strip_prefix("    $ thunder-cli "))
+        });
         lines
             .map(|line| {
                 let line = line.split(" > ").next().unwrap();
@@ -522,8 +523,11 @@ mod tests {
 
     #[test]
     fn the_documents_commands_are_commands() {
-        let commands = commands_of(include_str!("../../docs/terminal.md"));
-        assert!(commands.len() > 20, "only {} commands were found", commands.len());
+        let mut commands = commands_of(include_str!("../../docs/terminal.md"));
+        assert!(commands.len() > 30, "only {} commands were found", commands.len());
+        let traffic = commands_of(include_str!("../../docs/traffic.md"));
+        assert!(traffic.len() > 5, "only {} commands were found", traffic.len());
+        commands.extend(traffic);
         for command in commands {
             if let Err(error) = Arguments::try_parse_from(&command) {
                 panic!("{command:?}: {error}");

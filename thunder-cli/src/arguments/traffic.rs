@@ -13,7 +13,7 @@ Examples:
   thunder-cli tariff 192.0.2.7:2001                                    what it asks
   thunder-cli use 192.0.2.7:2001 --price 0.01 --limit 2                two THD at most, deposited at once
   thunder-cli use 192.0.2.7:2001 --price 0.01 --limit 10 --deposit 1 --top-up --socks 1080
-  thunder-cli use <first> <second> --price 0.01 --limit 2 --detach     the second reaches the world, and sees only the first
+  thunder-cli use <first> <second> --price 0.01 --limit 2 --detach     the second reaches the world
 
 Programs go through the SOCKS5 port that is printed, such as curl --proxy socks5h://127.0.0.1:1080. Both nodes count every byte; what was
 not used comes back at the end. Ctrl-C ends the sessions and says what they cost; a second one leaves that to the node.";
