@@ -53,9 +53,6 @@ pub fn run(
     let lows = lows(session.api.clone());
     let mut answered = Instant::now();
     loop {
-        for (event, text) in lows.try_iter() {
-            meter.tell(&event, &text)?;
-        }
         match meter.look() {
             Ok(over) => {
                 answered = Instant::now();
@@ -68,7 +65,7 @@ pub fn run(
             }
             Err(failure) => return Err(failure),
         }
-        if interrupts.within(how.pause()) {
+        if meter.wait(interrupts, &lows)? {
             break;
         }
     }
@@ -136,6 +133,23 @@ impl Meter<'_> {
             }
         }
         Ok(readings.iter().all(is_over))
+    }
+
+    /// Waits until the next look, and tells of events meanwhile; says whether Ctrl-C came.
+    fn wait(&mut self, interrupts: &Interrupts, lows: &Receiver<(Event, String)>) -> Result<bool, Failure> {
+        let until = Instant::now() + self.how.pause();
+        loop {
+            for (event, text) in lows.try_iter() {
+                self.tell(&event, &text)?;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            if interrupts.within(left.min(DRAW)) {
+                return Ok(true);
+            }
+        }
     }
 
     /// An event: that little is left.

@@ -89,19 +89,25 @@ pub fn use_traffic(session: &Session, chosen: &Use) -> Result<(), Failure> {
     // From before money is spent until after the sessions are ended.
     let interrupts = Interrupts::listen()?;
     let (route, go_on) = open(session, &interrupts, wanted)?;
+    let tokens = &known.tokens;
+    let shown = begun(session, &known, &route).and_then(|()| {
+        if go_on {
+            meter::run(session, &interrupts, tokens, &route.value, plan)
+        } else {
+            Ok(())
+        }
+    });
+    // Whatever is wrong with what is shown, what was begun is ended.
+    meter::end(session, &interrupts, tokens, &route.value).and(shown)
+}
+
+/// Says that the route is open, and how to go through it.
+fn begun(session: &Session, known: &Known, route: &Answer<Route>) -> Result<(), Failure> {
     if session.output.json {
-        output::line(&format!(r#"{{"route":{}}}"#, route.text_in_one_line()))?;
-    } else {
-        let opened = opened(session, &known, &route.value)?;
-        output::line(&format!("{opened}\nCtrl-C ends it\n"))?;
+        return output::line(&format!(r#"{{"route":{}}}"#, route.text_in_one_line()));
     }
-    let metered = if go_on {
-        meter::run(session, &interrupts, &known.tokens, &route.value, plan)
-    } else {
-        Ok(())
-    };
-    // Whatever is wrong with the meter, what was begun is ended.
-    meter::end(session, &interrupts, &known.tokens, &route.value).and(metered)
+    let opened = opened(session, known, &route.value)?;
+    output::line(&format!("{opened}\nCtrl-C ends it\n"))
 }
 
 fn opened(session: &Session, known: &Known, route: &Route) -> Result<String, Failure> {

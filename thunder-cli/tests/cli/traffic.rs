@@ -8,7 +8,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::IntoResponse;
 use axum::routing::{delete, get, post};
-use thunder_api::{ProvenCounts, Role, Route, Session, SessionEnd, SessionState, Tariff};
+use futures::StreamExt;
+use thunder_api::{Event, EventKind, ProvenCounts, Role, Route, Session, SessionEnd, SessionState, Tariff};
 use thunder_channel::metering::SessionId;
 use thunder_channel::{Address, Amount};
 use tokio::sync::Notify;
@@ -81,8 +82,24 @@ fn daemon(opening: Answers, ending: Answers) -> (Daemon, Arc<Notify>) {
         .route(&format!("/v1/sessions/{}", one.id), at_once(json(&one)))
         .route("/v1/routes", post(answer(opening, json(&route))))
         .route("/v1/routes/40217", delete(answer(ending, json(&ends))))
+        .route("/v1/events", get(low))
         .fallback(|| async { axum::http::StatusCode::NOT_FOUND.into_response() });
     (Daemon::start(routes), came)
+}
+
+/// That little is left, and nothing more.
+async fn low() -> axum::response::Response {
+    let low = json(&Event {
+        number: 1,
+        at: 0,
+        kind: EventKind::SessionLow {
+            session: session("aaaa11", SessionState::Active).id,
+            left: "250000000000000000".parse().unwrap(),
+        },
+    });
+    let event = futures::stream::iter([Ok::<_, std::io::Error>(format!("id: 1\ndata: {low}\n\n"))]);
+    let body = axum::body::Body::from_stream(event.chain(futures::stream::pending()));
+    ([("content-type", "text/event-stream")], body).into_response()
 }
 
 const USE: [&str; 6] = ["use", BOB, "--price", "0.01", "--limit", "1"];
@@ -132,10 +149,11 @@ fn the_first_ctrl_c_ends_the_sessions() {
     let mut child = begin(&daemon);
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut before = String::new();
-    while !before.contains(" here, ") {
+    while !(before.contains(" here, ") && before.contains("only ")) {
         assert_ne!(out.read_line(&mut before).unwrap(), 0, "{before}");
     }
     for words in [
+        "only 0.25 ETH left with 0x3C44…93BC · that is the limit",
         "price      0.01 ETH for 1 MB",
         "curl --proxy socks5h://127.0.0.1:40217 https://example.org",
         "Ctrl-C ends it",
@@ -146,9 +164,10 @@ fn the_first_ctrl_c_ends_the_sessions() {
     interrupt(&child);
     let mut after = String::new();
     out.read_to_string(&mut after).unwrap();
+    let after = after.lines().last().unwrap();
     assert_eq!(
         after,
-        "ended together: 0xaaaa1100 with 0x3C44…93BC · 50.0 MB · 0.5 ETH charged, 0.5 ETH paid, 0.5 ETH given back\n"
+        "ended together: 0xaaaa1100 with 0x3C44…93BC · 50.0 MB · 0.5 ETH charged, 0.5 ETH paid, 0.5 ETH given back"
     );
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -4,10 +4,12 @@ use crate::support::{
     Node, World,
     cli::{Running, Said, cli, json, start},
     thd,
-    traffic::{PRICE, Server, download, provider},
+    traffic::{PRICE, Server, download, provider, through},
     units, until,
 };
+use reqwest::blocking::Response;
 use serde_json::{Value, json as object};
+use std::sync::atomic::Ordering;
 
 const FILE: u64 = 5_000_000;
 
@@ -183,6 +185,42 @@ fn ctrl_c_ends_what_runs_in_the_foreground() {
     assert_eq!(world.holds(alice.account()), before.0 - charged);
     assert_eq!(world.holds(bob.account()), before.1 + charged);
     assert_eq!(json(&alice, &["sessions"])["routes"], object!([]));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_cuts_a_download_off_and_what_came_is_paid() {
+    const WHOLE: u64 = 200_000_000;
+    let world = World::new();
+    let (alice, bob) = two(&world);
+    let server = Server::start();
+    let before = (world.holds(alice.account()), world.holds(bob.account()));
+    let place = place(&bob);
+    let wanted = ["--json", "use", &place, "--price", "0.01", "--limit", "3"];
+    let mut running = start(&alice, &wanted);
+    let route = running.line()["route"].clone();
+    let (client, url) = (through(&route), server.slow_url(WHOLE));
+    let download = std::thread::spawn(move || client.get(url).send().and_then(Response::bytes).is_err());
+    while running.line()["sessions"][0]["counted"].as_u64().unwrap() < 1_000_000 {}
+    running.interrupt();
+    let end = loop {
+        let object = running.line();
+        if object["ends"].is_array() {
+            break object["ends"][0].clone();
+        }
+    };
+    assert_eq!(running.wait(), 0);
+    assert!(download.join().unwrap(), "it was cut off");
+    assert_eq!(end["together"], true, "{end}");
+    let counted = end["session"]["counted"].as_u64().unwrap();
+    assert!(
+        counted <= server.sent.load(Ordering::Relaxed) + 2_000,
+        "{counted}"
+    );
+    let (charged, paid) = (units(&end["session"]["charged"]), units(&end["session"]["paid"]));
+    assert_eq!(world.holds(alice.account()), before.0 - charged);
+    assert_eq!(world.holds(bob.account()), before.1 + paid);
+    assert!(charged - paid <= PRICE, "a unit at most is in dispute: {end}");
 }
 
 #[test]
