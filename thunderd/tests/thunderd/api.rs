@@ -77,7 +77,8 @@ fn every_call_of_the_document_answers_nonsense_as_the_document_says() {
                 let filled = filled
                     .replace("{key}", "%20")
                     .replace("{account}", &nonsense.1)
-                    .replace("{number}", "-1");
+                    .replace("{number}", "-1")
+                    .replace("{port}", "-1");
                 let takes_nothing = filled == path && call.get("requestBody").is_none();
                 let method: Method = method.to_uppercase().parse().unwrap();
                 let request = alice
