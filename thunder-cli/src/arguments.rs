@@ -1,5 +1,9 @@
 //! What can be typed. The doc comments here are the program's help and its manual pages.
 
+mod traffic;
+
+pub use traffic::{Provider, SessionCommand, Use};
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -106,6 +110,49 @@ pub enum Command {
     /// Fetch something that has to be paid for, and pay what it costs, within a limit.
     #[command(after_long_help = FETCH_EXAMPLE)]
     Fetch(Fetch),
+    /// Show what another node asks for traffic.
+    Tariff {
+        /// The node: its account, or its host and port.
+        provider: Provider,
+    },
+    /// Use traffic of other nodes through a local SOCKS5 port, paid by the byte, until Ctrl-C.
+    #[command(after_long_help = traffic::USE_EXAMPLES)]
+    Use(Use),
+    /// Close a route that `use` opened, and end its sessions.
+    #[command(after_long_help = "Example:\n  thunder-cli unuse 40217")]
+    Unuse {
+        /// The route's SOCKS5 port [default: the only one]
+        #[arg(value_name = "SOCKS PORT", value_parser = clap::value_parser!(u16).range(1..))]
+        socks: Option<u16>,
+    },
+    /// List the metered sessions, as a client and as a provider, and the routes that lead through them.
+    Sessions,
+    /// Look at a metered session, add to its deposit, or end it.
+    Session {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
+    /// List what is said against other accounts, and whether they are refused.
+    Blacklist,
+    /// Have no more sessions with an account, and say so to the nodes that want to hear it.
+    #[command(
+        after_long_help = "Example:\n  thunder-cli distrust 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC --because \"slow\""
+    )]
+    Distrust {
+        /// Whose.
+        #[arg(value_parser = parse_address)]
+        account: Address,
+        /// Why, in at most 200 letters. The other nodes read it.
+        #[arg(long, value_name = "WORDS", default_value = "")]
+        because: String,
+    },
+    /// Deal with an account again, whatever is said or proved against it.
+    Trust {
+        /// Whose.
+        #[arg(value_parser = parse_address)]
+        account: Address,
+    },
     /// Ask to be paid.
     #[command(after_long_help = "Example:\n  thunder-cli request 20 --memo \"March\" --expires 2d")]
     Request(Request),
@@ -477,9 +524,10 @@ mod tests {
 
     /// As a shell splits them, but for what these documents do not use.
     fn commands_of(document: &str) -> Vec<Vec<String>> {
-        let lines = document
-            .lines()
-            .filter_map(|line| line.strip_prefix("    thunder-cli "));
+        let lines = document.lines().filter_map(|line| {
+            line.strip_prefix("    thunder-cli ")
+                .or_else(|| line.strip_prefix("    $ thunder-cli "))
+        });
         lines
             .map(|line| {
                 let line = line.split(" > ").next().unwrap();
@@ -495,8 +543,11 @@ mod tests {
 
     #[test]
     fn the_documents_commands_are_commands() {
-        let commands = commands_of(include_str!("../../docs/terminal.md"));
-        assert!(commands.len() > 20, "only {} commands were found", commands.len());
+        let mut commands = commands_of(include_str!("../../docs/terminal.md"));
+        assert!(commands.len() > 30, "only {} commands were found", commands.len());
+        let traffic = commands_of(include_str!("../../docs/traffic.md"));
+        assert!(traffic.len() > 5, "only {} commands were found", traffic.len());
+        commands.extend(traffic);
         for command in commands {
             if let Err(error) = Arguments::try_parse_from(&command) {
                 panic!("{command:?}: {error}");

@@ -1,20 +1,20 @@
-//! Which channel is meant: by its id, by the beginning of it, or because there is only one that fits.
+//! Which channel or session is meant: by its id, by the beginning of it, or because there is only one that fits.
 
+use std::fmt::Display;
 use std::str::FromStr;
 
-use thunder_api::{Channel, Phase};
-use thunder_channel::ChannelId;
+use thunder_api::{Channel, Phase, Session};
 
 use crate::exit::Failure;
 use crate::words::money::Tokens;
-use crate::words::{channel, short_address};
+use crate::words::{channel, session, short_address};
 
 /// Fewer digits would be met by chance too soon.
 const MIN_DIGITS: usize = 4;
 /// An id's digits.
 const MAX_DIGITS: usize = 64;
 
-/// A channel's id or the beginning of one: `0x` and at least four hexadecimal digits.
+/// An id or the beginning of one: `0x` and at least four hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prefix(String);
 
@@ -31,7 +31,7 @@ impl FromStr for Prefix {
             Ok(Self(text))
         } else {
             Err(format!(
-                "a channel is named by its id or the beginning of it: 0x and {MIN_DIGITS} to {MAX_DIGITS} digits of 0-9 and a-f"
+                "write the id or the beginning of it: 0x and {MIN_DIGITS} to {MAX_DIGITS} digits of 0-9 and a-f"
             ))
         }
     }
@@ -40,7 +40,7 @@ impl FromStr for Prefix {
 impl Prefix {
     /// Whether an id begins so.
     #[must_use]
-    pub fn fits(&self, id: ChannelId) -> bool {
+    pub fn fits(&self, id: impl Display) -> bool {
         id.to_string().starts_with(&self.0)
     }
 }
@@ -100,6 +100,36 @@ pub fn one<'a>(
             "all channels are settled; `openchannel` opens another one, and --channel names one of these:\n{}",
             list(several, tokens)
         ))),
+    }
+}
+
+/// The metered session that was named.
+///
+/// # Errors
+/// If none or several could be meant.
+pub fn session<'a>(sessions: &'a [Session], named: &Prefix) -> Result<&'a Session, Failure> {
+    let found: Vec<&Session> = sessions.iter().filter(|one| named.fits(one.id)).collect();
+    match found.as_slice() {
+        [] => Err(Failure::NotFound(format!(
+            "no session's id begins with {}; `sessions` lists them",
+            named.0
+        ))),
+        [only] => Ok(only),
+        several => {
+            let lines: Vec<String> = several
+                .iter()
+                .map(|one| {
+                    let (id, with) = (channel::handle(one.id), short_address(one.with));
+                    format!("  {id}  with {with}  {}", session::state_name(one.state))
+                })
+                .collect();
+            Err(Failure::Usage(format!(
+                "{} sessions' ids begin with {}; give more of it:\n{}",
+                several.len(),
+                named.0,
+                lines.join("\n")
+            )))
+        }
     }
 }
 
@@ -163,6 +193,16 @@ mod tests {
             words.contains("0xaaaa1111") && words.contains("0xaaaa2222"),
             "{words}"
         );
+    }
+
+    #[test]
+    fn a_prefix_names_one_session_or_none() {
+        let sessions = ["aaaa1111", "aaaa2222"].map(crate::words::fixtures::session);
+        let named = |text: &str| session(&sessions, &prefix(text));
+        assert_eq!(named("0xAAAA2").unwrap().id, sessions[1].id);
+        assert!(matches!(named("0xbbbb"), Err(Failure::NotFound(_))));
+        let words = named("0xaaaa").unwrap_err().to_string();
+        assert!(words.contains("0xaaaa2222  with 0x3C44…93BC  active"), "{words}");
     }
 
     #[test]

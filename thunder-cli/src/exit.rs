@@ -14,7 +14,8 @@ Exit codes:
   3  the daemon is not reachable, or broke off before it had answered
   4  not authorised: wrong token or password, no wallet, or the wallet is locked
   5  the chain, the other node or a web server is not reachable, or does not do its part
-  6  wrong phase: not possible as the channel stands, such as withdraw before the period is over";
+  6  wrong phase: not possible as the channel or the session stands, such as withdraw before the period is over
+  130  left by a second Ctrl-C: the node goes on by itself";
 
 /// An exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Exit {
     Elsewhere = 5,
     /// It has its time, which is not now.
     WrongPhase = 6,
+    /// It was left before it was done.
+    Left = 130,
 }
 
 /// Why a command was not done.
@@ -64,6 +67,8 @@ pub enum Failure {
     Strange(String),
     /// There is no token to show to the daemon.
     NoToken(String),
+    /// It was left by Ctrl-C before it was done.
+    Left(String),
     /// Whoever read what is printed has gone: no reason to complain.
     ReaderGone,
 }
@@ -79,6 +84,7 @@ impl Failure {
             Self::Web(_) => Exit::Elsewhere,
             Self::Unreachable(_) | Self::Unanswered(_) | Self::Strange(_) => Exit::Unreachable,
             Self::NoToken(_) => Exit::NotAuthorised,
+            Self::Left(_) => Exit::Left,
             Self::ReaderGone => Exit::Done,
         }
     }
@@ -106,6 +112,7 @@ impl Failure {
             Self::Unanswered(_) => ("unanswered", "The daemon broke off"),
             Self::Strange(_) => ("strange_answer", "Not a daemon of this version"),
             Self::NoToken(_) => ("no_token", "No token"),
+            Self::Left(_) => ("left", "Left before it was done"),
             Self::ReaderGone => ("reader_gone", "Nobody reads this"),
         };
         json!({
@@ -154,7 +161,8 @@ impl fmt::Display for Failure {
             | Self::Unreachable(words)
             | Self::Unanswered(words)
             | Self::Strange(words)
-            | Self::NoToken(words) => f.write_str(words),
+            | Self::NoToken(words)
+            | Self::Left(words) => f.write_str(words),
             Self::ReaderGone => f.write_str("nobody reads this"),
         }
     }
@@ -210,6 +218,7 @@ mod tests {
             Exit::NotAuthorised,
             Exit::Elsewhere,
             Exit::WrongPhase,
+            Exit::Left,
         ] {
             assert!(CODES.contains(&format!("\n  {}  ", exit as u8)), "{exit:?}");
         }

@@ -3,9 +3,11 @@
 
 mod api;
 mod arguments;
+mod board;
 mod choose;
 mod commands;
 mod exit;
+mod interrupt;
 mod output;
 mod secrets;
 mod session;

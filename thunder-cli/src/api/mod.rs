@@ -29,7 +29,7 @@ pub const PATIENT: Duration = Duration::from_secs(120);
 pub const MINED: Duration = Duration::from_secs(15 * 60);
 
 /// A daemon on this machine.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Api {
     http: Client,
     origin: String,
@@ -105,6 +105,14 @@ impl Api {
     /// See [`Failure`].
     pub fn delete(&self, path: &str) -> Result<(), Failure> {
         self.send(self.request(Method::DELETE, path), PATIENT).map(drop)
+    }
+
+    /// Ends something that has a result, and takes it away.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn end<T: DeserializeOwned>(&self, path: &str, patience: Duration) -> Result<Answer<T>, Failure> {
+        self.answer(self.request(Method::DELETE, path), patience)
     }
 
     /// Listens to what happens from now on, or since an event that was seen.

@@ -34,6 +34,7 @@ pub fn list(session: &Session, named: Option<&Prefix>, limit: Option<u32>) -> Re
             tokens: &known.tokens,
             clock: known.clock,
             token_of: &|id| known.token_of(id),
+            token_of_session: &|_| None,
         };
         history::list(&entries, &spelling)
     })

@@ -3,11 +3,15 @@
 mod backup;
 mod channels;
 mod closing;
+mod distrust;
 mod fetch;
 mod history;
+mod meter;
 mod node;
 mod payments;
+mod sessions;
 mod shell;
+mod traffic;
 mod wallet;
 mod watch;
 
@@ -40,6 +44,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Evidence { channel } => channels::evidence(&session()?, channel),
         Command::Pay(pay) => payments::pay(&session()?, pay),
         Command::Fetch(chosen) => fetch::fetch(&session()?, chosen),
+        Command::Tariff { provider } => traffic::tariff(&session()?, provider),
+        Command::Use(chosen) => traffic::use_traffic(&session()?, chosen),
+        Command::Unuse { socks } => sessions::unuse(&session()?, *socks),
+        Command::Sessions => sessions::list(&session()?),
+        Command::Session { command } => sessions::one(&session()?, command),
+        Command::Blacklist => distrust::list(&session()?),
+        Command::Distrust { account, because } => distrust::distrust(&session()?, *account, because),
+        Command::Trust { account } => distrust::trust(&session()?, *account),
         Command::Request(request) => payments::request(&session()?, request),
         Command::Invoices => payments::invoices(&session()?),
         Command::Cancel { channel, number } => payments::cancel(&session()?, channel, *number),

@@ -1,6 +1,6 @@
 //! What happens, as it happens.
 
-use thunder_api::Event;
+use thunder_api::{Event, Session as Metered};
 
 use crate::exit::Failure;
 use crate::output;
@@ -42,10 +42,13 @@ fn words(session: &Session, known: &mut Known, data: &str) -> Result<String, Fai
     if event::channel(&event).is_some_and(|id| known.token_of(id).is_none()) {
         *known = session.known()?;
     }
+    let session_of = |id| session.api.get::<Metered>(&format!("/v1/sessions/{id}")).ok();
+    let metered = event::session(&event).and_then(session_of);
     let spelling = Spelling {
         tokens: &known.tokens,
         clock: known.clock,
         token_of: &|id| known.token_of(id),
+        token_of_session: &|_| metered.as_ref().map(|metered| metered.value.tariff.token),
     };
     Ok(event::line(&event, &spelling, session.output.style))
 }

@@ -1,15 +1,17 @@
 //! Channels in words.
 
+use std::fmt::Display;
+
 use thunder_api::{Channel, Owned, Phase, Proposal};
-use thunder_channel::{Address, ChannelId, Policy, checksummed};
+use thunder_channel::{Address, Policy, checksummed};
 
 use super::money::Tokens;
 use super::time::Clock;
 use super::{Style, plain, short_address, table};
 
-/// As much of a channel's id as it takes to name it: `0x1234abcd`.
+/// As much of an id as it takes to name a channel or a session: `0x1234abcd`.
 #[must_use]
-pub fn handle(id: ChannelId) -> String {
+pub fn handle(id: impl Display) -> String {
     id.to_string().chars().take("0x".len() + 8).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What happens, in words.
 
-use thunder_api::{ContractState, Event, EventKind};
-use thunder_channel::{Amount, ChannelId};
+use thunder_api::{ContractState, Event, EventKind, SessionState};
+use thunder_channel::{Amount, ChannelId, metering::SessionId};
 
 use super::channel::handle;
 use super::history::Spelling;
@@ -26,7 +26,19 @@ pub fn channel(event: &Event) -> Option<ChannelId> {
         EventKind::Transaction { .. }
         | EventKind::Peer { .. }
         | EventKind::Warning { .. }
-        | EventKind::Contract { .. } => None,
+        | EventKind::Contract { .. }
+        | EventKind::Session { .. }
+        | EventKind::SessionLow { .. }
+        | EventKind::Distrusted { .. } => None,
+    }
+}
+
+/// The session whose money it is about.
+#[must_use]
+pub const fn session(event: &Event) -> Option<SessionId> {
+    match event.kind {
+        EventKind::SessionLow { session, .. } => Some(session),
+        _ => None,
     }
 }
 
@@ -89,7 +101,35 @@ fn what(kind: &EventKind, spelling: &Spelling<'_>, style: Style) -> String {
             money(left, channel),
             plain(contract)
         )),
+        EventKind::Distrusted { account, by, proved } => {
+            let (whom, by) = (short_address(*account), short_address(*by));
+            if *proved {
+                style.alarming(&format!("{whom} has signed its own guilt: {by} shows it"))
+            } else {
+                format!("{by} distrusts {whom}")
+            }
+        }
+        EventKind::Session { session, state } => {
+            format!("session {} is {}", handle(session), session_state(*state))
+        }
+        EventKind::SessionLow { session, left } => {
+            let money = (spelling.token_of_session)(*session).map_or_else(
+                || format!("{left} units"),
+                |token| spelling.tokens.money(*left, token),
+            );
+            style.alarming(&format!("only {money} left in session {}", handle(session)))
+        }
         EventKind::Warning { words } => style.alarming(&format!("warning: {}", plain(words))),
+    }
+}
+
+const fn session_state(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Agreed => "agreed on, and waits for its deposit",
+        SessionState::Active => "active: bytes may pass",
+        SessionState::Closing => "closing",
+        SessionState::Ended => "over",
+        SessionState::Void => "void: its deposit never came",
     }
 }
 
@@ -113,11 +153,13 @@ mod tests {
 
     fn say(kind: EventKind) -> String {
         let one = fixtures::channel("aaaa1111", Phase::Open);
+        let metered = fixtures::session("dddd1111");
         let known = tokens();
         let spelling = Spelling {
             tokens: &known,
             clock: Clock::Blocks,
             token_of: &|id| (id == one.id).then_some(one.token),
+            token_of_session: &|id| (id == metered.id).then_some(metered.tariff.token),
         };
         let event = Event {
             number: 1,
@@ -185,6 +227,27 @@ mod tests {
                     left: amount,
                 },
                 "only 5 THD left under contract c0ffee",
+            ),
+            (
+                EventKind::Session {
+                    session: fixtures::session("dddd1111").id,
+                    state: SessionState::Ended,
+                },
+                "session 0xdddd1111 is over",
+            ),
+            (
+                EventKind::SessionLow {
+                    session: fixtures::session("dddd1111").id,
+                    left: amount,
+                },
+                "only 5 THD left in session 0xdddd1111",
+            ),
+            (
+                EventKind::SessionLow {
+                    session: fixtures::session("eeee1111").id,
+                    left: Amount::ZERO,
+                },
+                "only 0 units left in session 0xeeee1111",
             ),
             (
                 EventKind::Warning {

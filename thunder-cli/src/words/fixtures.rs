@@ -1,7 +1,9 @@
 //! What the API says in the unit tests of this crate.
 
-use thunder_api::{ChainInfo, Channel, Owned, Phase, Token};
-use thunder_channel::{Address, Amount, Bytes32, ChannelId, Policy};
+use thunder_api::{
+    ChainInfo, Channel, Owned, Phase, ProvenCounts, Role, Session, SessionState, Tariff, Token,
+};
+use thunder_channel::{Address, Amount, Bytes32, ChannelId, Policy, metering::SessionId};
 
 use super::money::Tokens;
 
@@ -61,6 +63,37 @@ pub fn channel(digits: &str, phase: Phase) -> Channel {
         alarm: None,
         proposal: None,
         next: "pay".to_owned(),
+    }
+}
+
+/// A session whose id begins with these eight digits: of 1 THD, 50 MB at 0.01 THD each are used but for the last.
+pub fn session(digits: &str) -> Session {
+    Session {
+        id: SessionId(format!("{digits:0<64}").parse().unwrap()),
+        role: Role::Client,
+        with: BOB.parse().unwrap(),
+        tariff: Tariff {
+            token: THD.parse().unwrap(),
+            price: units("10000000000000000"),
+            unit: 1_000_000,
+            tolerance: 10_000,
+            finalization_period: 24,
+        },
+        state: SessionState::Active,
+        deposit: thd(1),
+        counted: 50_000_312,
+        theirs: Some(49_000_312),
+        proven: ProvenCounts {
+            client: 49_000_000,
+            provider: 49_000_312,
+        },
+        charged: units("490000000000000000"),
+        paid: units("480000000000000000"),
+        room: 1_000_000,
+        streams: 2,
+        accused: false,
+        since: 951_782_400_000,
+        words: None,
     }
 }
 

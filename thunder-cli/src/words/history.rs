@@ -1,7 +1,7 @@
 //! What happened, in words.
 
 use thunder_api::{HistoryEntry, HistoryKind};
-use thunder_channel::{Address, Amount, ChannelId};
+use thunder_channel::{Address, Amount, ChannelId, metering::SessionId};
 
 use super::channel::handle;
 use super::money::Tokens;
@@ -16,6 +16,8 @@ pub struct Spelling<'a> {
     pub clock: Clock,
     /// A channel's token, if the channel is known.
     pub token_of: &'a dyn Fn(ChannelId) -> Option<Address>,
+    /// A session's token, if the session is known.
+    pub token_of_session: &'a dyn Fn(SessionId) -> Option<Address>,
 }
 
 impl Spelling<'_> {
@@ -130,6 +132,7 @@ mod tests {
             tokens: &known,
             clock: Clock::Blocks,
             token_of: &|_| Some(token),
+            token_of_session: &|_| None,
         };
         list(&[entry], &spelling)
     }

@@ -2,17 +2,22 @@
 
 pub mod channel;
 pub mod closing;
+pub mod distrust;
 pub mod event;
 #[cfg(test)]
 pub mod fixtures;
 pub mod history;
+pub mod meter;
 pub mod money;
 pub mod node;
 pub mod payment;
 pub mod problem;
+pub mod session;
+pub mod size;
 mod style;
 mod table;
 pub mod time;
+pub mod traffic;
 pub mod wallet;
 
 pub use style::Style;

@@ -20,6 +20,19 @@ impl Tokens {
         }
     }
 
+    /// The same with as many digits as a multiple of this grain, a power of ten, can have: `0.50 THD`.
+    #[must_use]
+    pub fn even(&self, amount: Amount, token: Address, grain: u128) -> String {
+        let Some(token) = self.known(token) else {
+            return self.money(amount, token);
+        };
+        let places = usize::from(token.decimals).saturating_sub(grain.ilog10() as usize);
+        let text = amount.display(token.decimals);
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let point = if places == 0 { "" } else { "." };
+        format!("{whole}{point}{fraction:0<places$} {}", plain(&token.symbol))
+    }
+
     /// Reads an amount of a token.
     ///
     /// # Errors
@@ -103,6 +116,15 @@ mod tests {
             "7 units of 0x0101…0101"
         );
         assert_eq!(tokens().read("1.5", thd()).unwrap(), units("1500000000000000000"));
+    }
+
+    #[test]
+    fn even_amounts_have_their_zeros() {
+        let even = |amount, grain| tokens().even(units(amount), thd(), grain);
+        assert_eq!(even("500000000000000000", 10u128.pow(16)), "0.50 THD");
+        assert_eq!(even("2000000000000000000", 10u128.pow(14)), "2.0000 THD");
+        assert_eq!(even("2000000000000000000", 10u128.pow(18)), "2 THD");
+        assert_eq!(even("7", 1), "0.000000000000000007 THD");
     }
 
     #[test]

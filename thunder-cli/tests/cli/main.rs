@@ -11,4 +11,5 @@ mod fixtures;
 mod payments;
 mod shell;
 mod streams;
+mod traffic;
 mod usage;

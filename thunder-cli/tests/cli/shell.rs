@@ -15,7 +15,7 @@ fn completions_know_the_commands() {
         let output = bare(&["completions", shell]).output().unwrap();
         assert_eq!(ended(&output), (0, String::new()), "{shell}");
         let script = text(&output.stdout);
-        for word in ["closechannel", "importwallet", "password-file"] {
+        for word in ["closechannel", "importwallet", "password-file", "unuse", "top-up"] {
             assert!(script.contains(word), "{word} for {shell}");
         }
     }
@@ -33,8 +33,10 @@ fn each_command_has_its_page() {
     let page = |name: &str| fs::read_to_string(dir.path().join(format!("{name}.1"))).unwrap();
     assert!(page("thunder-cli").contains("Exit codes"));
     assert!(page("thunder-cli-pay").contains("idempotency"));
+    assert!(page("thunder-cli-use").contains("SOCKS5"));
+    assert!(page("thunder-cli-session-deposit").contains("mined"));
     assert!(!page("thunder-cli-closechannel").contains("understate"));
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 28);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 39);
     let (code, words) = ended(&bare(&["man", "/nowhere/at/all"]).output().unwrap());
     assert_eq!(code, 1, "{words}");
 }

@@ -25,16 +25,18 @@ pub async fn list(State(api): State<Api>) -> Result<Json<Vec<Distrusted>>, Failu
 
 /// Deals with an account no more, and says so to the nodes that want to hear it.
 #[utoipa::path(post, path = "/v1/blacklist", request_body = Distrust, responses(
-    (status = 204),
+    (status = 200, body = Distrusted),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = "5XX", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn distrust(State(api): State<Api>, Body(said): Body<Distrust>) -> Result<StatusCode, Failure> {
-    let done = api
+pub async fn distrust(
+    State(api): State<Api>,
+    Body(said): Body<Distrust>,
+) -> Result<Json<Distrusted>, Failure> {
+    let entry = api
         .node
         .ask(async move |core| distrust::distrust(&core, &*core.account()?, said));
-    done.await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(entry.await?))
 }
 
 /// Deals with an account again, whatever is said or proved against it.

@@ -187,7 +187,7 @@ fn name(accused: Address, by: Address) -> String {
 ///
 /// # Errors
 /// It is this node's own, the grounds prove nothing, or the disk refuses.
-pub fn distrust(core: &Core, account: &Account, said: Distrust) -> Result<(), Problem> {
+pub fn distrust(core: &Core, account: &Account, said: Distrust) -> Result<Distrusted, Problem> {
     let refuse = |words: &str| Err(Problem::new(Code::Malformed, words));
     let list = &account.traffic.blacklist;
     if said.account == account.address() {
@@ -211,7 +211,13 @@ pub fn distrust(core: &Core, account: &Account, said: Distrust) -> Result<(), Pr
             Some(grounds)
         }
     };
-    declare(core, account, said.account, grounds, said.words)
+    declare(core, account, said.account, grounds, said.words)?;
+    let own = account.address();
+    let mut known = list.list(own).into_iter();
+    let missing = || Problem::new(Code::Store, "what was said is not on the list");
+    known
+        .find(|entry| (entry.account, entry.by) == (said.account, own))
+        .ok_or_else(missing)
 }
 
 /// An account has signed its own guilt in a session of this node's.
@@ -290,7 +296,7 @@ fn pardon(account: &Account, whom: Address, forgiven: bool) -> Result<(), Proble
 }
 
 /// Another node tells of somebody.
-pub fn hear(core: &Core, account: &Account, from: Address, notice: Notice) {
+pub fn hear(core: &Core, account: &Account, from: Address, notice: &Notice) {
     let list = &account.traffic.blacklist;
     let own = account.address();
     if notice.accused == own || notice.by == own {
@@ -321,7 +327,7 @@ pub fn hear(core: &Core, account: &Account, from: Address, notice: Notice) {
         proved: weight == Weight::Evidence,
     });
     if weight == Weight::Evidence {
-        spread(account, &notice, Some(from));
+        spread(account, notice, Some(from));
     }
 }
 

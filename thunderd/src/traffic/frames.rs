@@ -209,7 +209,7 @@ pub async fn hear(
             None
         }
         SessionFrame::Distrust(notice) => {
-            distrust::hear(core, account, peer, *notice);
+            distrust::hear(core, account, peer, &notice);
             None
         }
         SessionFrame::Funded(id) => {

@@ -16,5 +16,6 @@ mod service;
 mod session;
 mod support;
 mod traffic;
+mod traffic_cli;
 mod traffic_proxy;
 mod traffic_trouble;

@@ -3,8 +3,9 @@
 use super::node::{Node, PASSWORD};
 use serde_json::Value;
 use std::{
+    io::{BufRead, BufReader, Lines},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, ChildStdout, Command, Stdio},
     sync::OnceLock,
 };
 
@@ -46,7 +47,17 @@ fn program() -> &'static Path {
 
 /// Calls it for a node.
 pub fn cli(node: &Node, arguments: &[&str]) -> Said {
-    let output = Command::new(program())
+    let output = command(node, arguments).output().unwrap();
+    Said {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn command(node: &Node, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program());
+    command
         .args(["--port", &node.port.to_string()])
         .arg("--data")
         .arg(&node.data)
@@ -54,13 +65,52 @@ pub fn cli(node: &Node, arguments: &[&str]) -> Said {
         .env("THUNDER_PASSWORD", PASSWORD)
         .env_remove("THUNDER_TOKEN")
         // What is fetched is on this machine.
-        .env("NO_PROXY", "127.0.0.1")
-        .output()
+        .env("NO_PROXY", "127.0.0.1");
+    command
+}
+
+/// A call that goes on for a while and prints JSON, ended with the value.
+pub struct Running {
+    process: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+/// Begins a call.
+pub fn start(node: &Node, arguments: &[&str]) -> Running {
+    let mut process = command(node, arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
         .unwrap();
-    Said {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    Running { process, lines }
+}
+
+impl Running {
+    /// Waits for the next line that it prints.
+    pub fn line(&mut self) -> Value {
+        let line = self.lines.next().expect("a line").unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+
+    /// Ctrl-C.
+    #[cfg(unix)]
+    pub fn interrupt(&self) {
+        let mut kill = Command::new("kill");
+        kill.args(["-s", "INT", &self.process.id().to_string()]);
+        assert!(kill.status().unwrap().success());
+    }
+
+    /// Waits for its end; gives the exit code.
+    pub fn wait(&mut self) -> i32 {
+        self.process.wait().unwrap().code().unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
     }
 }
 
