@@ -5,7 +5,7 @@ use thunder_channel::{Amount, ChannelId};
 
 use super::channel::handle;
 use super::history::Spelling;
-use super::{Style, plain, short_address, time};
+use super::{Style, account, plain, short_address, time};
 
 /// One line.
 #[must_use]
@@ -26,7 +26,8 @@ pub fn channel(event: &Event) -> Option<ChannelId> {
         EventKind::Transaction { .. }
         | EventKind::Peer { .. }
         | EventKind::Warning { .. }
-        | EventKind::Contract { .. } => None,
+        | EventKind::Contract { .. }
+        | EventKind::Account { .. } => None,
     }
 }
 
@@ -89,6 +90,12 @@ fn what(kind: &EventKind, spelling: &Spelling<'_>, style: Style) -> String {
             money(left, channel),
             plain(contract)
         )),
+        EventKind::Account {
+            with,
+            token,
+            news,
+            amount,
+        } => account::happened(*with, *news, &spelling.tokens.money(*amount, *token), style),
         EventKind::Warning { words } => style.alarming(&format!("warning: {}", plain(words))),
     }
 }
@@ -107,9 +114,9 @@ const fn state_name(state: ContractState) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::fixtures::{self, BOB, thd, tokens};
+    use crate::words::fixtures::{self, BOB, THD, thd, tokens};
     use crate::words::time::Clock;
-    use thunder_api::Phase;
+    use thunder_api::{AccountNews, Phase};
 
     fn say(kind: EventKind) -> String {
         let one = fixtures::channel("aaaa1111", Phase::Open);
@@ -191,6 +198,15 @@ mod tests {
                     words: "look".to_owned(),
                 },
                 "warning: look",
+            ),
+            (
+                EventKind::Account {
+                    with: BOB.parse().unwrap(),
+                    token: THD.parse().unwrap(),
+                    news: AccountNews::Stopped,
+                    amount,
+                },
+                "0x3C44…93BC owes 5 THD: service stops until it pays",
             ),
         ] {
             assert_eq!(say(kind), format!("2000-02-29 00:00:00 UTC  {words}"));

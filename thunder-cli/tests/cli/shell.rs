@@ -34,7 +34,7 @@ fn each_command_has_its_page() {
     assert!(page("thunder-cli").contains("Exit codes"));
     assert!(page("thunder-cli-pay").contains("idempotency"));
     assert!(!page("thunder-cli-closechannel").contains("understate"));
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 28);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 31);
     let (code, words) = ended(&bare(&["man", "/nowhere/at/all"]).output().unwrap());
     assert_eq!(code, 1, "{words}");
 }

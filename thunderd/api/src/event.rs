@@ -1,6 +1,6 @@
 //! What happens, as server-sent events.
 
-use crate::ContractState;
+use crate::{AccountNews, ContractState};
 use serde::{Deserialize, Serialize};
 use thunder_channel::{Address, Amount, ChannelId};
 use utoipa::ToSchema;
@@ -109,5 +109,19 @@ pub enum EventKind {
         /// What is left.
         #[schema(value_type = String)]
         left: Amount,
+    },
+    /// Something happened in an account between nodes.
+    Account {
+        /// With which node.
+        #[schema(value_type = String)]
+        with: Address,
+        /// The account's token; zero is ether.
+        #[schema(value_type = String)]
+        token: Address,
+        /// What.
+        news: AccountNews,
+        /// How much.
+        #[schema(value_type = String)]
+        amount: Amount,
     },
 }

@@ -4,6 +4,7 @@
 //! milliseconds since 1970 unless a name says otherwise. Fields that a caller does not know are to be ignored; fields that the
 //! daemon does not know are refused, so that a misspelt option is not taken for its default.
 
+mod account;
 mod channel;
 mod charge;
 mod event;
@@ -15,6 +16,7 @@ mod problem;
 mod service;
 mod wallet;
 
+pub use account::{AccountNews, PeerAccount, PeerAccountState, SetAccount, Swap, SwapState, Triggers, Trust};
 pub use channel::{
     Channel, CloseRequest, Closed, Deposit, HistoryEntry, HistoryKind, OpenChannel, Owned, Phase, Proposal,
     Sent, Withdrawn,

@@ -1,6 +1,9 @@
 //! An open account: the participant, and everything that runs for it.
 
-use super::{Core, Links, Service, charges, duties, observer::NodeObserver, relay, wallet::NodeWallet};
+use super::{
+    Core, Links, Service, accounts::Accounts, charges, duties, observer::NodeObserver, relay,
+    wallet::NodeWallet,
+};
 use crate::{clock::SystemClock, keystore::disk, peer, store::SqliteStore, world::World};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use thunder_api::{Backup, Code, Peer, Problem};
@@ -33,6 +36,8 @@ pub struct Account {
     pub duty: Rc<Notify>,
     /// What it serves and is served.
     pub service: Service,
+    /// Its accounts with nodes that it serves and is served by.
+    pub accounts: Accounts,
     /// Wakes whoever dials other nodes.
     pub dial: Notify,
     key: SigningKey,
@@ -97,6 +102,7 @@ impl Account {
             payment_key: address,
             duty,
             service: Service::load(store.clone()).map_err(|error| disk(&error))?,
+            accounts: Accounts::load(key.address(), store.clone()).map_err(|error| disk(&error))?,
             dial: Notify::new(),
             key,
             wallet,
@@ -245,6 +251,7 @@ impl Account {
             .collect();
         // First, so that no crash in between leaves a total that is too low.
         charges::forget(self, restored.into_iter()).await?;
+        self.accounts.restore(self.address(), &records)?;
         self.driver
             .restore(records)
             .await

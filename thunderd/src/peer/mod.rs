@@ -8,7 +8,7 @@ mod introduction;
 mod noise;
 mod session;
 
-pub use crate::node::ServiceFrame;
+pub use crate::node::{ServiceFrame, accounts::AccountFrame};
 pub use session::link;
 
 use crate::node::{Account, Core};
@@ -54,6 +54,8 @@ pub enum PeerFrame {
     Ping,
     /// Somebody is.
     Pong,
+    /// About an account.
+    Account(Box<AccountFrame>),
 }
 
 /// Connects to a node that the operator names, and keeps it.

@@ -5,7 +5,7 @@ use super::{
     introduction::Introduction,
     noise::{self, Reader, Writer},
 };
-use crate::node::{Account, Core, service};
+use crate::node::{Account, Core, accounts, service};
 use std::{collections::VecDeque, net::SocketAddr, rc::Rc, time::Duration};
 use thunder_api::{EventKind, Peer};
 use thunder_channel::{
@@ -94,6 +94,7 @@ pub async fn link(
         let _ = waiting.send(Ok(met));
     }
     service::remind(&account, peer);
+    accounts::greet(&core, &account, peer);
     let ended = talk(&core, &account, peer, reader, writer, say, outgoing).await;
     if account.links.detach(peer, number) {
         account.lose(peer);
@@ -226,6 +227,10 @@ async fn handle(
             }
             PeerFrame::Ping => Some(PeerFrame::Pong),
             PeerFrame::Pong => None,
+            PeerFrame::Account(frame) => {
+                accounts::hear(core, account, peer, *frame);
+                None
+            }
         };
         if let Some(answer) = answer {
             let Some(say) = say.upgrade() else {
