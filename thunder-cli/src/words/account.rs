@@ -133,6 +133,12 @@ pub fn happened(with: Address, news: AccountNews, money: &str, style: Style) -> 
         AccountNews::Disputed => style.alarming(&format!(
             "{who} has booked {money} more than this node may owe: it is not paid"
         )),
+        AccountNews::Offered => format!(
+            "{who} has opened an account with this node and lets {money} be owed: `account` opens it here too"
+        ),
+        AccountNews::Elsewhere => style.alarming(&format!(
+            "{who} has its account with this node in another channel: name the same one"
+        )),
         AccountNews::Netted => style.good(&format!("{money} was swapped in the account with {who}")),
     }
 }

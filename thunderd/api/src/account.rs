@@ -116,6 +116,10 @@ pub enum AccountNews {
     Disputed,
     /// A swap took so much off the debts of three.
     Netted,
+    /// The other node has opened an account with this one, which has none with it: the amount is what it lets be owed.
+    Offered,
+    /// The other node has the account in another channel, so neither believes the other: name the same one.
+    Elsewhere,
 }
 
 /// Three debts that were swapped, or are being.

@@ -84,12 +84,14 @@ fn wait_paid(payer: &Node, payee: &Node, whole: u64) {
     });
 }
 
-/// Long enough for a payment that should not come: rounds of the nodes' duties, a few milliseconds each.
-fn settle(nodes: &[&Node]) {
-    for node in nodes {
-        for _ in 0..10 {
-            node.get("accounts");
-            std::thread::sleep(std::time::Duration::from_millis(20));
+/// Long enough for what should not come: each node has read the chain three times, and done its duties in between.
+fn settle(world: &World, nodes: &[&Node]) {
+    for _ in 0..3 {
+        let block = |node: &Node| node.get("info")["chain"]["block"].as_u64();
+        let before: Vec<_> = nodes.iter().map(|node| block(node)).collect();
+        world.mine(1);
+        for (node, before) in nodes.iter().zip(before) {
+            until("the block", || (block(node) > before).then_some(()));
         }
     }
 }
@@ -117,7 +119,7 @@ fn two_that_serve_each_other_pay_the_difference_and_only_when_it_is_worth_it() {
     // 9 one way and 4 the other: nothing is sent.
     serve(&bob, &alice, 9);
     serve(&alice, &bob, 4);
-    settle(&[&alice, &bob]);
+    settle(&world, &[&alice, &bob]);
     assert_eq!((debt(&alice, &bob), paid(&alice, &bob)), (5, 0));
     assert_eq!(alice.channel(&id)["paid"]["mine"], "0");
     // Bob serves 6 more: 11 are owed, and paid at once and whole.
@@ -178,8 +180,26 @@ fn service_stops_at_the_disconnect_threshold_and_goes_on_once_it_is_paid() {
 }
 
 #[test]
+fn who_lets_less_be_owed_than_the_other_pays_at_once_is_paid_when_it_stops() {
+    let world = World::new();
+    let (alice, bob) = (world.node("alice", 1), world.node("bob", 2));
+    alice.connect(&bob);
+    channel(&alice, &bob);
+    let wary = json!({ "paymentThreshold": thd(2), "disconnectThreshold": thd(6) });
+    assert_eq!(set(&bob, &alice, &wary).0, 200);
+    until("the offer", || {
+        news(&alice).iter().any(|news| news == "offered").then_some(())
+    });
+    assert_eq!(set(&alice, &bob, &triggers()).0, 200);
+    serve(&bob, &alice, 5);
+    assert_eq!(book(&bob, &alice, 7).1["code"], "above_limit");
+    wait_paid(&alice, &bob, 5);
+    serve(&bob, &alice, 7);
+}
+
+#[test]
 fn a_debtor_that_is_killed_while_it_pays_pays_once() {
-    let (_world, mut alice, bob, _) = two();
+    let (world, mut alice, bob, _) = two();
     let mut total = 0;
     for round in 0..6 {
         total += 11;
@@ -188,7 +208,7 @@ fn a_debtor_that_is_killed_while_it_pays_pays_once() {
         alice.kill_and_restart();
         wait_paid(&alice, &bob, total);
     }
-    settle(&[&alice, &bob]);
+    settle(&world, &[&alice, &bob]);
     assert_eq!(u128::from(total), paid(&alice, &bob));
     assert_eq!((debt(&alice, &bob), debt(&bob, &alice)), (0, 0));
 }
@@ -219,7 +239,7 @@ fn forge(node: &Node, served: u64) {
 
 #[test]
 fn a_creditor_that_books_more_than_may_be_owed_is_not_believed() {
-    let (_world, alice, mut bob, _) = two();
+    let (world, alice, mut bob, _) = two();
     serve(&bob, &alice, 8);
     bob.kill();
     forge(&bob, 1_000_000);
@@ -227,14 +247,14 @@ fn a_creditor_that_books_more_than_may_be_owed_is_not_believed() {
     until("the dispute", || {
         (alice.get(&with(&bob))["disputed"] == thd(999_992)).then_some(())
     });
-    settle(&[&alice, &bob]);
+    settle(&world, &[&alice, &bob]);
     assert_eq!((debt(&alice, &bob), paid(&alice, &bob)), (8, 0));
     assert!(news(&alice).iter().any(|news| news == "disputed"));
     // Within the bound it is believed: so much a creditor that lies can take at once.
     bob.kill();
     forge(&bob, 20);
     bob.restart();
-    settle(&[&alice, &bob]);
+    settle(&world, &[&alice, &bob]);
     assert_eq!(paid(&alice, &bob), 0, "what it said before stands against it");
 }
 
@@ -327,6 +347,7 @@ fn three_in_a_ring_swap_their_debts_and_nothing_is_paid_for_them() {
     let world = World::new();
     let nodes = ring(&world, [Some(5); 3]);
     let [a, b, c] = &nodes;
+    // The last of the three debts closes the ring.
     serve(a, c, 9);
     until("the swap", || {
         (debts(&nodes) == [1, 0, 2] && claims(&nodes) == [1, 0, 2]).then_some(())
@@ -352,7 +373,6 @@ fn three_in_a_ring_swap_their_debts_and_nothing_is_paid_for_them() {
     until("the money", || {
         (world.holds(b.account()) - before == 111 * WHOLE).then_some(())
     });
-    drop((c, world));
 }
 
 #[test]
@@ -361,7 +381,7 @@ fn where_one_does_not_agree_nothing_is_swapped() {
     let nodes = ring(&world, [Some(5), Some(5), None]);
     let [a, b, c] = &nodes;
     serve(a, c, 9);
-    settle(&[a, b, c]);
+    settle(&world, &[a, b, c]);
     assert_eq!(debts(&nodes), [8, 7, 9]);
     // By hand neither: who asks hears that something was asked for, and nothing comes of it.
     let refused = c.refused(&format!("{}/net", with(a)), &json!({}));

@@ -28,6 +28,8 @@ pub struct Book {
     pub carried: Owned,
     /// What the other side is ready to owe, if it said so.
     pub their_limit: Option<Amount>,
+    /// The other side serves no more before it is paid.
+    pub demanded: bool,
     /// What had been paid, both ways, when service last stopped unpaid: trust grows from there.
     pub distrusted_at: u128,
     /// Service stopped at this moment with this debt; nothing was paid since.
@@ -54,6 +56,7 @@ impl Book {
             netted: NOTHING,
             carried: NOTHING,
             their_limit: None,
+            demanded: false,
             distrusted_at: 0,
             stopped: None,
         }
@@ -147,10 +150,11 @@ impl Book {
         self.claimed.saturating_sub(self.served.theirs)
     }
 
-    /// What this node has to pay by now. `held` is about to be swapped.
+    /// What this node has to pay by now. `held` is about to be swapped. Where the other side lets less be owed than is paid here at once,
+    /// it stops, and says so.
     pub fn due(&self, totals: Owned, held: Amount) -> Amount {
         let debt = self.owes(totals).mine.saturating_sub(held);
-        if debt > self.triggers.payment_threshold {
+        if self.demanded || debt > self.triggers.payment_threshold {
             debt
         } else {
             Amount::ZERO
@@ -260,6 +264,13 @@ mod tests {
             "half of it is being swapped"
         );
         assert_eq!(book.due(paid(20, 0), Amount::ZERO), Amount::ZERO);
+        assert_eq!(book.due(paid(17, 0), Amount::ZERO), Amount::ZERO);
+        book.demanded = true;
+        assert_eq!(
+            book.due(paid(17, 0), Amount::ZERO),
+            amount(3),
+            "the other side would stop before"
+        );
     }
 
     #[test]

@@ -17,8 +17,10 @@ pub enum AccountFrame {
         served: Amount,
         /// What it believes the listener has.
         believed: Amount,
-        /// What it is ready to owe.
+        /// What it is ready to owe, and lets be owed.
         limit: Amount,
+        /// It serves no more before it is paid.
+        stopped: bool,
     },
     /// The speaker owes the listener, and is owed by `debtor`: does the listener owe the debtor?
     Seek {

@@ -13,6 +13,9 @@ use thunder_channel::{Address, Amount, Bytes32, ChannelId, Domain, Signature, Si
 /// Trust falls when service has stood still for so long, in milliseconds: a payment takes milliseconds where the debtor is there.
 const PATIENCE_MS: u64 = 30_000;
 
+/// What is remembered to have been told of nodes: more than have accounts.
+const MAX_TOLD: usize = 8_192;
+
 /// What the machine has to know of the world.
 pub struct World<'a> {
     /// The account's key.
@@ -87,6 +90,29 @@ pub struct Due {
     pub amount: Amount,
 }
 
+/// How the other side says that an account stands.
+#[derive(Clone, Copy)]
+struct Said {
+    channel: ChannelId,
+    served: Amount,
+    believed: Amount,
+    limit: Amount,
+    stopped: bool,
+}
+
+/// Something that happened in an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct News {
+    /// With which node.
+    pub with: Address,
+    /// The account's channel.
+    pub channel: ChannelId,
+    /// What.
+    pub news: AccountNews,
+    /// How much.
+    pub amount: Amount,
+}
+
 /// What comes of something.
 #[derive(Debug, Default)]
 pub struct Step {
@@ -97,13 +123,24 @@ pub struct Step {
     /// What to say, once that is written down.
     pub says: Vec<(Address, AccountFrame)>,
     /// What to tell the operator.
-    pub news: Vec<(Address, AccountNews, Amount)>,
+    pub news: Vec<News>,
     /// Who promised not to sign a swap, and did.
     pub liar: Option<Address>,
-    /// A swap to forget, and up to which expiry swaps are forgotten with it.
-    pub forget: Option<(Bytes32, u64)>,
+    /// Swaps to forget, and up to which expiry swaps may be forgotten then.
+    pub forget: Option<(Vec<Bytes32>, u64)>,
     /// Swaps of which others are reminded.
     pub(super) reminded: Vec<Bytes32>,
+}
+
+impl Step {
+    pub(super) fn tell(&mut self, with: Address, channel: ChannelId, news: AccountNews, amount: Amount) {
+        self.news.push(News {
+            with,
+            channel,
+            news,
+            amount,
+        });
+    }
 }
 
 /// The accounts of one node.
@@ -173,9 +210,11 @@ impl Machine {
             }
             self.swaps.insert(*id, swap.clone());
         }
-        if let Some((id, forgotten)) = step.forget {
-            self.swaps.remove(&id);
-            self.forgotten = forgotten;
+        if let Some((ids, forgotten)) = &step.forget {
+            for id in ids {
+                self.swaps.remove(id);
+            }
+            self.forgotten = *forgotten;
         }
     }
 
@@ -203,8 +242,9 @@ impl Machine {
             Err(NotBooked::Above(_)) if book.stopped.is_none() => {
                 let debt = book.owes(way.paid).theirs;
                 book.stopped = Some((world.now_ms, debt));
+                step.tell(peer, book.channel, AccountNews::Stopped, debt);
                 step.books.insert(peer, book);
-                step.news.push((peer, AccountNews::Stopped, debt));
+                self.stand(&mut step, peer, world);
             }
             Err(_) => (),
         }
@@ -230,7 +270,17 @@ impl Machine {
                 served,
                 believed,
                 limit,
-            } => self.stands(&mut step, peer, channel, served, believed, limit, world),
+                stopped,
+            } => {
+                let said = Said {
+                    channel,
+                    served,
+                    believed,
+                    limit,
+                    stopped,
+                };
+                self.stands(&mut step, peer, said, world);
+            }
             AccountFrame::Seek {
                 number,
                 debtor,
@@ -248,28 +298,27 @@ impl Machine {
     }
 
     /// How the other side says that the account stands.
-    #[allow(clippy::too_many_arguments)]
-    fn stands(
-        &self,
-        step: &mut Step,
-        peer: Address,
-        channel: ChannelId,
-        served: Amount,
-        believed: Amount,
-        limit: Amount,
-        world: &World<'_>,
-    ) {
+    fn stands(&mut self, step: &mut Step, peer: Address, said: Said, world: &World<'_>) {
         let Some((mut book, way)) = self.look(step, peer, world) else {
+            let fits = self.book(step, peer).is_none() && (world.way)(said.channel).is_some();
+            if fits && self.told.len() < MAX_TOLD && self.told.insert((peer, "offered")) {
+                step.tell(peer, said.channel, AccountNews::Offered, said.limit);
+            }
             return;
         };
-        if book.channel != channel {
+        if book.channel != said.channel {
+            if self.told.insert((peer, "elsewhere")) {
+                step.tell(peer, book.channel, AccountNews::Elsewhere, said.limit);
+            }
             return;
         }
+        self.told.remove(&(peer, "elsewhere"));
         let before = book.clone();
-        book.claimed = book.claimed.max(served);
+        book.claimed = book.claimed.max(said.served);
         // This node has said so: its store is an old copy.
-        book.served.mine = book.served.mine.max(believed);
-        book.their_limit = Some(limit);
+        book.served.mine = book.served.mine.max(said.believed);
+        book.their_limit = Some(said.limit);
+        book.demanded = said.stopped;
         book.believe(way.paid);
         if book != before {
             step.books.insert(peer, book);
@@ -310,7 +359,7 @@ impl Machine {
         if let Some((since, debt)) = book.stopped {
             if owes.theirs < debt || book.room(way.paid) > book.triggers.payment_threshold {
                 book.stopped = None;
-                step.news.push((peer, AccountNews::Resumed, owes.theirs));
+                step.tell(peer, book.channel, AccountNews::Resumed, owes.theirs);
             } else if now_ms.saturating_sub(since) > PATIENCE_MS {
                 book.distrusted_at = book.settled(way.paid);
             }
@@ -327,7 +376,7 @@ impl Machine {
             if !is {
                 self.told.remove(&(peer, name));
             } else if self.told.insert((peer, name)) {
-                step.news.push((peer, news, amount));
+                step.tell(peer, book.channel, news, amount);
             }
         }
     }
@@ -358,6 +407,7 @@ impl Machine {
                 served: book.served.mine,
                 believed: book.served.theirs,
                 limit: book.limit(way.paid),
+                stopped: book.stopped.is_some(),
             };
             step.says.push((peer, frame));
         }

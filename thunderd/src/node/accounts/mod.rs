@@ -11,6 +11,7 @@ mod machine;
 mod netting;
 mod records;
 mod setting;
+mod swaps;
 #[cfg(test)]
 mod tests;
 
@@ -21,11 +22,7 @@ use super::{Account, Core};
 use crate::{clock::now_ms, data_dir::random, keystore::disk, peer::PeerFrame, store::SqliteStore};
 use book::{Book, NotBooked};
 use machine::{Due, Machine, State, Step, Way, World};
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 use thunder_api::{
     Code, EventKind, Owned, PeerAccount, PeerAccountState, Problem, Swap as SwapShown, SwapState,
 };
@@ -316,17 +313,12 @@ fn end(core: &Core, account: &Account, step: &Step) -> Result<(), Problem> {
     for (peer, frame) in &step.says {
         account.links.say(*peer, PeerFrame::Account(Box::new(*frame)));
     }
-    if step.news.is_empty() && step.liar.is_none() {
-        return Ok(());
-    }
-    let books: BTreeMap<_, _> = account.accounts.machine.borrow().books().clone();
-    for (peer, news, amount) in &step.news {
-        let token = books.get(peer).and_then(|book| way(account, book.channel));
+    for one in &step.news {
         core.events.tell(EventKind::Account {
-            with: *peer,
-            token: token.map_or_else(Address::zero, |way| way.token),
-            news: *news,
-            amount: *amount,
+            with: one.with,
+            token: way(account, one.channel).map_or_else(Address::zero, |way| way.token),
+            news: one.news,
+            amount: one.amount,
         });
     }
     if let Some(liar) = step.liar {

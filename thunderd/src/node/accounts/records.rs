@@ -47,13 +47,14 @@ pub fn write(store: &SqliteStore, step: &Step) -> anyhow::Result<()> {
     for (id, swap) in &step.swaps {
         writes.push(put(format!("{SWAP}{id:#x}"), swap)?);
     }
-    if let Some((_, expiry)) = step.forget {
-        writes.push(put(FORGOTTEN.to_owned(), &expiry)?);
+    if let Some((_, expiry)) = &step.forget {
+        writes.push(put(FORGOTTEN.to_owned(), expiry)?);
     }
     if !writes.is_empty() {
         store.write(&writes)?;
     }
-    if let Some((id, _)) = step.forget {
+    // A swap that stays by a kill in between is forgotten next time.
+    for id in step.forget.iter().flat_map(|(ids, _)| ids) {
         store.forget(&format!("{SWAP}{id:#x}"))?;
     }
     Ok(())
