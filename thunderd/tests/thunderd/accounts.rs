@@ -1,7 +1,7 @@
 //! Accounts between nodes that serve each other: nothing is sent below the payment threshold, debtors pay by themselves above it,
 //! service stops at the disconnect threshold, and three in a ring swap their debts.
 
-use crate::support::{Node, World, thd, units, until};
+use crate::support::{Node, World, cli::cli, thd, units, until};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -123,8 +123,19 @@ fn two_that_serve_each_other_pay_the_difference_and_only_when_it_is_worth_it() {
     assert_eq!((debt(&alice, &bob), paid(&alice, &bob)), (5, 0));
     assert_eq!(alice.channel(&id)["paid"]["mine"], "0");
     // Bob serves 6 more: 11 are owed, and paid at once and whole.
+    let since = std::time::Instant::now();
     serve(&bob, &alice, 15);
     wait_paid(&alice, &bob, 11);
+    println!("from the booking to the payment: {:?}", since.elapsed());
+    // It is the first one, so below the threshold there was none.
+    let history = alice.get(&format!("history?channel={id}"));
+    let payments = history.as_array().unwrap().iter();
+    let payments: Vec<_> = payments.filter(|entry| entry["kind"] == "paid").collect();
+    assert_eq!(payments.len(), 1, "{history}");
+    assert_eq!(
+        (&payments[0]["amount"], &payments[0]["payments"]),
+        (&json!(thd(11)), &json!(1))
+    );
     assert_eq!((debt(&alice, &bob), debt(&bob, &alice)), (0, 0));
     // What is said again is nothing new, and what was booked never falls.
     assert_eq!(book(&bob, &alice, 15).0, 200);
@@ -259,6 +270,26 @@ fn a_creditor_that_books_more_than_may_be_owed_is_not_believed() {
 }
 
 #[test]
+fn a_restored_node_has_its_accounts_again_and_hears_what_it_had_booked() {
+    let (world, mut alice, bob, _) = two();
+    serve(&bob, &alice, 8);
+    serve(&alice, &bob, 2);
+    let backup = alice.get("backup");
+    serve(&alice, &bob, 5);
+    serve(&bob, &alice, 14);
+    alice.kill();
+    let moved = Node::start(&world, "moved", &[]);
+    moved.post("restore", &backup);
+    moved.unlock();
+    until("what bob knows", || {
+        let account = moved.get("accounts")[0].clone();
+        let served = [&account["served"]["mine"], &account["served"]["theirs"]];
+        (served == [&json!(thd(5)), &json!(thd(14))]).then_some(())
+    });
+    assert_eq!((debt(&moved, &bob), paid(&moved, &bob)), (9, 0));
+}
+
+#[test]
 fn triggers_and_channels_that_make_no_sense_are_refused() {
     let world = World::new();
     let (alice, bob, _) = world.with_channel("refute");
@@ -348,10 +379,12 @@ fn three_in_a_ring_swap_their_debts_and_nothing_is_paid_for_them() {
     let nodes = ring(&world, [Some(5); 3]);
     let [a, b, c] = &nodes;
     // The last of the three debts closes the ring.
+    let since = std::time::Instant::now();
     serve(a, c, 9);
     until("the swap", || {
         (debts(&nodes) == [1, 0, 2] && claims(&nodes) == [1, 0, 2]).then_some(())
     });
+    println!("from the third booking to the swap: {:?}", since.elapsed());
     for node in &nodes {
         let swaps = node.get("swaps");
         assert_eq!(
@@ -383,12 +416,28 @@ fn where_one_does_not_agree_nothing_is_swapped() {
     serve(a, c, 9);
     settle(&world, &[a, b, c]);
     assert_eq!(debts(&nodes), [8, 7, 9]);
-    // By hand neither: who asks hears that something was asked for, and nothing comes of it.
+    // By hand neither: whom it owes is asked nothing.
     let refused = c.refused(&format!("{}/net", with(a)), &json!({}));
     assert_eq!(refused, "refused");
     for node in &nodes {
         assert_eq!(node.get("swaps"), json!([]));
     }
+
+    // It agrees, but nobody looks for a ring by itself: no debt is above 9. Then it is asked to.
+    for (node, other) in [(a, b), (a, c), (b, a), (b, c), (c, a), (c, b)] {
+        let account = format!("{:#x}", other.account());
+        let shown = cli(node, &["account", &account, "--net-above", "9"]).good();
+        assert!(shown.contains("debts above 9 THD"), "{shown}");
+    }
+    settle(&world, &[a, b, c]);
+    assert_eq!(debts(&nodes), [8, 7, 9]);
+    let shown = cli(c, &["account", &format!("{:#x}", a.account()), "--net"]).good();
+    assert!(shown.contains("9 THD by this node"), "{shown}");
+    until("the swap", || (debts(&nodes) == [1, 0, 2]).then_some(()));
+    let swaps = cli(c, &["swaps"]).good();
+    assert!(swaps.contains("7 THD") && swaps.contains("complete"), "{swaps}");
+    let accounts = cli(c, &["accounts"]).good();
+    assert!(accounts.contains("2 THD"), "{accounts}");
 }
 
 #[test]

@@ -10,7 +10,10 @@ mod frame;
 mod machine;
 mod netting;
 mod records;
+#[cfg(test)]
+mod ring;
 mod setting;
+mod step;
 mod swaps;
 #[cfg(test)]
 mod tests;
@@ -21,8 +24,9 @@ pub use setting::set;
 use super::{Account, Core};
 use crate::{clock::now_ms, data_dir::random, keystore::disk, peer::PeerFrame, store::SqliteStore};
 use book::{Book, NotBooked};
-use machine::{Due, Machine, State, Step, Way, World};
+use machine::Machine;
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use step::{Due, State, Step, Way, World};
 use thunder_api::{
     Code, EventKind, Owned, PeerAccount, PeerAccountState, Problem, Swap as SwapShown, SwapState,
 };

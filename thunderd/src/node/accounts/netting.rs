@@ -14,7 +14,8 @@
 
 use super::{
     frame::{AccountFrame, SignedSwap},
-    machine::{Machine, State, Step, Swap, World},
+    machine::Machine,
+    step::{State, Step, Swap, World},
 };
 use std::collections::BTreeSet;
 use thunder_channel::{Address, Amount, Bytes32, DebtSwap, Signature, SwapRefusal, TypedMessage};

@@ -2,7 +2,8 @@
 
 use super::{
     book::Book,
-    machine::{Machine, Step, Swap},
+    machine::Machine,
+    step::{Step, Swap},
 };
 use crate::store::SqliteStore;
 use anyhow::Context;

@@ -3,8 +3,9 @@
 use super::{
     book::NOTHING,
     frame::{AccountFrame, SignedSwap},
-    machine::{Machine, State, Step, Swap, World},
+    machine::Machine,
     netting::PAUSE_MS,
+    step::{State, Step, Swap, World},
 };
 use std::collections::BTreeSet;
 use thunder_api::{AccountNews, Owned};
