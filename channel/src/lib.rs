@@ -8,6 +8,7 @@
 mod address;
 mod amount;
 mod authorization;
+mod debt_swap;
 mod eip712;
 mod hub;
 mod invite;
@@ -28,6 +29,7 @@ pub use amount::{Amount, AmountError, MAX_AMOUNT};
 pub use authorization::{
     Authorization, ClaimError, SignedClaim, SignedRequest, SignedSettlement, SignedWithdrawal,
 };
+pub use debt_swap::{DebtSwap, SwapRefusal};
 pub use eip712::{DOMAIN_NAME, DOMAIN_VERSION, Digest, Domain, TypedMessage, keccak256};
 pub use hub::{
     ChannelCall, HubCall, HubChannel, HubEvent, HubRefusal, LAST_EPOCH, LAST_MOMENT, ModelHub, Money,

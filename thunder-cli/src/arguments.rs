@@ -215,6 +215,13 @@ pub enum Command {
         /// A file that `export` wrote.
         file: PathBuf,
     },
+    /// List the accounts with nodes that serve this one and are served by it.
+    Accounts,
+    /// Show the account with a node; open it or change its triggers; book what was served; swap debts.
+    #[command(after_long_help = ACCOUNT_EXAMPLES)]
+    Account(Account),
+    /// List the debts that were swapped among three, and those that are being.
+    Swaps,
     /// Print completions for a shell.
     #[command(
         after_long_help = "Example:\n  thunder-cli completions bash > ~/.local/share/bash-completion/completions/thunder-cli"
@@ -418,6 +425,65 @@ impl From<Shell> for clap_complete::Shell {
             Shell::Zsh => Self::Zsh,
             Shell::Fish => Self::Fish,
         }
+    }
+}
+
+const ACCOUNT_EXAMPLES: &str = "\
+Examples:
+  thunder-cli account 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --pay-above 10 --stop-above 20
+  thunder-cli account 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --net-above 5 --grow 10 --most 50
+  thunder-cli account 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --book 12.5     served so far, in all
+
+Both nodes open the account, in a channel of its own in which nothing was paid yet. Triggers that are left out stay as they are.";
+
+/// An account with a node.
+#[derive(Debug, Args)]
+pub struct Account {
+    /// The node's account.
+    #[arg(value_parser = parse_address)]
+    pub node: Address,
+    /// Pay the whole debt by itself once it is above this.
+    #[arg(long, value_name = "AMOUNT")]
+    pub pay_above: Option<String>,
+    /// Let no debt rise above this: service stops until it is paid, and what the other node books beyond is not believed.
+    #[arg(long, value_name = "AMOUNT")]
+    pub stop_above: Option<String>,
+    /// Swap debts of this account where three owe each other in a ring, and look for one above this debt.
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "no_net")]
+    pub net_above: Option<String>,
+    /// Swap no debts of this account.
+    #[arg(long)]
+    pub no_net: bool,
+    /// Widen --stop-above by so many percent of what is paid.
+    #[arg(long, value_name = "PERCENT", requires = "most", conflicts_with = "no_trust", value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub grow: Option<u8>,
+    /// But no further than this.
+    #[arg(long, value_name = "AMOUNT", requires = "grow")]
+    pub most: Option<String>,
+    /// Do not widen it.
+    #[arg(long)]
+    pub no_trust: bool,
+    /// The channel that the account is paid in: its id or the beginning of it [default: the only one that fits]
+    #[arg(long, value_name = "ID")]
+    pub channel: Option<Prefix>,
+    /// Book what was served to the node, in all since the account was opened.
+    #[arg(long, value_name = "TOTAL", conflicts_with_all = ["pay_above", "stop_above", "net_above", "no_net", "grow", "no_trust", "channel", "net"])]
+    pub book: Option<String>,
+    /// Look for a ring now that takes something off this node's debt.
+    #[arg(long, conflicts_with_all = ["pay_above", "stop_above", "net_above", "no_net", "grow", "no_trust", "channel"])]
+    pub net: bool,
+}
+
+impl Account {
+    /// Whether something is to be set.
+    #[must_use]
+    pub fn sets(&self) -> bool {
+        let amounts = [&self.pay_above, &self.stop_above, &self.net_above];
+        amounts.iter().any(|amount| amount.is_some())
+            || self.grow.is_some()
+            || self.channel.is_some()
+            || self.no_net
+            || self.no_trust
     }
 }
 

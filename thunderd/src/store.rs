@@ -69,6 +69,47 @@ impl SqliteStore {
         Ok(statement.query_row([key], |row| row.get(0)).optional()?)
     }
 
+    /// The records whose keys begin so.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn records_of(&self, prefix: &str) -> anyhow::Result<Vec<(String, String)>> {
+        let connection = self.connection.borrow();
+        let mut statement =
+            connection.prepare_cached("select key, value from records where key >= ?1 and key < ?2")?;
+        // No key that begins so is above this, and no other one below it.
+        let end = format!("{prefix}\u{10ffff}");
+        let rows = statement.query_map(params![prefix, end], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets a record that is not the participant's.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn forget(&self, key: &str) -> anyhow::Result<()> {
+        let connection = self.connection.borrow();
+        connection.execute("delete from records where key = ?1", [key])?;
+        Ok(())
+    }
+
+    /// Writes all of it down, or nothing.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn write(&self, writes: &[Write]) -> rusqlite::Result<()> {
+        let mut connection = self.connection.borrow_mut();
+        let transaction = connection.transaction()?;
+        {
+            let mut statement =
+                transaction.prepare_cached("insert or replace into records values (?1, ?2)")?;
+            for Write::Put { key, value } in writes {
+                statement.execute(params![key, value])?;
+            }
+        }
+        transaction.commit()
+    }
+
     /// The nodes that are known.
     ///
     /// # Errors
@@ -161,19 +202,7 @@ impl Store for SqliteStore {
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
-        let mut connection = self.connection.borrow_mut();
-        let mut write = || {
-            let transaction = connection.transaction()?;
-            {
-                let mut statement =
-                    transaction.prepare_cached("insert or replace into records values (?1, ?2)")?;
-                for Write::Put { key, value } in writes {
-                    statement.execute(params![key, value])?;
-                }
-            }
-            transaction.commit()
-        };
-        write().map_err(|error| failed(&error))
+        self.write(writes).map_err(|error| failed(&error))
     }
 }
 

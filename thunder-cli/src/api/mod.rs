@@ -84,6 +84,19 @@ impl Api {
         self.answer(with_body(self.request(Method::POST, path), body)?, patience)
     }
 
+    /// Has something set.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        patience: Duration,
+    ) -> Result<Answer<T>, Failure> {
+        self.answer(with_body(self.request(Method::PUT, path), body)?, patience)
+    }
+
     /// Has something done that happens once for each key, however often it is asked for.
     ///
     /// # Errors

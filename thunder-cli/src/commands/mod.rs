@@ -1,5 +1,6 @@
 //! The commands, one file for each group.
 
+mod accounts;
 mod backup;
 mod channels;
 mod closing;
@@ -62,5 +63,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Withdraw { channel, wait } => closing::withdraw(&session()?, channel.as_ref(), *wait),
         Command::Export { file } => backup::export(&session()?, file),
         Command::Import { file } => backup::import(&session()?, file),
+        Command::Accounts => accounts::list(&session()?),
+        Command::Account(account) => accounts::one(&session()?, account),
+        Command::Swaps => accounts::swaps(&session()?),
     }
 }

@@ -5,7 +5,7 @@ use thunder_channel::{Amount, ChannelId, metering::SessionId};
 
 use super::channel::handle;
 use super::history::Spelling;
-use super::{Style, plain, short_address, time};
+use super::{Style, account, plain, short_address, time};
 
 /// One line.
 #[must_use]
@@ -29,7 +29,8 @@ pub fn channel(event: &Event) -> Option<ChannelId> {
         | EventKind::Contract { .. }
         | EventKind::Session { .. }
         | EventKind::SessionLow { .. }
-        | EventKind::Distrusted { .. } => None,
+        | EventKind::Distrusted { .. }
+        | EventKind::Account { .. } => None,
     }
 }
 
@@ -119,6 +120,12 @@ fn what(kind: &EventKind, spelling: &Spelling<'_>, style: Style) -> String {
             );
             style.alarming(&format!("only {money} left in session {}", handle(session)))
         }
+        EventKind::Account {
+            with,
+            token,
+            news,
+            amount,
+        } => account::happened(*with, *news, &spelling.tokens.money(*amount, *token), style),
         EventKind::Warning { words } => style.alarming(&format!("warning: {}", plain(words))),
     }
 }
@@ -147,9 +154,9 @@ const fn state_name(state: ContractState) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::fixtures::{self, BOB, thd, tokens};
+    use crate::words::fixtures::{self, BOB, THD, thd, tokens};
     use crate::words::time::Clock;
-    use thunder_api::Phase;
+    use thunder_api::{AccountNews, Phase};
 
     fn say(kind: EventKind) -> String {
         let one = fixtures::channel("aaaa1111", Phase::Open);
@@ -254,6 +261,15 @@ mod tests {
                     words: "look".to_owned(),
                 },
                 "warning: look",
+            ),
+            (
+                EventKind::Account {
+                    with: BOB.parse().unwrap(),
+                    token: THD.parse().unwrap(),
+                    news: AccountNews::Stopped,
+                    amount,
+                },
+                "0x3C44…93BC owes 5 THD: service stops until it pays",
             ),
         ] {
             assert_eq!(say(kind), format!("2000-02-29 00:00:00 UTC  {words}"));

@@ -1,5 +1,6 @@
 //! What is printed: pure functions from what the API says to text.
 
+pub mod account;
 pub mod channel;
 pub mod closing;
 pub mod distrust;

@@ -36,7 +36,7 @@ fn each_command_has_its_page() {
     assert!(page("thunder-cli-use").contains("SOCKS5"));
     assert!(page("thunder-cli-session-deposit").contains("mined"));
     assert!(!page("thunder-cli-closechannel").contains("understate"));
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 39);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 42);
     let (code, words) = ended(&bare(&["man", "/nowhere/at/all"]).output().unwrap());
     assert_eq!(code, 1, "{words}");
 }

@@ -1,6 +1,6 @@
 //! What happens, as server-sent events.
 
-use crate::{ContractState, SessionState};
+use crate::{AccountNews, ContractState, SessionState};
 use serde::{Deserialize, Serialize};
 use thunder_channel::{Address, Amount, ChannelId, metering::SessionId};
 use utoipa::ToSchema;
@@ -137,5 +137,19 @@ pub enum EventKind {
         by: Address,
         /// Whether the account's own signatures prove it.
         proved: bool,
+    },
+    /// Something happened in an account between nodes.
+    Account {
+        /// With which node.
+        #[schema(value_type = String)]
+        with: Address,
+        /// The account's token; zero is ether.
+        #[schema(value_type = String)]
+        token: Address,
+        /// What.
+        news: AccountNews,
+        /// How much.
+        #[schema(value_type = String)]
+        amount: Amount,
     },
 }

@@ -4,6 +4,7 @@
 //! milliseconds since 1970 unless a name says otherwise. Fields that a caller does not know are to be ignored; fields that the
 //! daemon does not know are refused, so that a misspelt option is not taken for its default.
 
+mod account;
 mod channel;
 mod charge;
 mod distrust;
@@ -17,6 +18,7 @@ mod service;
 mod session;
 mod wallet;
 
+pub use account::{AccountNews, PeerAccount, PeerAccountState, SetAccount, Swap, SwapState, Triggers, Trust};
 pub use channel::{
     Channel, CloseRequest, Closed, Deposit, HistoryEntry, HistoryKind, OpenChannel, Owned, Phase, Proposal,
     Sent, Withdrawn,

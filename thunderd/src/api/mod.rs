@@ -1,5 +1,6 @@
 //! The REST API: what programs on this machine call. Handlers translate; the node decides.
 
+mod accounts;
 mod body;
 mod channels;
 mod charges;
@@ -109,6 +110,11 @@ fn calls() -> OpenApiRouter<Api> {
         .routes(routes!(distrust::list, distrust::distrust))
         .routes(routes!(distrust::forgive))
         .routes(routes!(events::stream))
+        .routes(routes!(accounts::list))
+        .routes(routes!(accounts::one, accounts::set))
+        .routes(routes!(accounts::book))
+        .routes(routes!(accounts::net))
+        .routes(routes!(accounts::swaps))
         .layer(from_fn_with_state(MAX_BODY, body::whole))
         .merge(
             OpenApiRouter::new()

@@ -1,6 +1,9 @@
 //! An open account: the participant, and everything that runs for it.
 
-use super::{Core, Links, Service, charges, duties, observer::NodeObserver, relay, wallet::NodeWallet};
+use super::{
+    Core, Links, Service, accounts::Accounts, charges, duties, observer::NodeObserver, relay,
+    wallet::NodeWallet,
+};
 use crate::{
     clock::SystemClock,
     keystore::disk,
@@ -42,6 +45,8 @@ pub struct Account {
     pub service: Service,
     /// Its metered sessions.
     pub traffic: Traffic,
+    /// Its accounts with nodes that it serves and is served by.
+    pub accounts: Accounts,
     /// Wakes whoever dials other nodes.
     pub dial: Notify,
     key: SigningKey,
@@ -110,6 +115,7 @@ impl Account {
             duty,
             service: Service::load(store.clone()).map_err(|error| disk(&error))?,
             traffic: Traffic::load(core, &sessions, links, key.clone()).map_err(|error| disk(&error))?,
+            accounts: Accounts::load(key.address(), store.clone()).map_err(|error| disk(&error))?,
             dial: Notify::new(),
             key,
             wallet,
@@ -268,6 +274,7 @@ impl Account {
             .collect();
         // First, so that no crash in between leaves a total that is too low.
         charges::forget(self, restored.into_iter()).await?;
+        self.accounts.restore(self.address(), &records)?;
         self.driver
             .restore(records)
             .await

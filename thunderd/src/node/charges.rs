@@ -61,6 +61,15 @@ pub async fn charge(account: &Account, charge: Charge) -> Result<Charged, Proble
     })
 }
 
+/// Whether anything is charged in a channel.
+pub fn charges_in(account: &Account, channel: ChannelId) -> Result<bool, Problem> {
+    let known = account
+        .store
+        .record(&key(channel))
+        .map_err(|error| disk(&error))?;
+    Ok(known.is_some())
+}
+
 /// Channels came back by a backup: what was charged in them is not known, unless this node has charged in them itself.
 pub async fn forget(account: &Account, channels: impl Iterator<Item = ChannelId>) -> Result<(), Problem> {
     for channel in channels {

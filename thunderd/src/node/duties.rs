@@ -1,6 +1,6 @@
 //! What a node does by itself: reads the chain, takes part in channels, answers a cheating close, and agrees to a fair end.
 
-use super::{Account, Core, service};
+use super::{Account, Core, accounts, service};
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -87,6 +87,7 @@ pub async fn attend(core: Rc<Core>, account: Rc<Account>) {
         }
         account.keep_partners();
         service::attend(&core, &account);
+        accounts::attend(&core, &account);
         account.duty.notified().await;
         sleep(REST).await;
     }

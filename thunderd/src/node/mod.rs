@@ -4,6 +4,7 @@
 //! and jobs are sent to it.
 
 mod account;
+pub mod accounts;
 pub mod charges;
 pub mod closing;
 mod core;

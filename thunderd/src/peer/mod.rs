@@ -8,7 +8,10 @@ mod introduction;
 mod noise;
 mod session;
 
-pub use crate::{node::ServiceFrame, traffic::SessionFrame};
+pub use crate::{
+    node::{ServiceFrame, accounts::AccountFrame},
+    traffic::SessionFrame,
+};
 pub use introduction::Speaker;
 pub use noise::{Reader, Writer};
 pub use session::{link, open_stream};
@@ -58,6 +61,8 @@ pub enum PeerFrame {
     Ping,
     /// Somebody is.
     Pong,
+    /// About an account.
+    Account(Box<AccountFrame>),
 }
 
 /// Connects to a node that the operator names, and keeps it.

@@ -6,7 +6,7 @@ use super::{
     noise::{self, Reader, Writer},
 };
 use crate::{
-    node::{Account, Core, service},
+    node::{Account, Core, accounts, service},
     traffic,
 };
 use std::{collections::VecDeque, net::SocketAddr, rc::Rc, time::Duration};
@@ -112,6 +112,7 @@ pub async fn link(
     }
     service::remind(&account, peer);
     traffic::remind(&account, peer);
+    accounts::greet(&core, &account, peer);
     let ended = talk(&core, &account, peer, reader, writer, say, outgoing).await;
     if account.links.detach(peer, number) {
         account.lose(peer);
@@ -275,6 +276,10 @@ async fn handle(
             }
             PeerFrame::Ping => Some(PeerFrame::Pong),
             PeerFrame::Pong => None,
+            PeerFrame::Account(frame) => {
+                accounts::hear(core, account, peer, *frame);
+                None
+            }
         };
         if let Some(answer) = answer {
             let Some(say) = say.upgrade() else {

@@ -154,7 +154,18 @@ fn every_answer_is_of_the_documents_form() {
     check("put", "/v1/offer", "200", &published);
     let wanted = json!({ "provider": bob.account(), "conditions": conditions, "deposit": "9" });
     check("post", "/v1/contracts", "201", &alice.post("contracts", &wanted));
+    let peer = format!("accounts/{:#x}", bob.account());
+    let apart = alice.open_with(&bob, 10, "refute");
+    let triggers = json!({ "paymentThreshold": "5", "disconnectThreshold": "9", "trust": { "percent": 1, "most": "10" } });
+    let wanted = json!({ "channel": apart, "triggers": triggers });
+    let (_, set) = alice.ask(Method::PUT, &peer, Some(&wanted));
+    check("put", "/v1/accounts/{account}", "200", &set);
+    let booked = alice.post(&format!("{peer}/bookings"), &json!({ "total": "3" }));
+    check("post", "/v1/accounts/{account}/bookings", "200", &booked);
+    check("get", "/v1/accounts/{account}", "200", &alice.get(&peer));
     for path in [
+        "accounts",
+        "swaps",
         "info",
         "balance",
         "peers",

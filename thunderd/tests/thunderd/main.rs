@@ -3,6 +3,7 @@
 // In a test, failing at once is the point.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod accounts;
 mod api;
 mod backup;
 mod cheat;
