@@ -100,7 +100,7 @@ pub struct Provide {
         value_name = "TOKEN"
     )]
     pub token: Option<String>,
-    /// How many bytes are served unacknowledged, at most: what is lost to a client that goes away [default: 1000000]
+    /// How many bytes are served unacknowledged, at most: what is lost to a client that goes away [default: 5000000]
     #[arg(
         long = "provide-unit",
         id = "provide-unit",

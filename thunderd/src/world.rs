@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use std::{path::Path, path::PathBuf, time::Duration};
 use thunder_api::Token;
-use thunder_channel::{Address, Bytes32, Domain};
+use thunder_channel::{Address, Amount, Bytes32, Domain};
 use thunder_ethereum::{Chain, ClockMode, HttpProvider, Hub, Token as Erc20};
 
 /// The chain on which development aids are offered.
@@ -161,6 +161,15 @@ impl World {
         self.tokens
             .iter()
             .find(|token| token.symbol.eq_ignore_ascii_case(named) || Some(token.address) == address)
+    }
+
+    /// An amount as people write it.
+    #[must_use]
+    pub fn money(&self, amount: Amount, token: Address) -> String {
+        match self.tokens.iter().find(|known| known.address == token) {
+            Some(known) => format!("{} {}", amount.display(known.decimals), known.symbol),
+            None => format!("{amount} of {}", thunder_channel::checksummed(token)),
+        }
     }
 
     /// The shortest finalization period that a node takes part in, in the hub's clock: an hour, or one block of a development chain.

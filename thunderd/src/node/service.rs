@@ -207,7 +207,7 @@ pub async fn conditions_of(account: &Account, provider: Address) -> Result<Optio
     if !account.links.is_linked(provider) {
         return Err(Problem::new(
             Code::PeerUnreachable,
-            "this node is not connected: connect to it first",
+            "the other node is not connected: connect to it first",
         ));
     }
     let (answer, answered) = oneshot::channel();
@@ -250,7 +250,7 @@ pub fn establish(core: &Core, account: &Account, wanted: &Establish) -> Result<C
     if !account.links.is_linked(wanted.provider) {
         return Err(Problem::new(
             Code::PeerUnreachable,
-            "this node is not connected: connect to it first",
+            "the other node is not connected: connect to it first",
         ));
     }
     let id = hex::encode(random::<16>().map_err(|error| disk(&error))?);

@@ -108,7 +108,7 @@ impl Questions {
     /// It is not linked, does not answer, or says no.
     pub async fn ask(&self, account: &Account, peer: Address, question: Question) -> Result<Answer, Problem> {
         if !account.links.is_linked(peer) {
-            let words = "this node is not connected: connect to it first";
+            let words = "the other node is not connected: connect to it first";
             return Err(Problem::new(Code::PeerUnreachable, words));
         }
         if self.waiting.borrow().len() >= MAX_WAITING {

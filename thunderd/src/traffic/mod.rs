@@ -55,6 +55,9 @@ use tokio::sync::Notify;
 
 /// Sessions that are over and still shown.
 const MAX_OVER: usize = 1_000;
+/// Bytes that are served unacknowledged where the operator says nothing: statements for each five megabytes cost nothing that can
+/// be measured, and that much is all that can be lost.
+const UNIT: u64 = 5_000_000;
 /// Routes are stored by this and their port, sessions by their ids.
 const ROUTE: &str = "route/";
 
@@ -258,7 +261,7 @@ pub fn offer(settings: &Provide, world: &World) -> anyhow::Result<Option<Offer>>
     let tariff = Tariff {
         token: token.address,
         price,
-        unit: settings.unit.unwrap_or(1_000_000),
+        unit: settings.unit.unwrap_or(UNIT),
         tolerance: settings.tolerance.unwrap_or(10_000),
         finalization_period: settings.period.unwrap_or(thunder_api::DEFAULT_PERIOD),
     };

@@ -169,8 +169,9 @@ fn key_for(core: &Core, account: &Account, wanted: &Wanted, tariff: &Tariff) -> 
     let refuse = |words: String| Err(Problem::new(Code::Refused, words));
     if tariff.price > wanted.max_price {
         return refuse(format!(
-            "the provider asks {} for a megabyte, which is above your {} (smallest units)",
-            tariff.price, wanted.max_price
+            "the provider asks {} for a megabyte, which is above your {}",
+            core.world.money(tariff.price, tariff.token),
+            core.world.money(wanted.max_price, tariff.token)
         ));
     }
     if core
@@ -215,8 +216,9 @@ fn key_for(core: &Core, account: &Account, wanted: &Wanted, tariff: &Tariff) -> 
         return Err(Problem::new(
             Code::Malformed,
             format!(
-                "the deposit does not pay a single unit: {} at least (smallest units)",
-                key.terms.least_deposit()
+                "the deposit does not pay a single unit of {} bytes: {} at least",
+                tariff.unit,
+                core.world.money(key.terms.least_deposit(), tariff.token)
             ),
         ));
     }

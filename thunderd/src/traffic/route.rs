@@ -28,7 +28,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// Providers one behind the other: each costs, and sees less.
+/// Providers one behind the other: each costs, and no site sees more than the last one.
 const MAX_HOPS: usize = 3;
 /// How long a program has to say where it wants to go.
 const ASKING: Duration = Duration::from_secs(10);

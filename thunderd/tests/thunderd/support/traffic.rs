@@ -110,7 +110,14 @@ pub fn begin(route: &Value, url: &str, bytes: usize) -> reqwest::blocking::Respo
 /// A node that serves traffic at a price for a megabyte, to this machine too.
 pub fn provider(world: &World, name: &str, index: u32, more: &[&str]) -> Node {
     let arguments = [
-        &["--provide", "--provide-price", "0.01", "--provide-private"],
+        &[
+            "--provide",
+            "--provide-price",
+            "0.01",
+            "--provide-private",
+            "--provide-unit",
+            "1000000",
+        ],
         more,
     ]
     .concat();
