@@ -12,6 +12,7 @@ pub mod explorer;
 pub mod half_done;
 pub mod health;
 pub mod history;
+pub mod incoming;
 pub mod names;
 pub mod plot;
 pub mod price;
