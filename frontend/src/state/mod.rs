@@ -9,6 +9,7 @@ pub mod demo;
 pub mod draft;
 pub mod exhibits;
 pub mod explorer;
+pub mod fetching;
 pub mod half_done;
 pub mod health;
 pub mod history;
