@@ -94,7 +94,7 @@ impl Desk {
     ) -> Result<Answer, End> {
         for _ in 0..=DEMANDS {
             let answer = web::get(url, Some(&bill.header()), stop).await;
-            let answer = answer.map_err(|Unanswered| ended(stop, say::paywall_silent()))?;
+            let answer = answer.map_err(|Unanswered| ended(stop, silent(bill)))?;
             if answer.status() != NOT_PAID {
                 return Ok(answer);
             }
@@ -232,6 +232,15 @@ fn metered(bill: &Bill) -> Meter {
         paid: bill.paid(),
         payments: bill.payments(),
         ..Meter::default()
+    }
+}
+
+/// That nobody answers, and whether anything was paid by then.
+fn silent(bill: &Bill) -> &'static str {
+    if bill.payments() == 0 {
+        say::paywall_silent()
+    } else {
+        say::fetch_broke_off()
     }
 }
 
