@@ -68,12 +68,14 @@ pub struct ReadMark {
     pub total: Amount,
 }
 
-/// "I will not do that." By the side that was asked. It takes nothing back: what the other side has signed is good until it expires.
+/// "I will not do that." By the side that was asked. It takes nothing back: what the other side has signed is good until it expires, and
+/// what it has paid stays paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Decline {
     /// The channel and life.
     pub channel: ChannelId,
-    /// The digest of what is declined: a settlement, a withdrawal or a payment request of the other side's.
+    /// The digest of what is declined: a settlement, a withdrawal or a payment request of the other side's; or a claim of its, where
+    /// the sender wants no more payments after it that are made by themselves.
     pub statement: Bytes32,
 }
 

@@ -162,6 +162,12 @@ pub enum Command {
         /// Which request.
         number: RequestNumber,
     },
+    /// Ask the counterparty not to go on paying by itself, as by a stream. What it has paid stays paid; it is told where that needs no
+    /// wallet window, and may go on.
+    DeclinePayments {
+        /// Which channel.
+        channel: ChannelId,
+    },
     /// Ask the relay's watchtower to settle once the finalization period is over. It is no promise: anybody may settle then.
     SettleForMe {
         /// Which channel.

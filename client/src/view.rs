@@ -64,6 +64,8 @@ pub struct ChannelView {
     pub read: Amount,
     /// Up to which total of the holder's the counterparty says it was shown them: a hint, like all that it says.
     pub seen: Amount,
+    /// The holder's total with the last payment after which the counterparty asked for no more that come by themselves.
+    pub unwelcome: Amount,
     /// What happened, oldest first.
     pub entries: Vec<Entry>,
 }

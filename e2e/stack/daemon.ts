@@ -19,7 +19,14 @@ export class Daemon {
     private readonly service: Service,
     private readonly url: string,
     private readonly token: string,
+    /** Where it keeps what is its own. */
+    readonly data: string,
   ) {}
+
+  /** Where it is called. */
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
 
   /** Starts one with this account of the mnemonic. */
   static async start(options: DaemonOptions, addressIndex: number): Promise<Daemon> {
@@ -33,7 +40,7 @@ export class Daemon {
       READY,
     );
     const token = (await readFile(join(options.data, "api-token"), "utf8")).trim();
-    const daemon = new Daemon(service, `http://127.0.0.1:${match[1]}/v1`, token);
+    const daemon = new Daemon(service, `http://127.0.0.1:${match[1]}/v1`, token, options.data);
     await daemon.call("POST", "wallet", { from: "phrase", phrase: MNEMONIC, index: addressIndex, password: "correct horse" });
     return daemon;
   }

@@ -16,6 +16,8 @@ export interface RelayOptions {
   explorer?: string;
   /** What tokens are worth, such as THD=0.50EUR. */
   prices?: string[];
+  /** Origins that the app may fetch from. */
+  paywalls: string[];
   /** A keystore and the file with its password. */
   watchtower?: { keystore: string; password: string };
 }
@@ -69,6 +71,7 @@ export class Relay {
         ...(options.development ? ["--development"] : []),
         ...(options.explorer ? ["--explorer", options.explorer] : []),
         ...(options.prices ?? []).flatMap((price) => ["--price", price]),
+        ...options.paywalls.flatMap((origin) => ["--paywall", origin]),
         ...(options.watchtower
           ? ["--watchtower", options.watchtower.keystore, "--watchtower-password-file", options.watchtower.password]
           : []),

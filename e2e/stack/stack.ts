@@ -7,6 +7,7 @@ import type { DaemonOptions } from "./daemon.ts";
 import { addressesFile, copyDeployment, stateFile, type AddressBook } from "./deployment.ts";
 import { Money } from "./money.ts";
 import { root } from "./paths.ts";
+import { freePort } from "./paywall.ts";
 import { Relay } from "./relay.ts";
 
 export interface StackOptions {
@@ -18,6 +19,8 @@ export interface StackOptions {
   explorer?: string;
   /** What tokens are worth, such as THD=0.50EUR. */
   prices?: string[];
+  /** Of how many paywalls the relay is told; each has a port kept for it. */
+  paywalls?: number;
   /** Whether the relay says that it is for development; it does unless told otherwise. */
   development?: boolean;
 }
@@ -28,6 +31,8 @@ export class Stack {
     readonly book: AddressBook,
     readonly chain: Chain,
     readonly relay: Relay,
+    /** The origins of the paywalls that the app may fetch from. */
+    readonly paywalls: string[],
   ) {
     this.money = new Money(chain.client, book);
   }
@@ -39,6 +44,8 @@ export class Stack {
     const folder = await mkdtemp(join(tmpdir(), "thunder-e2e-"));
     const book = await copyDeployment(deployment, folder);
     const chain = await Chain.start(stateFile(folder));
+    const ports = await Promise.all(Array.from({ length: options.paywalls ?? 0 }, freePort));
+    const paywalls = ports.map((port) => `http://127.0.0.1:${port}`);
     try {
       const relay = await Relay.start({
         rpc: chain.url,
@@ -49,9 +56,10 @@ export class Stack {
         development: options.development ?? true,
         explorer: options.explorer,
         prices: options.prices,
+        paywalls,
         watchtower: options.watchtower ? await watchtower(folder) : undefined,
       });
-      return new Stack(folder, book, chain, relay);
+      return new Stack(folder, book, chain, relay, paywalls);
     } catch (error) {
       await chain.end();
       throw error;

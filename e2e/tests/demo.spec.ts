@@ -58,14 +58,14 @@ test("demo: the tour, by arrow keys, from nothing to exact balances", async ({ p
   await demo.channels.bob.expectBalances("20 THD", "80 THD");
   expect(await stack.chain.blockNumber(), "no payment takes a block").toBe(blocks);
 
-  // A reload in the middle of the talk: the same people, the same step.
+  // A reload in the middle of the talk: the same people, the same step, and Bob sleeps on.
   const before = await accounts(demo);
   await person.page.reload();
   await expect(demo.step(8)).toBeVisible();
-  await demo.expectReady();
-  expect(await accounts(demo)).toEqual(before);
-  await demo.press("Put Bob to sleep");
+  await expect(demo.state("alice")).toHaveText("Connected");
   await expect(demo.state("bob")).toHaveText("Asleep");
+  expect(await accounts(demo)).toEqual(before);
+  await expect(demo.windows.bob.getByRole("status").filter({ hasText: "Asleep" })).toBeVisible();
 
   await person.page.keyboard.press("ArrowRight");
   await demo.play(9);

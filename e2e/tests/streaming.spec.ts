@@ -1,5 +1,6 @@
 // Paying by the second: it runs by itself, within its bound, and pauses where it would pay for nothing.
 import { expect, test, type Person } from "./fixtures.ts";
+import { expectAccessible } from "./accessible.ts";
 import { inChannel } from "./steps.ts";
 
 /** What is on the screen of a stream. */
@@ -66,6 +67,39 @@ test("a stream pauses when asked, when they leave, and over a reload", async ({ 
   await alice.page.reload();
   await expect(status).toHaveText("Paused, because the page was loaded anew.");
   await expect(paid).not.toHaveText(/^0 THD/);
+});
+
+test("who is paid by a stream asks for an end of it, and is heard", async ({ people, picture }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await expect(alice.channel.presence).toHaveText("Online");
+  // A few payments by hand are no stream.
+  await alice.channel.pay("1");
+  await alice.channel.pay("1");
+  await bob.channel.expectBalances("2 THD", "98 THD");
+  const incoming = bob.page.getByRole("region", { name: "They pay by the second", exact: true });
+  await expect(incoming).toHaveCount(0);
+
+  await start(alice, "0.5", "50");
+  await expect(incoming.getByTestId("stream-received")).toHaveText(/^[0-9.]+ THD received in a row$/);
+  await expectAccessible(bob.page, "Paid by the second");
+  await picture("stream-incoming", { bob }, true);
+  await incoming.getByRole("button", { name: "Ask to stop", exact: true }).click();
+  const { paid, status, press } = stream(alice);
+  await expect(status).toHaveText("Paused, because the other side asked you to stop.");
+  await picture("stream-stopped", { alice }, true);
+  // Nothing comes any more, so there is nothing to stop.
+  await expect(incoming).toHaveCount(0);
+  const before = await paid.textContent();
+  const owned = await bob.channel.yours.textContent();
+  await bob.channel.pay("1");
+  await expect(paid).toHaveText(before!);
+
+  // The payer may go on, and is asked again.
+  await press("Go on");
+  await expect(paid).not.toHaveText(before!);
+  await incoming.getByRole("button", { name: "Ask to stop", exact: true }).click();
+  await expect(status).toHaveText("Paused, because the other side asked you to stop.");
+  await expect(bob.channel.yours).not.toHaveText(owned!);
 });
 
 test("a stream obeys the limits of the payment key, and says what is wrong with a bad one", async ({ people }) => {

@@ -1,6 +1,10 @@
-//! What an operator can say beside the deployment, for the app to show: a block explorer, and what tokens are worth.
+//! What an operator can say beside the deployment, for the app: a block explorer, paywalls that it may fetch from, and what tokens
+//! are worth.
 
-use crate::config::AddressBook;
+use crate::{
+    config::AddressBook,
+    origin::{NotAnOrigin, parse_origin},
+};
 use serde::Serialize;
 use std::str::FromStr;
 use thiserror::Error;
@@ -33,6 +37,21 @@ impl FromStr for Explorer {
         });
         let url = url.ok_or_else(|| NotAnExplorer(text.to_owned()))?;
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+}
+
+/// The origin of a paywall that the app may fetch from, such as `https://shop.example`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Paywall(pub(crate) String);
+
+impl FromStr for Paywall {
+    type Err = NotAnOrigin;
+
+    fn from_str(text: &str) -> Result<Self, NotAnOrigin> {
+        parse_origin(text)
+            .map(Self)
+            .ok_or_else(|| NotAnOrigin(text.to_owned()))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::{
     Limits,
-    beside::{Explorer, NotAnExplorer, Price, PriceError},
+    beside::{Explorer, NotAnExplorer, Paywall, Price, PriceError},
     clock::Clock,
+    origin::NotAnOrigin,
     store::StoreAddress,
 };
 use anyhow::Context;
@@ -47,6 +48,8 @@ pub struct Config {
     pub confirmations: u64,
     /// Where the app sends people to look up transactions and addresses; nowhere without it.
     pub explorer: Option<Explorer>,
+    /// Paywalls that the app may fetch from; it asks no other host for anything.
+    pub paywalls: Vec<Paywall>,
     /// What the app says tokens are worth.
     pub prices: Vec<Price>,
     /// Shows a sleeping side's claim to the hub; nobody does without it.
@@ -122,6 +125,9 @@ pub enum Wrong {
     /// No address of an explorer.
     #[error("--explorer: {0}")]
     Explorer(#[from] NotAnExplorer),
+    /// No origin of a paywall.
+    #[error("--paywall: {0}")]
+    Paywall(#[from] NotAnOrigin),
     /// No price.
     #[error("--price: {0}")]
     Price(#[from] PriceError),

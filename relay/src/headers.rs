@@ -1,6 +1,9 @@
 //! The headers of every answer: what the app's page may load, and where from.
 
-use crate::origin::{Origins, parse_origin};
+use crate::{
+    beside::Paywall,
+    origin::{Origins, parse_origin},
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use url::Url;
 
@@ -34,20 +37,25 @@ const FRAMED_BY_ITSELF: &str = "; frame-src 'self'; frame-ancestors 'self'";
 /// The security headers of one deployment.
 #[derive(Clone, Debug)]
 pub struct SecurityHeaders {
-    rpc: String,
+    /// Behind `connect-src`: the chain, and the paywalls.
+    reached: String,
     framing: &'static str,
 }
 
 impl SecurityHeaders {
-    /// For an app that reads the chain at this URL; `None` if it is no `http(s)` URL. On a development chain the app has a page
-    /// that frames it.
+    /// For an app that reads the chain at this URL, and fetches from these paywalls; `None` if it is no `http(s)` URL. On a
+    /// development chain the app has a page that frames it.
     #[must_use]
-    pub fn new(public_rpc: &str, development: bool) -> Option<Self> {
+    pub fn new(public_rpc: &str, paywalls: &[Paywall], development: bool) -> Option<Self> {
         let url = Url::parse(public_rpc).ok()?;
         // Anything that could end the directive is not part of an origin.
-        let rpc = parse_origin(&url.origin().ascii_serialization())?;
+        let mut reached = parse_origin(&url.origin().ascii_serialization())?;
+        for Paywall(origin) in paywalls {
+            reached.push(' ');
+            reached.push_str(origin);
+        }
         let framing = if development { FRAMED_BY_ITSELF } else { UNFRAMED };
-        Some(Self { rpc, framing })
+        Some(Self { reached, framing })
     }
 
     /// Puts them on an answer to a request with the headers `asked`.
@@ -66,8 +74,8 @@ impl SecurityHeaders {
             .and_then(|origin| origin.strip_prefix("http"))
             .map(|rest| format!(" ws{rest}"))
             .unwrap_or_default();
-        let Self { rpc, framing } = self;
-        format!("{POLICY}{framing}; connect-src 'self'{socket} {rpc}")
+        let Self { reached, framing } = self;
+        format!("{POLICY}{framing}; connect-src 'self'{socket} {reached}")
     }
 }
 
@@ -77,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_policy_names_the_socket_and_the_rpc_endpoint_and_nothing_else() {
-        let headers = SecurityHeaders::new("https://rpc.example:8545/v3/key", false).unwrap();
+        let headers = SecurityHeaders::new("https://rpc.example:8545/v3/key", &[], false).unwrap();
         let policy = headers.policy(Some("https://relay.example"));
         assert!(
             policy.ends_with("connect-src 'self' wss://relay.example https://rpc.example:8545"),
@@ -92,14 +100,23 @@ mod tests {
                 .policy(None)
                 .ends_with("connect-src 'self' https://rpc.example:8545")
         );
-        assert!(SecurityHeaders::new("ws://x", false).is_none());
-        assert!(SecurityHeaders::new("not a url", false).is_none());
+        assert!(SecurityHeaders::new("ws://x", &[], false).is_none());
+        assert!(SecurityHeaders::new("not a url", &[], false).is_none());
+    }
+
+    #[test]
+    fn the_policy_names_the_paywalls_that_the_operator_does() {
+        let paywalls = ["https://shop.example", "http://127.0.0.1:8402"].map(|text| text.parse().unwrap());
+        let headers = SecurityHeaders::new("https://rpc.example", &paywalls, false).unwrap();
+        let policy = headers.policy(None);
+        let ends = "connect-src 'self' https://rpc.example https://shop.example http://127.0.0.1:8402";
+        assert!(policy.ends_with(ends), "{policy}");
     }
 
     #[test]
     fn only_a_development_chains_page_is_framed_and_by_itself_only() {
         let policy = |development| {
-            let headers = SecurityHeaders::new("http://localhost:8545", development).unwrap();
+            let headers = SecurityHeaders::new("http://localhost:8545", &[], development).unwrap();
             headers.policy(Some("http://localhost:8080"))
         };
         let framing = |policy: &str| {

@@ -19,7 +19,7 @@ pub struct Origins {
 #[error(
     "{0:?} is not an origin; it looks like https://relay.example or http://192.168.1.5:8080, without a path"
 )]
-pub struct NotAnOrigin(String);
+pub struct NotAnOrigin(pub(crate) String);
 
 impl Origins {
     /// These origins, such as `https://relay.example`; and the machine's own names, with `https` if the relay speaks TLS.

@@ -1,7 +1,7 @@
 //! What the app has to know of this deployment: `/config.json`.
 
 use crate::{
-    beside::{Explorer, Price},
+    beside::{Explorer, Paywall, Price},
     config::AddressBook,
 };
 use serde::Serialize;
@@ -27,6 +27,9 @@ pub struct PublicConfig {
     /// Where transactions and addresses can be looked up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explorer: Option<Explorer>,
+    /// Paywalls that the app may fetch from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paywalls: Vec<Paywall>,
     /// What tokens are worth.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<Price>,

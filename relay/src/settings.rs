@@ -87,6 +87,14 @@ pub struct Settings {
     /// A block explorer that the app links to, such as https://explorer.example [default: none]
     #[arg(long, env = "THUNDER_RELAY_EXPLORER", value_name = "URL")]
     pub explorer: Option<String>,
+    /// A paywall that the app may fetch from, by its origin, such as https://shop.example. May be repeated
+    #[arg(
+        long = "paywall",
+        env = "THUNDER_RELAY_PAYWALLS",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub paywalls: Option<Vec<String>>,
     /// What a token is worth, such as THD=0.50EUR; the app then shows amounts in money too. May be repeated
     #[arg(
         long = "price",
@@ -186,6 +194,7 @@ impl Settings {
             trusted_proxies: Some(Vec::new()),
             development: Some(false),
             confirmations: Some(0),
+            paywalls: Some(Vec::new()),
             prices: Some(Vec::new()),
             watchtower_ether_percent: Some(50),
             watchtower_token_gwei: Some(5_000_000),
@@ -248,6 +257,12 @@ impl Settings {
             .map(|text| text.parse())
             .transpose()
             .map_err(Wrong::Explorer)?;
+        let paywalls = all.paywalls.unwrap_or_default();
+        let paywalls = paywalls
+            .iter()
+            .map(|text| text.parse())
+            .collect::<Result<_, _>>()
+            .map_err(Wrong::Paywall)?;
         let prices = all.prices.unwrap_or_default();
         let prices = prices
             .iter()
@@ -280,6 +295,7 @@ impl Settings {
             development: all.development.unwrap_or_default(),
             confirmations: all.confirmations.unwrap_or_default(),
             explorer,
+            paywalls,
             prices,
             watchtower,
             limits,
@@ -439,6 +455,7 @@ mod tests {
         std::fs::write(&book, text).unwrap();
         let known = format!("addresses = {book:?}\ndata = \"b\"\n");
         assert!(words(&format!("{known}explorer = \"ftp://x\"")).contains("not an explorer's address"));
+        assert!(words(&format!("{known}paywalls = [\"https://x/y\"]")).contains("not an origin"));
         assert!(words(&format!("{known}prices = [\"ETH=1\"]")).contains("looks like THD=0.50EUR"));
         assert!(words(&format!("{known}prices = [\"BTC=1EUR\"]")).contains("it has ETH"));
         let lost = Settings {

@@ -356,6 +356,7 @@ impl Driver {
                 | Command::DeclineSettlement { .. }
                 | Command::DeclineWithdrawal { .. }
                 | Command::DeclineRequest { .. }
+                | Command::DeclinePayments { .. }
                 | Command::SettleForMe { .. }
                 | Command::LimitSpending { .. }
         )

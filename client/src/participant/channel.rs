@@ -11,9 +11,12 @@ use super::{
 use crate::{
     Attention, Config, Effect, Entry, EntryKind, Notice, PaidOnce, PaymentReference, Refusal, TermsFault,
 };
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    rc::Rc,
+};
 use thunder_channel::{
-    Address, Amount, ChannelId, Funding, Ledger, Nonce, PerSide, Policy, Side, SignedClaim,
+    Address, Amount, ChannelId, Claim, Funding, Ledger, Nonce, PerSide, Policy, Side, SignedClaim,
     wire::{ClientFrame, Fingerprint},
 };
 
@@ -75,6 +78,8 @@ pub struct Channel {
     pub link: Link,
     /// The notes that a relay has shown and that need no telling again, oldest first; over connections, not over a restart.
     pub heard: Rc<Vec<Fingerprint>>,
+    /// The holder's newest claims since the start, oldest first, at most [`limits::RECENT_CLAIMS`].
+    pub recent: Rc<VecDeque<Claim>>,
 }
 
 /// What is known of the relay's copy of a channel. Forgotten with the connection.
@@ -115,6 +120,7 @@ impl Channel {
             notes: Rc::default(),
             link: Link::default(),
             heard: Rc::default(),
+            recent: Rc::default(),
         }
     }
 

@@ -6,7 +6,9 @@ use super::{
     notes::remember,
 };
 use crate::{Notice, ProposalFault, Refusal, RequestFault, RequestState, Wish};
-use thunder_channel::{Bytes32, Decline, RequestNumber, SignedNote, TypedMessage, wire::Message};
+use thunder_channel::{
+    Amount, Bytes32, Claim, Decline, RequestNumber, SignedNote, TypedMessage, wire::Message,
+};
 
 impl Channel {
     /// Does not end the channel together. A newer offer is asked about again.
@@ -32,6 +34,12 @@ impl Channel {
         let request = requested.and_then(|requested| requested.request.clone());
         let request = request.ok_or(Refusal::Request(RequestFault::Unknown))?;
         self.decline(world, out, &request)
+    }
+
+    /// Wants no more payments that the counterparty makes by itself. They are named by the newest of them.
+    pub fn decline_payments(&mut self, world: &World<'_>, out: &mut Out) -> Result<(), Refusal> {
+        let newest = self.record.received.ok_or(NOTHING)?;
+        self.decline(world, out, &newest.claim)
     }
 
     fn decline(
@@ -76,6 +84,10 @@ impl Channel {
                         channel: self.id,
                         wish,
                     });
+                } else if let Some(total) = self.recent_total(world, statement)
+                    && total > self.notes.unwelcome
+                {
+                    self.notes_mut().unwelcome = total;
                 }
             }
         }
@@ -108,6 +120,12 @@ impl Channel {
             .find(|asked| name_of(world, &asked.request.note) == statement)?;
         (self.state_of_asked(world, asked) == RequestState::Open)
             .then_some(Wish::Request(asked.request.note.amount))
+    }
+
+    /// The total of the holder's recent payment that a statement is.
+    fn recent_total(&self, world: &World<'_>, statement: Bytes32) -> Option<Amount> {
+        let named = |claim: &&Claim| name_of(world, *claim) == statement;
+        self.recent.iter().rev().find(named).map(|claim| claim.total)
     }
 
     fn signed_decline(&self, world: &World<'_>, statement: Bytes32) -> Message {

@@ -38,8 +38,12 @@ pub const MAX_ENTRY_MEMOS: usize = 16;
 /// Memos of one side that wait for their payment: as many as the relay keeps.
 pub const MAX_WAITING_MEMOS: usize = thunder_channel::wire::MAX_MEMOS;
 
-/// Declined wishes of each side that are remembered: as many as can wait at once.
-pub const MAX_DECLINES: usize = thunder_channel::wire::MAX_REQUESTS + 2;
+/// Declined wishes of each side that are remembered: twice as many as can wait at once, since declines of payments come among them.
+pub const MAX_DECLINES: usize = 2 * (thunder_channel::wire::MAX_REQUESTS + 2);
+
+/// The holder's newest claims that a decline may name: a stream pays every second, and a decline is on its way for less than that
+/// many. Not stored: a stream does not outlive its page.
+pub const RECENT_CLAIMS: usize = 32;
 
 /// The shortest time between two read marks, in milliseconds: a stream of payments is not answered by a stream of marks. What is
 /// held back is said with a later mark, at the latest when the chain is next read.

@@ -487,6 +487,7 @@ impl Turn {
             Command::DeclineRequest { channel, number } => {
                 self.with(channel, |c, w, o| c.decline_request(w, o, number))
             }
+            Command::DeclinePayments { channel } => self.with(channel, Channel::decline_payments),
             Command::SettleForMe { channel } => self.with(channel, Channel::settle_for_me),
         }
     }

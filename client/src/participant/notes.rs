@@ -34,6 +34,9 @@ pub struct Notes {
     pub read: Amount,
     /// Up to which total of the holder's the counterparty says it was shown them.
     pub seen: Amount,
+    /// The holder's total up to which the counterparty wants no more that is paid by itself.
+    #[serde(default)]
+    pub unwelcome: Amount,
     /// The counterparty's wishes that the holder does not want to be asked about again, by their digests, the newest last.
     #[serde(default)]
     pub declined: Vec<Bytes32>,
@@ -77,6 +80,7 @@ impl Default for Notes {
             unconfirmed: Vec::new(),
             read: Amount::ZERO,
             seen: Amount::ZERO,
+            unwelcome: Amount::ZERO,
             declined: Vec::new(),
             turned_down: Vec::new(),
         }

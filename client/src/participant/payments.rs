@@ -1,7 +1,11 @@
 //! Paying: one signature over a total that is higher.
 
-use super::channel::{Channel, Out, Subscription, World};
+use super::{
+    channel::{Channel, Out, Subscription, World},
+    limits::RECENT_CLAIMS,
+};
 use crate::{EntryKind, PaidOnce, PaymentReference, Refusal, Statement, WalletFault};
+use std::rc::Rc;
 use thunder_channel::{
     Amount, Authorization, Claim, MemoText, RequestNumber, SignedClaim, wire::ClientFrame,
 };
@@ -93,6 +97,11 @@ impl Channel {
         let amount = signed.claim.total.saturating_sub(self.paid());
         self.record.own = Some(signed);
         self.record.last_nonce = self.record.last_nonce.max(signed.claim.nonce);
+        let recent = Rc::make_mut(&mut self.recent);
+        recent.push_back(signed.claim);
+        if recent.len() > RECENT_CLAIMS {
+            recent.pop_front();
+        }
         if !amount.is_zero() {
             let kind = EntryKind::Paid {
                 by: self.holder,

@@ -66,6 +66,7 @@ impl Channel {
             can_note: self.can_note(world),
             read: self.notes.read,
             seen: self.notes.seen,
+            unwelcome: self.notes.unwelcome,
             entries: Vec::new(),
         }
     }

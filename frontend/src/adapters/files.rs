@@ -14,11 +14,43 @@ pub fn save(name: &str, kind: &str, text: &str) -> Result<(), String> {
     offer(name, kind, text).map_err(|_| say::cannot_save().to_owned())
 }
 
+/// Has the browser save something as a file of this name.
+///
+/// # Errors
+/// Words for the person.
+pub fn save_blob(name: &str, blob: &Blob) -> Result<(), String> {
+    offer_blob(name, blob).map_err(|_| say::cannot_save().to_owned())
+}
+
+/// The pieces of something, as one. `None` if the browser has no room for it.
+#[must_use]
+pub fn joined(pieces: &Array, kind: &str) -> Option<Blob> {
+    let properties = BlobPropertyBag::new();
+    properties.set_type(kind);
+    Blob::new_with_u8_array_sequence_and_options(pieces, &properties).ok()
+}
+
+/// The beginning of something, as text.
+pub async fn beginning(blob: &Blob, bytes: u32) -> Option<String> {
+    let part = blob.slice_with_i32_and_i32(0, i32::try_from(bytes).ok()?).ok()?;
+    JsFuture::from(part.text()).await.ok()?.as_string()
+}
+
+/// Something as a `data:` address: the page's policy lets it show no other that was not served with it.
+pub async fn data_url(blob: &Blob) -> Option<String> {
+    let blob = gloo::file::Blob::from(blob.clone());
+    gloo::file::futures::read_as_data_url(&blob).await.ok()
+}
+
 fn offer(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
     let properties = BlobPropertyBag::new();
     properties.set_type(kind);
     let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &properties)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    offer_blob(name, &blob)
+}
+
+fn offer_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
     let link: HtmlAnchorElement = gloo::utils::document().create_element("a")?.dyn_into()?;
     link.set_href(&url);
     link.set_download(name);

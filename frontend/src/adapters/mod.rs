@@ -18,4 +18,5 @@ pub mod tasks;
 pub mod vault;
 pub mod visibility;
 pub mod watched_store;
+pub mod web;
 pub mod web_lock;

@@ -1,4 +1,5 @@
-//! What this window remembers over a reload: which wallet and which account, and which streams to go on with. No money depends on it.
+//! What this window remembers over a reload: which wallet and which account, which streams to go on with, and in a demo
+//! whether it sleeps. No money depends on it.
 //!
 //! `sessionStorage` is shared by the frames of one page, so every name carries the role, and in a demo the round.
 
@@ -73,9 +74,24 @@ impl Memory {
         self.write("streams", streams);
     }
 
+    /// Whether its connections were cut on purpose.
+    #[must_use]
+    pub fn asleep(&self) -> bool {
+        self.read("asleep").is_some()
+    }
+
+    /// Keeps over a reload whether they are cut.
+    pub fn keep_asleep(&self, asleep: bool) {
+        if asleep {
+            self.write("asleep", "yes");
+        } else {
+            SessionStorage::delete(self.name("asleep"));
+        }
+    }
+
     /// Forgets everything.
     pub fn forget(&self) {
-        for what in ["wallet", "account", "imported", "streams"] {
+        for what in ["wallet", "account", "imported", "streams", "asleep"] {
             SessionStorage::delete(self.name(what));
         }
     }

@@ -13,8 +13,8 @@ use crate::{
     hooks::Errand,
     pages::{
         account::AccountSections, accounts::Accounts, alarms::Alarms, channel::ChannelPage,
-        channels::ChannelsPage, connect::Connect, gallery::Gallery, held::Held, message::Message,
-        new::NewPage, setup::SetUp,
+        channels::ChannelsPage, connect::Connect, fetch::FetchPage, gallery::Gallery, held::Held,
+        message::Message, new::NewPage, setup::SetUp,
     },
     state::{
         activity::{Activity, Tell},
@@ -112,7 +112,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                 <StageDoor engine={props.engine.clone()} session={props.session.clone()} asleep={props.health.asleep} {side} {round} />
             }
             <a key={tag} class="skip" href="#main">{ say::skip() }</a>
-            <Header key={tag} {language} on_language={on_language.clone()} route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()}
+            <Header key={tag} {language} on_language={on_language.clone()} route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()} fetches={!props.config.paywalls.is_empty()}
                 account={account.map(|account| (account, role))} {theme} {on_theme}
                 on_account={open(Panel::Account)} on_activity={open(Panel::Activity)} />
             if let Some(desk) = &desk {
@@ -221,6 +221,7 @@ fn page(props: &ShellProps, route: Route, language: Language) -> Html {
                 Route::Channels => html! { <ChannelsPage joining={None::<String>} /> },
                 Route::Join(text) => html! { <ChannelsPage joining={text} /> },
                 Route::New(with) => html! { <NewPage {with} /> },
+                Route::Fetch => html! { <FetchPage /> },
                 Route::Channel(id) => html! { <ChannelPage {id} /> },
                 Route::Gallery(_) | Route::Unknown => html! {
                     <Message title={say::no_such_page()} words={say::link_incomplete().to_owned()}

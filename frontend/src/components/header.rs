@@ -19,6 +19,8 @@ pub struct HeaderProps {
     pub development: bool,
     /// Whether there is anywhere to go yet.
     pub ready: bool,
+    /// Whether there are paywalls to fetch from.
+    pub fetches: bool,
     /// The pinned account and the link's role, once there is one.
     pub account: Option<(Address, Option<&'static str>)>,
     /// The theme that is drawn.
@@ -48,6 +50,9 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <nav class="nav" aria-label={say::main_navigation()}>
                     <a href={Route::Channels.href()} aria-current={current(Route::Channels)}>{ say::channels() }</a>
                     <a href={Route::New(None).href()} aria-current={current(Route::New(None))}>{ say::new_channel() }</a>
+                    if props.fetches {
+                        <a href={Route::Fetch.href()} aria-current={current(Route::Fetch)}>{ say::fetch() }</a>
+                    }
                 </nav>
             }
             <div class="header-end">

@@ -21,6 +21,8 @@ pub struct StreamCardProps {
     pub spendable: Amount,
     /// The stream, if there is one.
     pub stream: Option<Stream>,
+    /// What this side has paid in the channel in all.
+    pub total: Amount,
     /// Says what time it is, in milliseconds since 1970.
     pub now: Callback<(), u64>,
     /// Told what is wanted.
@@ -34,7 +36,7 @@ pub fn StreamCard(props: &StreamCardProps) -> Html {
         None => html! {
             <details class="card stream">
                 <summary>{ say::by_the_second() }</summary>
-                <Begin token={props.token.clone()} spendable={props.spendable} now={props.now.clone()} on_change={props.on_change.clone()} />
+                <Begin token={props.token.clone()} spendable={props.spendable} total={props.total} now={props.now.clone()} on_change={props.on_change.clone()} />
             </details>
         },
         Some(stream) => running(props, stream),
@@ -48,8 +50,13 @@ fn running(props: &StreamCardProps, stream: &Stream) -> Html {
     };
     let paused = stream.flow.words();
     let resume = {
-        let (now, on_change) = (props.now.clone(), props.on_change.clone());
-        Callback::from(move |_: MouseEvent| on_change.emit(What::Resume(now.emit(()))))
+        let (now, on_change, total) = (props.now.clone(), props.on_change.clone(), props.total);
+        Callback::from(move |_: MouseEvent| {
+            on_change.emit(What::Resume {
+                now: now.emit(()),
+                total,
+            });
+        })
     };
     // A share for the eyes; the amounts are beside it. Exact to a thousandth, and amounts are below 2^96.
     let share = stream.paid.units().min(stream.at_most.units()) * 1_000;
@@ -77,6 +84,7 @@ fn running(props: &StreamCardProps, stream: &Stream) -> Html {
 struct BeginProps {
     token: Token,
     spendable: Amount,
+    total: Amount,
     now: Callback<(), u64>,
     on_change: Callback<What>,
 }
@@ -95,7 +103,7 @@ fn Begin(props: &BeginProps) -> Html {
     };
     let onsubmit = {
         let (rate, most, faults) = (rate.clone(), most.clone(), faults.clone());
-        let (token, spendable) = (props.token.clone(), props.spendable);
+        let (token, spendable, total) = (props.token.clone(), props.spendable, props.total);
         let (now, on_change) = (props.now.clone(), props.on_change.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
@@ -108,6 +116,7 @@ fn Begin(props: &BeginProps) -> Html {
                     per_second,
                     at_most,
                     now: now.emit(()),
+                    total,
                 }),
                 (rate, most) => faults.set((rate.err(), most.err())),
             }

@@ -46,6 +46,10 @@ impl Engine {
         };
         *self.discovery.borrow_mut() = Some(Discovery::start(found));
         if let Some(part) = self.part {
+            // Who slept when the page was loaded anew sleeps on.
+            if self.memory.asleep() {
+                self.sleep(true);
+            }
             return self.play(part);
         }
         let Some((id, account)) = self.memory.wallet().zip(self.memory.account()) else {

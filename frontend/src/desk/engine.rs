@@ -148,6 +148,7 @@ impl Engine {
             self.relay.wake();
             self.read_now();
         }
+        self.memory.keep_asleep(asleep);
         self.stores.health.dispatch(Sign::Asleep(asleep));
     }
 

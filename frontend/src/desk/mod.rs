@@ -4,6 +4,7 @@ mod backup;
 mod connect;
 mod demo;
 mod engine;
+pub mod fetching;
 mod observer;
 mod running;
 

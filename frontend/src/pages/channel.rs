@@ -1,5 +1,6 @@
 //! One channel: who owns what, paying, and its end.
 
+mod incoming;
 mod notes;
 mod phase;
 
@@ -242,8 +243,11 @@ fn Known(props: &KnownProps) -> Html {
                         <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing} delivery={view.delivery}
                             can_note={view.can_note} errand={pay.state()} {on_pay} />
                     }
+                    if is_open && view.can_note {
+                        <incoming::Incoming desk={desk.clone()} view={view.clone()} token={token.clone()} />
+                    }
                     if let Some(streams) = &streams && (takes_streams(view) || streams.of(channel).is_some()) {
-                        <StreamCard token={token.clone()} spendable={view.spendable} stream={streams.of(channel).cloned()}
+                        <StreamCard token={token.clone()} spendable={view.spendable} total={view.totals[view.holder]} stream={streams.of(channel).cloned()}
                             now={Callback::from(|()| now_ms())} on_change={on_stream} />
                     }
                     <BalancePlot view={view.clone()} token={token.clone()} time={Callback::from(moment)} />

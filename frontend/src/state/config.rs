@@ -33,6 +33,8 @@ pub struct AppConfig {
     pub development: bool,
     /// Where transactions and addresses can be looked up.
     pub explorer: Option<Explorer>,
+    /// The origins of paywalls that this page may fetch from.
+    pub paywalls: Vec<String>,
 }
 
 /// A token that channels are offered in.
@@ -87,6 +89,8 @@ struct Raw {
     watchtower: bool,
     development: bool,
     explorer: Option<String>,
+    #[serde(default)]
+    paywalls: Vec<String>,
     #[serde(default)]
     prices: Vec<RawPrice>,
 }
@@ -152,6 +156,7 @@ impl AppConfig {
             watchtower: raw.watchtower,
             development: raw.development,
             explorer: explorer.transpose()?,
+            paywalls: raw.paywalls,
         })
     }
 

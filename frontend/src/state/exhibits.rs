@@ -72,6 +72,7 @@ pub fn open(token: Address) -> ChannelView {
         can_note: true,
         read: tokens("4.5"),
         seen: tokens("250"),
+        unwelcome: Amount::ZERO,
         entries: history(),
     }
 }

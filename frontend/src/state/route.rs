@@ -9,6 +9,8 @@ pub enum Route {
     Channels,
     /// The form that opens a channel; the text is what an incoming link says about the counterparty.
     New(Option<String>),
+    /// Fetching what is behind a paywall.
+    Fetch,
     /// One channel.
     Channel(ChannelId),
     /// A channel link or code: the channel's page if it is known, else the list with the text filled in.
@@ -27,6 +29,7 @@ impl Route {
         match hash {
             "" | "/" => return Self::Channels,
             "/new" => return Self::New(None),
+            "/fetch" => return Self::Fetch,
             "/gallery" => return Self::Gallery(None),
             _ => (),
         }
@@ -58,6 +61,7 @@ impl Route {
             Self::Channels | Self::Unknown => "#/".to_owned(),
             Self::New(None) => "#/new".to_owned(),
             Self::New(Some(text)) => format!("#{text}"),
+            Self::Fetch => "#/fetch".to_owned(),
             Self::Channel(id) => format!("#/channel/{id}"),
             Self::Join(text) => format!("#join={text}"),
             Self::Gallery(None) => "#/gallery".to_owned(),
@@ -118,6 +122,7 @@ mod tests {
         for route in [
             Route::Channels,
             Route::New(None),
+            Route::Fetch,
             Route::New(Some("with=0x12".to_owned())),
             Route::Channel(id),
             Route::Join("7K3D-9QXM".to_owned()),

@@ -23,6 +23,9 @@ pub struct Stream {
     pub at_most: Amount,
     /// What has flowed.
     pub paid: Amount,
+    /// What this side had paid in the channel in all when it last began to flow.
+    #[serde(default)]
+    pub since: Amount,
     /// Whether it flows.
     #[serde(skip)]
     pub flow: Flow,
@@ -48,6 +51,8 @@ pub enum Flow {
 pub enum Pause {
     /// The person wanted it.
     Asked,
+    /// The other side asked for no more.
+    Unwelcome,
     /// The other side is not connected: it would pay for nothing.
     Away,
     /// This window was asleep.
@@ -86,9 +91,16 @@ pub enum What {
         at_most: Amount,
         /// The moment.
         now: u64,
+        /// What this side has paid in the channel in all.
+        total: Amount,
     },
-    /// It flows again from this moment on.
-    Resume(u64),
+    /// It flows again.
+    Resume {
+        /// From this moment on.
+        now: u64,
+        /// What this side has paid in the channel in all.
+        total: Amount,
+    },
     /// It does not flow for now.
     Pause(Pause),
     /// So much was paid, for the time up to this moment.
@@ -123,6 +135,10 @@ impl Stream {
         let Some(view) = view.filter(|view| takes_streams(view)) else {
             return pause(Pause::Ended);
         };
+        // Said of a payment since it flows: what was said before, the person has gone on after.
+        if view.unwelcome > self.since {
+            return pause(Pause::Unwelcome);
+        }
         if now.abs_diff(until) > MAX_GAP_MS {
             return pause(Pause::Slept);
         }
@@ -157,6 +173,7 @@ impl Pause {
     pub fn words(&self) -> String {
         match self {
             Self::Asked => say::paused().to_owned(),
+            Self::Unwelcome => say::paused_unwelcome().to_owned(),
             Self::Away => say::paused_away().to_owned(),
             Self::Slept => say::paused_slept().to_owned(),
             Self::AllPaid => say::paused_all_paid().to_owned(),
@@ -216,6 +233,7 @@ impl Reducible for Streams {
                 per_second,
                 at_most,
                 now,
+                total,
             } => {
                 if streams.len() >= MAX_STREAMS && !streams.contains_key(&channel) {
                     return self;
@@ -224,12 +242,13 @@ impl Reducible for Streams {
                     per_second,
                     at_most,
                     paid: Amount::ZERO,
+                    since: total,
                     flow: Flow::Running { until: now },
                 };
                 streams.insert(channel, stream);
             }
             What::Stop => drop(streams.remove(&channel)),
-            What::Resume(_) | What::Pause(_) | What::Paid(..) => {
+            What::Resume { .. } | What::Pause(_) | What::Paid(..) => {
                 let Some(stream) = streams.get_mut(&channel) else {
                     return self;
                 };
@@ -243,7 +262,10 @@ impl Reducible for Streams {
 impl Stream {
     fn change(&mut self, what: What) {
         match what {
-            What::Resume(now) => self.flow = Flow::Running { until: now },
+            What::Resume { now, total } => {
+                self.since = total;
+                self.flow = Flow::Running { until: now };
+            }
             What::Pause(why) => self.flow = Flow::Paused(why),
             What::Paid(amount, until) => {
                 self.paid = self.paid.checked_add(amount).unwrap_or(Amount::MAX);
@@ -269,6 +291,7 @@ mod tests {
             per_second: units(per_second),
             at_most: units(at_most),
             paid: Amount::ZERO,
+            since: Amount::ZERO,
             flow: Flow::Running { until: START },
         }
     }
@@ -338,12 +361,38 @@ mod tests {
     }
 
     #[test]
+    fn it_pauses_when_the_payee_wants_no_more_and_goes_on_if_the_payer_does() {
+        let stream = Stream {
+            since: units(10),
+            ..running(2, 100)
+        };
+        let told_at = |total| ChannelView {
+            unwelcome: units(total),
+            ..online()
+        };
+        let look = |stream: &Stream, total| stream.due(Some(&told_at(total)), START + 1_000);
+        let pays = Some(Due::Pay(units(2), START + 1_000));
+        assert_eq!(look(&stream, 10), pays, "that was about something before");
+        assert_eq!(look(&stream, 12), Some(Due::Pause(Pause::Unwelcome)));
+        let mut again = stream;
+        again.change(What::Pause(Pause::Unwelcome));
+        assert_eq!(look(&again, 12), None);
+        again.change(What::Resume {
+            now: START,
+            total: units(12),
+        });
+        assert_eq!(look(&again, 12), pays);
+        assert_eq!(look(&again, 14), Some(Due::Pause(Pause::Unwelcome)));
+    }
+
+    #[test]
     fn it_starts_pauses_goes_on_and_stops() {
         let id = view().id;
         let start = What::Start {
             per_second: units(2),
             at_most: units(100),
             now: START,
+            total: Amount::ZERO,
         };
         let streams = changed(Streams::default(), start);
         let paid = changed(streams, What::Paid(units(2), START + 1_000));
@@ -357,14 +406,18 @@ mod tests {
         assert_eq!(late.of(id).unwrap().paid, units(4));
         assert_eq!(late.of(id).unwrap().flow, Flow::Paused(Pause::Asked));
         // The pause is not paid for.
-        let again = changed(late, What::Resume(START + 60_000));
+        let resume = What::Resume {
+            now: START + 60_000,
+            total: units(4),
+        };
+        let again = changed(late, resume.clone());
         assert_eq!(
             due(again.of(id).unwrap(), 61_000),
             Some(Due::Pay(units(2), START + 61_000))
         );
         let over = changed(again, What::Stop);
         assert_eq!(over, Streams::default());
-        assert_eq!(changed(over, What::Resume(1)), Streams::default());
+        assert_eq!(changed(over, resume), Streams::default());
     }
 
     #[test]
@@ -373,6 +426,7 @@ mod tests {
             per_second: units(2),
             at_most: units(100),
             now: START,
+            total: Amount::ZERO,
         };
         let streams = changed(
             changed(Streams::default(), start),

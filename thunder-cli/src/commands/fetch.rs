@@ -9,8 +9,8 @@ use reqwest::blocking::{Client, Response};
 use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use thunder_api::{
-    BINDING, CLAIMS_PATH, Channel, Commitment, Info, PAYMENT_REQUIRED, PAYMENT_SIGNATURE, Pay,
-    PaymentPayload, PaymentRequired, Per, SCHEME, Terms, X402_VERSION, cost, from_header, to_header,
+    Bill, CLAIMS_PATH, Channel, DEMANDS, Info, PAYMENT_REQUIRED, PAYMENT_SIGNATURE, Pay, PaymentRequired,
+    Per, Terms, from_header,
 };
 use thunder_channel::{Amount, ChannelId, PerSide, Side, SignedClaim, checksummed};
 
@@ -25,8 +25,6 @@ use crate::words::money::Tokens;
 
 /// How long the server may take to answer, and to go on.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Demands that are met for one request: one, and a few in case others pay and are served in the same channel meanwhile.
-const DEMANDS: u32 = 8;
 /// Bytes read at once.
 const PIECE: usize = 64 * 1_024;
 
@@ -81,13 +79,8 @@ struct Visit<'a> {
 
 /// What is paid, and where.
 struct Paying {
-    terms: Terms,
+    bill: Bill,
     tokens: Tokens,
-    limit: Amount,
-    channel: ChannelId,
-    claim: Option<SignedClaim>,
-    paid: Amount,
-    payments: u32,
 }
 
 /// The part of a channel's evidence that is shown to a paywall.
@@ -102,7 +95,7 @@ impl Visit<'_> {
     fn request(&mut self) -> Result<Response, Failure> {
         for _ in 0..=DEMANDS {
             let mut request = self.web.get(self.url.clone());
-            if let Some(header) = self.paying.as_ref().map(Paying::header) {
+            if let Some(header) = self.paying.as_ref().map(|paying| paying.bill.header()) {
                 request = request.header(PAYMENT_SIGNATURE, header);
             }
             let answer = request.send().map_err(|error| web(&error))?;
@@ -121,7 +114,7 @@ impl Visit<'_> {
             })?;
             // A redirection was followed: a claim goes to who asked for it.
             self.url = answer.url().clone();
-            self.meet(demand)?;
+            self.meet(&demand)?;
         }
         Err(Failure::Web(format!(
             "{} asked for money {DEMANDS} times and did not serve",
@@ -130,20 +123,15 @@ impl Visit<'_> {
     }
 
     /// Finds a channel at the first demand; pays at the others.
-    fn meet(&mut self, demand: PaymentRequired) -> Result<(), Failure> {
+    fn meet(&mut self, demand: &PaymentRequired) -> Result<(), Failure> {
         let Some(paying) = &mut self.paying else {
             self.paying = Some(Paying::find(self.session, demand, self.limit.as_deref())?);
             // First in which channel: what is left there may do, and what is paid before the server knows counts for nothing.
             return Ok(());
         };
-        let missing = demand
-            .accepts
-            .iter()
-            .find(|terms| paying.is_mine(terms))
-            .map(|terms| terms.amount);
-        match missing {
-            Some(missing) if !missing.is_zero() => paying.pay(self.session, missing),
-            _ => Err(Failure::Web(format!(
+        match paying.bill.missing(demand) {
+            Some(missing) => paying.pay(self.session, missing),
+            None => Err(Failure::Web(format!(
                 "{} changed its terms: {}",
                 self.url, demand.error
             ))),
@@ -159,7 +147,10 @@ impl Visit<'_> {
             None => Box::new(io::stdout().lock()),
         };
         let length = answer.content_length();
-        let mut metered = self.paying.as_ref().and_then(|paying| paying.metered(length));
+        let mut metered = self
+            .paying
+            .as_ref()
+            .and_then(|paying| paying.bill.metered(length));
         let (mut bytes, mut piece) = (0_u64, vec![0; PIECE]);
         loop {
             let read = answer.read(&mut piece).map_err(|error| {
@@ -175,7 +166,7 @@ impl Visit<'_> {
                 })?;
             bytes += read as u64;
             if let (Some(metered), Some(paying)) = (&mut metered, &mut self.paying) {
-                while let Some(amount) = metered.due(bytes, length) {
+                while let Some(amount) = metered.due(bytes) {
                     paying.pay(self.session, amount)?;
                     hand_in(&self.web, &self.url, paying)?;
                 }
@@ -187,19 +178,18 @@ impl Visit<'_> {
 
     /// What it cost: beside the data, so that this can be piped on.
     fn tell(&self, status: StatusCode, url: &Url, bytes: u64) -> Result<(), Failure> {
-        let (paid, payments) = self
-            .paying
-            .as_ref()
-            .map_or((Amount::ZERO, 0), |paying| (paying.paid, paying.payments));
+        let (paid, payments) = self.paying.as_ref().map_or((Amount::ZERO, 0), |paying| {
+            (paying.bill.paid(), paying.bill.payments())
+        });
         if self.session.output.json {
-            let channel = self.paying.as_ref().map(|paying| paying.channel);
+            let channel = self.paying.as_ref().map(|paying| paying.bill.channel());
             let summary = serde_json::json!({
                 "url": url.as_str(), "status": status.as_u16(), "bytes": bytes, "paid": paid, "payments": payments, "channel": channel,
             });
             return output::line(&summary.to_string());
         }
         if let Some(paying) = &self.paying {
-            let money = paying.tokens.money(paid, paying.terms.asset);
+            let money = paying.money(paid);
             // Where nobody listens, nothing is lost.
             let _ = writeln!(io::stderr(), "{bytes} bytes for {money} (payments: {payments})");
         }
@@ -209,14 +199,9 @@ impl Visit<'_> {
 
 impl Paying {
     /// A channel in which the demand can be met.
-    fn find(session: &Session, demand: PaymentRequired, limit: Option<&str>) -> Result<Self, Failure> {
+    fn find(session: &Session, demand: &PaymentRequired, limit: Option<&str>) -> Result<Self, Failure> {
         let info: Info = session.api.get("/v1/info")?.value;
-        let network = format!("eip155:{}", info.chain.chain_id);
-        let fits = |terms: &Terms| {
-            let ours = terms.scheme == SCHEME && terms.extra.binding == BINDING;
-            ours && terms.network == network && terms.extra.hub == info.chain.hub
-        };
-        let Some(terms) = demand.accepts.into_iter().find(fits) else {
+        let Some(terms) = demand.terms_in(info.chain.chain_id, info.chain.hub).cloned() else {
             return Err(Failure::Web(format!(
                 "{} is not paid in channels of this node's chain and hub",
                 demand.resource.url
@@ -246,55 +231,31 @@ impl Paying {
                 checksummed(terms.pay_to)
             )));
         };
-        let mut paying = Self {
-            channel: channel.id,
-            terms,
+        let claim = best_claim(session, channel.id)?;
+        Ok(Self {
+            bill: Bill::new(terms, channel.id, limit, claim),
             tokens,
-            limit,
-            claim: None,
-            paid: Amount::ZERO,
-            payments: 0,
-        };
-        paying.look(session)?;
-        Ok(paying)
+        })
     }
 
-    /// Takes the best claim from the daemon.
-    fn look(&mut self, session: &Session) -> Result<(), Failure> {
-        let evidence: Evidence = session
-            .api
-            .get(&format!("/v1/channels/{}/evidence", self.channel))?
-            .value;
-        self.claim = evidence.claims[evidence.holder];
-        Ok(())
-    }
-
-    fn is_mine(&self, terms: &Terms) -> bool {
-        let same = |terms: &Terms| {
-            (
-                terms.scheme.clone(),
-                terms.network.clone(),
-                terms.asset,
-                terms.pay_to,
-            )
-        };
-        same(terms) == same(&self.terms) && terms.extra == self.terms.extra
+    fn money(&self, amount: Amount) -> String {
+        self.tokens.money(amount, self.bill.terms().asset)
     }
 
     /// Pays within the limit.
     fn pay(&mut self, session: &Session, amount: Amount) -> Result<(), Failure> {
-        let paid = self.paid.checked_add(amount).filter(|paid| *paid <= self.limit);
-        let Some(paid) = paid else {
-            return Err(Failure::TooDear(format!(
+        self.bill.allow(amount).map_err(|_| {
+            Failure::TooDear(format!(
                 "it costs {} more, and {} of the limit of {} are paid: nothing more was",
-                self.tokens.money(amount, self.terms.asset),
-                self.tokens.money(self.paid, self.terms.asset),
-                self.tokens.money(self.limit, self.terms.asset)
-            )));
-        };
+                self.money(amount),
+                self.money(self.bill.paid()),
+                self.money(self.bill.limit())
+            ))
+        })?;
+        let channel = self.bill.channel();
         let body = Pay {
             amount,
-            channel: Some(self.channel),
+            channel: Some(channel),
             to: None,
             memo: None,
             request: None,
@@ -302,55 +263,18 @@ impl Paying {
             wait_ms: Some(0),
         };
         payments::once(session, &payments::drawn_key()?, &body, PATIENT)?;
-        self.paid = paid;
-        self.payments += 1;
-        self.look(session)
-    }
-
-    fn header(&self) -> String {
-        let payload = PaymentPayload {
-            x402_version: X402_VERSION,
-            accepted: self.terms.clone(),
-            payload: Commitment {
-                channel: self.channel,
-                claim: self.claim,
-            },
-        };
-        to_header(&payload)
-    }
-
-    /// Where bytes have a price: what is paid of them.
-    fn metered(&self, length: Option<u64>) -> Option<Metered> {
-        let unit = self.terms.extra.unit_bytes.filter(|unit| *unit > 0)?;
-        let paid = length.map_or(unit, |length| length.min(unit));
-        (self.terms.extra.per == Per::Megabyte).then_some(Metered {
-            price: self.terms.extra.price,
-            unit,
-            paid,
-        })
+        self.bill.add(amount, best_claim(session, channel)?);
+        Ok(())
     }
 }
 
-/// Bytes that are paid for, a unit ahead.
-struct Metered {
-    price: Amount,
-    unit: u64,
-    paid: u64,
-}
-
-impl Metered {
-    /// What to pay now that so many bytes have come, until the next unit is paid for.
-    fn due(&mut self, bytes: u64, length: Option<u64>) -> Option<Amount> {
-        let next = length.map_or(self.unit, |length| {
-            length.saturating_sub(self.paid).min(self.unit)
-        });
-        if next == 0 || bytes.saturating_add(self.unit / 2) <= self.paid {
-            return None;
-        }
-        let amount = cost(self.price, next)?;
-        self.paid += next;
-        Some(amount)
-    }
+/// The best claim of a channel, from the daemon.
+fn best_claim(session: &Session, channel: ChannelId) -> Result<Option<SignedClaim>, Failure> {
+    let evidence: Evidence = session
+        .api
+        .get(&format!("/v1/channels/{channel}/evidence"))?
+        .value;
+    Ok(evidence.claims[evidence.holder])
 }
 
 /// Hands a claim in for the answer that is under way.
@@ -360,7 +284,7 @@ fn hand_in(web: &Client, url: &Url, paying: &Paying) -> Result<(), Failure> {
     to.set_query(None);
     let asked = web
         .post(to)
-        .header(PAYMENT_SIGNATURE, paying.header())
+        .header(PAYMENT_SIGNATURE, paying.bill.header())
         .timeout(QUICK);
     let answer = asked.send().map_err(|error| self::web(&error))?;
     if answer.status().is_success() {

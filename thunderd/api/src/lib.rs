@@ -11,7 +11,6 @@ mod distrust;
 mod event;
 mod node;
 mod payment;
-mod paywall;
 mod peer;
 mod problem;
 mod service;
@@ -28,11 +27,6 @@ pub use distrust::{Distrust, Distrusted};
 pub use event::{Event, EventKind};
 pub use node::{ChainInfo, Info, RelayInfo, Token};
 pub use payment::{Delivery, Invoice, InvoiceState, Pay, Payment, Request};
-pub use paywall::{
-    BINDING, CLAIMS_PATH, Commitment, MAX_HEADER, PAYMENT_REQUIRED, PAYMENT_RESPONSE, PAYMENT_SIGNATURE,
-    PaymentPayload, PaymentRequired, PaymentResponse, Per, Resource, SCHEME, Terms, TermsExtra, X402_VERSION,
-    cost, from_header, to_header,
-};
 pub use peer::{Connect, Peer};
 pub use problem::{Code, Problem};
 pub use service::{
@@ -42,6 +36,11 @@ pub use service::{
 pub use session::{
     ByProxy, ProvenCounts, Route, Session, SessionEnd, SessionEvidence, SessionState, Tariff, TopUp,
     UseTraffic, WhenLow,
+};
+pub use thunder_paywall::{
+    AboveLimit, BINDING, Bill, CLAIMS_PATH, Commitment, DEMANDS, MAX_HEADER, Metered, PAYMENT_REQUIRED,
+    PAYMENT_RESPONSE, PAYMENT_SIGNATURE, PaymentPayload, PaymentRequired, PaymentResponse, Per, Resource,
+    SCHEME, Terms, TermsExtra, X402_VERSION, cost, from_header, to_header,
 };
 pub use wallet::{
     Backup, Balance, ChannelMoney, ImportWallet, Password, TokenBalance, WalletInfo, WalletState,

@@ -4,6 +4,7 @@
 //! knows what was paid and keeps what was charged ([`thunder_api::Charge`]). So the proxy may be killed at any time, and several may
 //! stand before one node. It keeps in memory only what is reserved for requests that the service has not answered yet.
 
+mod cors;
 mod gate;
 mod options;
 mod proxy;
@@ -13,7 +14,7 @@ pub use options::Options;
 
 use crate::stop_signal;
 use anyhow::Context;
-use axum::{Router, extract::DefaultBodyLimit, routing::post};
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state, routing::post};
 use gate::Gate;
 use std::{io::Write, sync::Arc};
 use teller::Teller;
@@ -63,6 +64,10 @@ async fn serve(options: &Options) -> anyhow::Result<()> {
         .route(CLAIMS_PATH, post(proxy::take_claim))
         .fallback(proxy::pass)
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(
+            Arc::new(options.pages()?),
+            cors::open_to_pages,
+        ))
         .with_state(paywall);
     let mut out = std::io::stdout();
     let _ = writeln!(out, "listening on {address}").and_then(|()| out.flush());

@@ -1,5 +1,6 @@
 //! What an operator says about a paywall.
 
+use super::cors::Pages;
 use crate::settings::data_dir_of;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -35,6 +36,9 @@ pub struct Options {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8402")]
     pub listen: SocketAddr,
+    /// A page that may fetch here, by its origin, such as https://app.example. May be repeated
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    pub allow_origins: Vec<String>,
     /// The port of the node that is paid, on this machine
     #[arg(long, value_name = "PORT", default_value_t = DEFAULT_PORT)]
     pub node: u16,
@@ -84,6 +88,18 @@ impl Options {
             );
         }
         Ok(url.as_str().trim_end_matches('/').to_owned())
+    }
+
+    /// The pages that may fetch here.
+    ///
+    /// # Errors
+    /// One is no origin.
+    pub fn pages(&self) -> anyhow::Result<Pages> {
+        Pages::new(&self.allow_origins).map_err(|text| {
+            anyhow::anyhow!(
+                "--allow-origin {text:?} is no origin such as https://app.example, without a path"
+            )
+        })
     }
 
     /// The node's data directory.

@@ -79,6 +79,10 @@ impl Paywall {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let mut headers = passed_on(&parts.headers);
+        if self.gate.tariff.per == Per::Megabyte {
+            // What is counted is what passes, and a page in a browser sees it unpacked only.
+            headers.remove(header::ACCEPT_ENCODING);
+        }
         if let Ok(payer) = HeaderValue::from_str(&format!("{:#x}", stands.payer)) {
             headers.insert(PAYER, payer);
         }

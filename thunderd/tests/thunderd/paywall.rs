@@ -358,3 +358,45 @@ fn bad_options_are_explained() {
         assert!(said.contains(words), "{said}");
     }
 }
+
+#[test]
+fn only_pages_that_the_operator_names_may_fetch() {
+    let stage = Stage::new(&["--price", "0.01", "--allow-origin", "https://app.example"]);
+    let client = Client::builder().no_proxy().build().unwrap();
+    let ask = |path: &str, origin: &str| {
+        let asked = client.request(reqwest::Method::OPTIONS, stage.paywall.url(path));
+        let asked = asked.header("origin", origin);
+        asked
+            .header("access-control-request-method", "GET")
+            .header("access-control-request-headers", PAYMENT_SIGNATURE)
+            .send()
+            .unwrap()
+    };
+    for path in ["/page", thunder_api::CLAIMS_PATH] {
+        let answer = ask(path, "https://app.example");
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        let headers = answer.headers();
+        assert_eq!(headers["access-control-allow-origin"], "https://app.example");
+        assert_eq!(headers["access-control-allow-headers"], PAYMENT_SIGNATURE);
+        let stranger = ask(path, "https://other.example");
+        assert_ne!(stranger.status(), StatusCode::NO_CONTENT);
+        assert!(!stranger.headers().contains_key("access-control-allow-origin"));
+    }
+    let asked = client
+        .get(stage.paywall.url("/page"))
+        .header("origin", "https://app.example");
+    let answer = asked.send().unwrap();
+    assert_eq!(answer.status(), StatusCode::PAYMENT_REQUIRED);
+    let readable = answer.headers()["access-control-expose-headers"]
+        .to_str()
+        .unwrap();
+    assert!(readable.contains(PAYMENT_REQUIRED) && readable.contains(PAYMENT_RESPONSE));
+    assert_eq!(stage.service.served(), 0, "none of it came to the service");
+    assert!(
+        Paywall::refused(
+            &stage.bob,
+            &["--upstream", "http://x", "--price", "1", "--allow-origin", "*"]
+        )
+        .contains("--allow-origin")
+    );
+}

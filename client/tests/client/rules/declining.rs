@@ -182,6 +182,70 @@ fn only_the_other_side_declines_and_only_what_waits() {
 }
 
 #[test]
+fn who_is_paid_can_ask_for_no_more() {
+    let mut pair = Pair::standard();
+    let channel = pair.id();
+    let stop = Command::DeclinePayments { channel };
+    assert!(matches!(
+        pair.bob.command(stop.clone()),
+        Err(Refusal::Proposal(_))
+    ));
+    let pay = |pair: &mut Pair| {
+        let pay = Command::Pay {
+            channel,
+            amount: amount(2),
+            memo: None,
+            request: None,
+        };
+        pair.alice.command(pay).unwrap();
+    };
+    pay(&mut pair);
+    pair.deliver();
+    pair.bob.command(stop.clone()).unwrap();
+    // Meanwhile she pays on: what he declined is not her newest claim when it comes.
+    pay(&mut pair);
+    pair.deliver();
+    let unwelcome = |pair: &Pair| pair.alice.view(channel).unwelcome;
+    assert_eq!(unwelcome(&pair), amount(2));
+    assert_eq!(pair.bob.view(channel).unwelcome, amount(0), "it is hers alone");
+    assert_eq!(
+        pair.alice.view(channel).spendable,
+        amount(96),
+        "and frees or binds nothing"
+    );
+    assert!(told(&pair).is_empty());
+    reload(&mut pair);
+    assert_eq!(unwelcome(&pair), amount(2));
+    pair.bob.command(stop).unwrap();
+    pair.deliver();
+    assert_eq!(
+        unwelcome(&pair),
+        amount(2),
+        "after a reload she is paying nothing by herself"
+    );
+    // Nobody but he says so, and only of what she has paid.
+    pay(&mut pair);
+    pair.deliver();
+    let claim = pair.bob.view(channel).totals.alice;
+    let paid = thunder_channel::Claim {
+        channel,
+        to: key().bob,
+        total: claim,
+        nonce: 3,
+    };
+    let statement = paid.digest(&domain()).0.into();
+    let stranger = SigningKey::from_bytes(&[77; 32]).unwrap();
+    for by in [&stranger, &alice().payment] {
+        let message = decline_of(by, statement);
+        pair.alice.hear(RelayFrame::Message { channel, message });
+    }
+    assert_eq!(unwelcome(&pair), amount(2));
+    let message = decline_of(&bob().payment, statement);
+    pair.alice.hear(RelayFrame::Message { channel, message });
+    assert_eq!(unwelcome(&pair), amount(6));
+}
+
+#[test]
 fn the_oldest_of_many_declines_gives_way() {
     let mut pair = Pair::standard();
     let channel = pair.id();

@@ -132,6 +132,18 @@ sentences! {
     start = "Start", "Starten";
     paused = "Paused.", "Angehalten.";
     paused_away = "Paused, because the other side is away.", "Angehalten, weil die andere Seite abwesend ist.";
+    paused_unwelcome =
+        "Paused, because the other side asked you to stop.",
+        "Angehalten, weil die andere Seite dich darum gebeten hat.";
+    paid_by_the_second = "They pay by the second", "Du wirst im Sekundentakt bezahlt";
+    received_since(amount) = "{amount} received in a row", "{amount} hintereinander erhalten";
+    ask_to_stop = "Ask to stop", "Um Halt bitten";
+    asked_to_stop =
+        "Asked. Their page stops, and tells them why; what they have paid is yours.",
+        "Gefragt. Die Seite dort hält an und sagt, warum; was gezahlt ist, gehört dir.";
+    ask_to_stop_hint =
+        "Their page pays you again and again. You can ask it to stop.",
+        "Die Seite dort zahlt dir immer wieder. Du kannst darum bitten, dass sie anhält.";
     paused_slept = "Paused, because this window was asleep.", "Angehalten, weil dieses Fenster geschlafen hat.";
     paused_all_paid = "All that it may pay is paid.", "Alles, was fließen darf, ist gezahlt.";
     paused_empty =

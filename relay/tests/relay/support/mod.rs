@@ -97,6 +97,7 @@ pub fn config(chain: &TestChain, data: &TempDir, clock: Arc<dyn Clock>) -> Confi
         development: true,
         confirmations: 0,
         explorer: None,
+        paywalls: Vec::new(),
         prices: Vec::new(),
         watchtower: None,
         limits: Limits::default(),
