@@ -52,6 +52,15 @@ pub async fn end(
     let together = match together(core, account, metered).await {
         Ok(()) => true,
         Err(problem) => {
+            watch::look_at(core, account, metered).await?;
+            let state = metered.record().state;
+            if state != SessionState::Active {
+                // The other side had the same wish, and was faster.
+                return Ok(SessionEnd {
+                    session: metered.view(),
+                    together: state == SessionState::Ended,
+                });
+            }
             tracing::info!(session = %metered.id(), %problem, "no agreement: the session is closed alone");
             let words = format!("closed alone: {problem}");
             metered.set(|record| record.words = Some(words))?;

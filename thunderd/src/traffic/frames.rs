@@ -3,7 +3,12 @@
 use super::{Traffic, distrust, ending, metered::Recognised, opening, proxy};
 use crate::node::{Account, Core};
 use serde::{Deserialize, Serialize};
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+    time::Duration,
+};
 use thunder_api::{Code, Problem, Tariff};
 use thunder_channel::{
     Address, Amount, Signature,
@@ -15,6 +20,9 @@ use tokio::{sync::oneshot, time::timeout};
 const ANSWER: Duration = Duration::from_secs(10);
 /// Answers that may be waited for at once.
 const MAX_WAITING: usize = 1_024;
+
+/// Questions of other nodes that are being answered at once: each may ask the chain.
+const MAX_ANSWERING: u32 = 64;
 
 /// What is said on a link about sessions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -99,6 +107,8 @@ pub enum Answer {
 pub struct Questions {
     next: RefCell<u64>,
     waiting: RefCell<BTreeMap<u64, (Address, oneshot::Sender<Answer>)>>,
+    /// How many of other nodes' questions are being answered.
+    answering: Cell<u32>,
 }
 
 impl Questions {
@@ -176,13 +186,20 @@ pub async fn hear(
     let traffic: &Traffic = &account.traffic;
     match frame {
         SessionFrame::Ask(number, question) => {
-            let (core, account) = (core.clone(), account.clone());
-            let answerer = account.clone();
+            let answering = &traffic.questions.answering;
+            if answering.get() >= MAX_ANSWERING {
+                let busy = Answer::No("too many questions at once: ask again in a moment".to_owned());
+                return Some(SessionFrame::Answer(number, busy));
+            }
+            answering.set(answering.get() + 1);
+            let (core, answerer) = (core.clone(), account.clone());
             // Some answers take a look at the chain, or wait for the last bytes; the link goes on meanwhile.
             account.run(async move {
                 let answer = answer(&core, &answerer, peer, question).await;
                 let answer = answer.unwrap_or_else(|problem| Answer::No(problem.detail));
                 say(&answerer, peer, SessionFrame::Answer(number, answer));
+                let answering = &answerer.traffic.questions.answering;
+                answering.set(answering.get() - 1);
             });
             None
         }

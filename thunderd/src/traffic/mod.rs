@@ -223,15 +223,18 @@ impl Traffic {
             .map_err(|error| crate::keystore::disk(&error))
     }
 
-    /// Sessions that take a provider's places.
-    fn places_taken(&self) -> usize {
+    /// Sessions of a provider that run, and those that were agreed on and wait for their deposit.
+    fn places_taken(&self) -> (usize, usize) {
         use SessionState::{Active, Agreed, Closing};
         let sessions = self.sessions.borrow();
-        let taken = sessions.values().filter(|metered| {
-            metered.role == thunder_channel::metering::Role::Provider
-                && matches!(metered.record().state, Agreed | Active | Closing)
-        });
-        taken.count()
+        let served = sessions
+            .values()
+            .filter(|metered| metered.role == thunder_channel::metering::Role::Provider);
+        served.fold((0, 0), |(run, wait), metered| match metered.record().state {
+            Active | Closing => (run + 1, wait),
+            Agreed => (run, wait + 1),
+            _ => (run, wait),
+        })
     }
 }
 

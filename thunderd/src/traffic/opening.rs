@@ -23,7 +23,9 @@ use thunder_channel::{
 use thunder_ethereum::At;
 use tokio::time::{Instant, sleep};
 
-/// How long an acceptance is good: ten minutes, so that a provider's places are not taken by promises.
+/// Sessions that are agreed on and wait for their deposits.
+const MAX_PROMISED: usize = 256;
+/// How long an acceptance is good: ten minutes.
 const ACCEPTED_S: u32 = 600;
 /// At least so many units of the clock, for chains that mine on demand.
 const ACCEPTED_LEAST: u64 = 20;
@@ -225,7 +227,7 @@ fn key_for(core: &Core, account: &Account, wanted: &Wanted, tariff: &Tariff) -> 
     Ok(key)
 }
 
-/// Whether this node takes a session that another one proposes; if so, it keeps a place for it and signs.
+/// Whether this node takes a session that another one proposes; if so, it signs.
 ///
 /// # Errors
 /// Why not, in words for the client.
@@ -273,7 +275,9 @@ pub async fn consider(
         if open.count() > 0 {
             return refuse("another session with you waits for its deposit");
         }
-        if traffic.places_taken() >= usize::try_from(core.places()).unwrap_or(usize::MAX) {
+        let (run, wait) = traffic.places_taken();
+        // A promise takes no place: it costs nothing to ask for. The contract holds the limit when the deposit comes.
+        if run >= usize::try_from(core.places()).unwrap_or(usize::MAX) || wait >= MAX_PROMISED {
             return refuse("as many sessions run as this node carries: try again later");
         }
     }

@@ -309,6 +309,30 @@ fn a_provider_ends_a_session_too_and_takes_no_more_than_it_offers() {
 }
 
 #[test]
+fn both_may_end_a_session_at_once() {
+    let world = World::new();
+    let (alice, bob) = linked(&world, &[]);
+    let server = Server::start();
+    let before = world.holds(bob.account());
+    let way = route(&alice, &[&bob], 1);
+    download(&way, &server, MEGABYTE);
+    let path = format!("sessions/{}/end", way["sessions"][0].as_str().unwrap());
+    let (hers, his) = std::thread::scope(|scope| {
+        let his = scope.spawn(|| bob.ask(Method::POST, &path, None));
+        let hers = alice.ask(Method::POST, &path, None);
+        (hers, his.join().unwrap())
+    });
+    for (status, answer) in [&hers, &his] {
+        // Who came second may find that it is over.
+        assert!([200, 409].contains(status), "{answer}");
+    }
+    assert!(hers.0 == 200 || his.0 == 200);
+    wait_for_state(&alice, &way, "ended");
+    let his = wait_for_state(&bob, &way, "ended");
+    assert_eq!(world.holds(bob.account()) - before, cost(bytes(&his["counted"])));
+}
+
+#[test]
 fn a_session_that_nobody_uses_is_ended_by_its_provider() {
     let world = World::new();
     let (alice, bob) = linked(&world, &["--provide-idle", "2"]);
