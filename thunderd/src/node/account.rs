@@ -77,7 +77,7 @@ impl Account {
             .file(&format!("{}.sqlite", store_name(&world, key.address())));
         let sessions = core
             .data
-            .file(&format!("{}.sessions.sqlite", store_name(&world, key.address())));
+            .file(&format!("{}.sessions", store_name(&world, key.address())));
         let store = Rc::new(SqliteStore::open(&file).map_err(|error| disk(&error))?);
         let book = store.peers().map_err(|error| disk(&error))?;
         let book: BTreeMap<_, _> = book.into_iter().map(|peer| (peer.account, peer)).collect();

@@ -4,7 +4,7 @@ use super::{
     Ledger, Metered, distrust,
     frames::{Answer, Behind, Question, SessionFrame, say},
     metered::{LowRule, Proxied, Record},
-    proxy, terms,
+    proxy, terms, watch,
 };
 use crate::{
     clock::now_ms,
@@ -232,8 +232,8 @@ fn key_for(core: &Core, account: &Account, wanted: &Wanted, tariff: &Tariff) -> 
 /// # Errors
 /// Why not, in words for the client.
 pub async fn consider(
-    core: &Core,
-    account: &Account,
+    core: &Rc<Core>,
+    account: &Rc<Account>,
     client: Address,
     key: &SessionKey,
     deposit: Amount,
@@ -265,14 +265,14 @@ pub async fn consider(
     if state != thunder_channel::metering::SessionState::Empty {
         return refuse("there was a session like this already: take another salt");
     }
+    for metered in promised(account, client) {
+        // Its deposit may have come this moment.
+        watch::look_at(core, account, &metered).await?;
+    }
     // From here on nothing is waited for: no two proposals take the same place.
     let id = key.id(0);
     if traffic.session(id).is_err() {
-        let of_client = traffic.list();
-        let open = of_client
-            .iter()
-            .filter(|metered| metered.with() == client && metered.record().state == SessionState::Agreed);
-        if open.count() > 0 {
+        if !promised(account, client).is_empty() {
             return refuse("another session with you waits for its deposit");
         }
         let (run, wait) = traffic.places_taken();
@@ -314,6 +314,15 @@ pub async fn consider(
         acceptance,
         signature: account.key().sign(&acceptance.digest(&traffic.domain)),
     })
+}
+
+/// Sessions that a client was promised and has not paid for yet.
+fn promised(account: &Account, client: Address) -> Vec<Rc<Metered>> {
+    let sessions = account.traffic.list().into_iter();
+    sessions
+        .filter(|metered| metered.role == Role::Provider && metered.with() == client)
+        .filter(|metered| metered.record().state == SessionState::Agreed)
+        .collect()
 }
 
 /// Adds to a session's deposit.

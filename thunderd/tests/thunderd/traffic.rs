@@ -43,6 +43,21 @@ fn fifty_megabytes_through_a_provider_cost_what_fifty_megabytes_cost() {
 }
 
 #[test]
+fn a_node_may_have_several_sessions_with_a_provider() {
+    let world = World::new();
+    let bob = provider(&world, "bob", 2, &[]);
+    let alice = world.node("alice", 1);
+    alice.connect(&bob);
+    let server = Server::start();
+    // One after the other without a pause: a deposit counts as soon as the chain has it.
+    let ways: Vec<_> = (0..5).map(|_| route(&alice, &[&bob], 1)).collect();
+    for way in &ways {
+        download(way, &server, 1_000_000);
+        assert_eq!(close(&alice, way)[0]["together"], true);
+    }
+}
+
+#[test]
 fn through_two_providers_each_is_paid_for_what_it_carried() {
     let world = World::new();
     let (bob, carol) = (provider(&world, "bob", 2, &[]), provider(&world, "carol", 3, &[]));
