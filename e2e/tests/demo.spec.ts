@@ -138,6 +138,8 @@ test("demo: sleep, wake, a cheat that is answered, blocks, and reset again and a
   await demo.press("Let Alice cheat");
   await expect(demo.windows.bob.getByRole("alert").filter({ hasText: "Claim now or lose 10 THD" })).toBeVisible();
   await demo.channels.bob.claimButton.click();
+  // Mined before the blocks that end the period.
+  await expect.poll(async () => (await stack.money.channel()).state.aliceTotal).toBe(thd("30"));
   await demo.press("Mine 100");
   await demo.channels.alice.settleButton.click();
   await demo.channels.bob.expectPhase("Settled");
