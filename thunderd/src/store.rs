@@ -21,6 +21,53 @@ const TABLES: &str = "
     create table service (id text primary key, value text not null) without rowid, strict;
 ";
 
+/// This store's files.
+const KIND: Kind = Kind {
+    application: APPLICATION,
+    version: VERSION,
+    tables: TABLES,
+    name: "a node's store",
+};
+
+/// What tells a file of one kind from others, and what a new one holds.
+pub struct Kind {
+    /// SQLite's `application_id`.
+    pub application: i32,
+    /// The version of the tables; a newer one is not opened.
+    pub version: i32,
+    /// What makes them.
+    pub tables: &'static str,
+    /// In words for the operator.
+    pub name: &'static str,
+}
+
+/// Opens a file of a kind, or makes it: in WAL mode with full sync.
+///
+/// # Errors
+/// It is damaged, newer, or something else; in words for the operator.
+pub fn open(path: &Path, kind: &Kind) -> anyhow::Result<Connection> {
+    let mut connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    match (number("application_id")?, number("user_version")?) {
+        (0, 0) => {
+            let transaction = connection.transaction()?;
+            transaction.execute_batch(kind.tables)?;
+            transaction.pragma_update(None, "application_id", kind.application)?;
+            transaction.pragma_update(None, "user_version", kind.version)?;
+            transaction.commit()?;
+        }
+        known if known == (kind.application, kind.version) => (),
+        (application, newer) if application == kind.application => {
+            bail!("it is of version {newer}: start a newer thunderd")
+        }
+        _ => bail!("it is not {}", kind.name),
+    }
+    Ok(connection)
+}
+
 /// The records of one participant, and the nodes it knows.
 pub struct SqliteStore {
     connection: RefCell<Connection>,
@@ -32,28 +79,8 @@ impl SqliteStore {
     /// # Errors
     /// It is damaged, newer, or something else; in words for the operator.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let open = || -> anyhow::Result<Connection> {
-            let mut connection = Connection::open(path)?;
-            connection.pragma_update(None, "journal_mode", "wal")?;
-            connection.pragma_update(None, "synchronous", "full")?;
-            connection.pragma_update(None, "fullfsync", true)?;
-            let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-            let (application, version) = (number("application_id")?, number("user_version")?);
-            match (application, version) {
-                (0, 0) => {
-                    let transaction = connection.transaction()?;
-                    transaction.execute_batch(TABLES)?;
-                    transaction.pragma_update(None, "application_id", APPLICATION)?;
-                    transaction.pragma_update(None, "user_version", VERSION)?;
-                    transaction.commit()?;
-                }
-                (APPLICATION, VERSION) => (),
-                (APPLICATION, newer) => bail!("it is of version {newer}: start a newer thunderd"),
-                _ => bail!("it is not a node's store"),
-            }
-            Ok(connection)
-        };
-        let connection = open().with_context(|| format!("the store {} cannot be used", path.display()))?;
+        let connection =
+            open(path, &KIND).with_context(|| format!("the store {} cannot be used", path.display()))?;
         Ok(Self {
             connection: RefCell::new(connection),
         })

@@ -3,26 +3,25 @@
 //! A meter is written down for each statement, and bytes go on passing meanwhile. What comes while the disk is busy is written
 //! together, so many sessions cost little more than one.
 
+use crate::store::{self, Kind};
 use anyhow::{Context, bail};
 use rusqlite::{Connection, params};
 use std::{
     collections::BTreeMap,
     path::Path,
     sync::mpsc::{Receiver, SyncSender, sync_channel},
-    time::Duration,
 };
 use tokio::sync::oneshot;
 
-/// Tells the file from other SQLite files: "THNS".
-const APPLICATION: i32 = 0x5448_4e53;
-/// The version of the tables; a newer one is not opened.
-const VERSION: i32 = 1;
-const TABLES: &str = "create table records (id text primary key, value text not null) without rowid, strict;";
+/// The file's kind: "THNS".
+const KIND: Kind = Kind {
+    application: 0x5448_4e53,
+    version: 1,
+    tables: "create table records (id text primary key, value text not null) without rowid, strict;",
+    name: "a node's store of sessions",
+};
 /// Writes that may wait. Above it whoever writes waits too.
 const MAX_WAITING: usize = 4_096;
-/// How long a former owner of the file has to finish.
-const BUSY: Duration = Duration::from_secs(5);
-
 /// What happens to a record.
 struct Job {
     id: String,
@@ -97,24 +96,7 @@ impl SessionStore {
 }
 
 fn open(path: &Path) -> anyhow::Result<(Connection, Vec<(String, String)>)> {
-    let mut connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY)?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "fullfsync", true)?;
-    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-    match (number("application_id")?, number("user_version")?) {
-        (0, 0) => {
-            let transaction = connection.transaction()?;
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "application_id", APPLICATION)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            transaction.commit()?;
-        }
-        (APPLICATION, VERSION) => (),
-        (APPLICATION, newer) => bail!("it is of version {newer}: start a newer thunderd"),
-        _ => bail!("it is not a node's store of sessions"),
-    }
+    let connection = store::open(path, &KIND)?;
     let records = {
         let mut statement = connection.prepare("select id, value from records")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
