@@ -6,6 +6,7 @@ pub mod chain;
 pub mod cli;
 pub mod node;
 pub mod paywall;
+pub mod relay;
 pub mod traffic;
 pub mod world;
 
