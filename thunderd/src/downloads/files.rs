@@ -99,21 +99,19 @@ impl Catalogue {
         if !about.is_file() {
             return Err(none());
         }
-        let opened = File::open(&path).and_then(|mut file| {
-            let length = file.metadata()?.len();
-            file.seek(SeekFrom::Start(from))?;
-            Ok((file, length))
-        });
-        let (file, length) = opened.map_err(|error| {
+        let unreadable = |error: io::Error| {
             tracing::warn!(%error, name, "a file cannot be read");
             Problem::new(Code::Refused, "this file cannot be read here just now")
-        })?;
+        };
+        let mut file = File::open(&path).map_err(unreadable)?;
+        let length = file.metadata().map_err(unreadable)?.len();
         let left = length.checked_sub(from).ok_or_else(|| {
             Problem::new(
                 Code::Refused,
                 format!("the file has {length} bytes: it does not go on from {from}"),
             )
         })?;
+        file.seek(SeekFrom::Start(from)).map_err(unreadable)?;
         Ok(Opened { file, length, left })
     }
 }
@@ -179,8 +177,10 @@ mod tests {
         assert!(read == bytes[1_000..]);
         let (_, end) = catalogue.open("film", 150_000).unwrap().piece().await.unwrap();
         assert!(end.is_empty());
-        let beyond = catalogue.open("film", 150_001).err().unwrap();
-        assert!(beyond.detail.contains("150000"), "{}", beyond.detail);
+        for beyond in [150_001, u64::MAX] {
+            let beyond = catalogue.open("film", beyond).err().unwrap();
+            assert!(beyond.detail.contains("150000"), "{}", beyond.detail);
+        }
     }
 
     #[cfg(unix)]
