@@ -38,6 +38,8 @@ const TICK: Duration = Duration::from_secs(15);
 const SILENT: Duration = Duration::from_secs(60);
 /// How long a page may think before it has a session.
 const THINKING: Duration = Duration::from_secs(15 * 60);
+/// How often one connection's questions are answered: each may ask the chain.
+const QUESTION_EACH: Duration = Duration::from_millis(250);
 /// How long what was said last may take to be written.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -125,6 +127,8 @@ struct Connection {
     sending: Option<LocalBoxFuture<'static, Ended>>,
     /// Ends what is being sent.
     stop: CancellationToken,
+    /// When the next question is answered.
+    next_question: Instant,
     strikes: u32,
     began: Instant,
     heard: Instant,
@@ -168,6 +172,7 @@ impl Connection {
             question: None,
             sending: None,
             stop: CancellationToken::new(),
+            next_question: now,
             strikes: 0,
             began: now,
             heard: now,
@@ -359,8 +364,13 @@ impl Connection {
                 if self.question.is_some() {
                     return refuse("another question is being answered: one at a time");
                 }
-                let asked = self.ask(speaker, question)?;
-                self.question = Some(asked);
+                let answer = self.ask(speaker, question)?;
+                let due = self.next_question.max(Instant::now());
+                self.next_question = due + QUESTION_EACH;
+                self.question = Some(Box::pin(async move {
+                    sleep_until(due).await;
+                    answer.await
+                }));
                 Ok(())
             }
         }

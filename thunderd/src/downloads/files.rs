@@ -1,7 +1,7 @@
 //! The files that can be downloaded: plain files directly in one directory. Nothing that is hidden, and nothing that leads elsewhere.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, Metadata},
     io::{self, Read, Seek, SeekFrom},
     path::PathBuf,
     sync::{Mutex, PoisonError},
@@ -104,7 +104,11 @@ impl Catalogue {
             Problem::new(Code::Refused, "this file cannot be read here just now")
         };
         let mut file = File::open(&path).map_err(unreadable)?;
-        let length = file.metadata().map_err(unreadable)?.len();
+        let opened = file.metadata().map_err(unreadable)?;
+        if !is_same(&about, &opened) {
+            return Err(none());
+        }
+        let length = opened.len();
         let left = length.checked_sub(from).ok_or_else(|| {
             Problem::new(
                 Code::Refused,
@@ -114,6 +118,18 @@ impl Catalogue {
         file.seek(SeekFrom::Start(from)).map_err(unreadable)?;
         Ok(Opened { file, length, left })
     }
+}
+
+/// Whether what was opened is what was looked at: whoever may put files there could put a link in its place in between.
+#[cfg(unix)]
+fn is_same(looked_at: &Metadata, opened: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (looked_at.dev(), looked_at.ino()) == (opened.dev(), opened.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, opened: &Metadata) -> bool {
+    opened.is_file()
 }
 
 impl Opened {
