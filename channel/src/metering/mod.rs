@@ -28,6 +28,7 @@
 
 mod accusation;
 mod contract;
+pub mod download;
 mod key;
 mod meter;
 mod notice;

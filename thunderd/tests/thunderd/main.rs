@@ -9,6 +9,8 @@ mod backup;
 mod cheat;
 mod crashes;
 mod distrust;
+mod downloads;
+mod downloads_trouble;
 mod fees;
 mod links;
 mod payments;
