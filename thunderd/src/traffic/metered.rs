@@ -64,6 +64,10 @@ pub struct Record {
     /// Whose streams a provider serves under this session beside the client's own.
     #[serde(default)]
     pub recognised: Option<Recognised>,
+    /// Whether it came back by a backup. Its meter may be old, and would sign a lower count than it did, so nothing is counted or signed
+    /// any more: it is ended with what the backup knows.
+    #[serde(default)]
+    pub restored: bool,
     /// Whether the client is a page, which connects as [`crate::downloads`] has it and not as a node.
     #[serde(default)]
     pub page: bool,
@@ -400,7 +404,7 @@ impl Metered {
 
     /// Says what is counted by now, if that is news.
     pub fn say(self: &Rc<Self>) {
-        if self.broken.get() {
+        if self.broken.get() || self.record.borrow().restored {
             return;
         }
         let said = self.meter.borrow_mut().say(&self.signer);
@@ -479,7 +483,8 @@ impl Metered {
                 let found = self.find_again();
                 // What answers it is written down with it.
                 let due = found || self.meter.borrow().is_due();
-                let said = due.then(|| self.meter.borrow_mut().say(&self.signer)).flatten();
+                let may = due && !self.record.borrow().restored;
+                let said = may.then(|| self.meter.borrow_mut().say(&self.signer)).flatten();
                 self.keep_and_send(said);
             }
             // Only a client answers a repetition, so that two do not answer each other for ever.
@@ -557,7 +562,11 @@ impl Metered {
         })
     }
 
-    fn text(&self) -> anyhow::Result<String> {
+    /// As it is stored.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn text(&self) -> anyhow::Result<String> {
         let mut record = self.record.borrow_mut();
         record.meter = self.meter.borrow().state().clone();
         serde_json::to_string(&*record).context("a session")

@@ -127,6 +127,7 @@ pub async fn open(core: &Core, account: &Account, wanted: &Wanted) -> Result<Rc<
         low: Some(low),
         proxied: None,
         recognised: None,
+        restored: false,
         page: false,
         lost: 0,
     })?;
@@ -333,6 +334,7 @@ pub async fn consider(
             behind: None,
         }),
         recognised: None,
+        restored: false,
         page: matches!(proposer, Proposer::Page(_)),
         lost: 0,
     })?;
