@@ -8,7 +8,6 @@ use thunder_channel::{Address, Bytes32, keccak256, metering::Role};
 /// Streams of one session at once: more than a browser opens, and bounded memory (some 200 KiB each).
 const MAX_STREAMS: u32 = 256;
 
-
 /// That nothing may pass under a session any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Over;
@@ -174,7 +173,6 @@ impl Metered {
         self.moved.notify_waiters();
     }
 }
-
 
 /// A stream that runs; ends with the value.
 pub struct Stream {

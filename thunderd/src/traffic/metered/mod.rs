@@ -21,7 +21,6 @@ use thunder_channel::{
 };
 use tokio::sync::Notify;
 
-
 /// One session, shared by whatever runs for it.
 pub struct Metered {
     /// Its key, life and place.

@@ -7,7 +7,6 @@ use thunder_channel::{
     metering::{MeterState, Role, SessionId, SessionKey},
 };
 
-
 /// What is stored of a session.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
