@@ -140,6 +140,12 @@ abstract contract SessionBeginTests is SessionBase {
         _refusesToPropose(
             key, PRICE - 1, abi.encodeWithSelector(IMeteredSessions.DepositTooSmall.selector, PRICE)
         );
+        // The refusal names the largest numbers in full.
+        (key.price, key.quantity) = (type(uint96).max, key.unit);
+        _refusesToPropose(
+            key, 1, abi.encodeWithSelector(IMeteredSessions.DepositTooSmall.selector, type(uint96).max)
+        );
+        key = _key();
         uint96 most = 100 * PRICE;
         _refusesToPropose(
             key, most + 1, abi.encodeWithSelector(IMeteredSessions.DepositAbovePrice.selector, most)
