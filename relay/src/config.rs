@@ -147,6 +147,9 @@ pub struct AddressBook {
     pub chain_id: u64,
     /// The hub's address.
     pub hub: Address,
+    /// The contract of metered sessions, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<Address>,
     /// A block at or before the hub's deployment, from which logs are read.
     pub deployment_block: u64,
     /// What the hub's clock counts (ERC-6372).

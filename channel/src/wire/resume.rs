@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Known {
     /// The best claim that each side has signed, as the client has it.
     pub claims: PerSide<Option<Rank>>,
-    /// The small messages that the client has heard, at most [`MAX_MESSAGES`].
+    /// The small messages that the client has heard, at most [`super::MAX_MESSAGES`].
     pub messages: Vec<Fingerprint>,
 }
 

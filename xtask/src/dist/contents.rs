@@ -11,9 +11,13 @@ use crate::project::Project;
 use crate::stamp;
 
 /// Documents, where they lie in the repository: their links to each other go on working.
-const DOCUMENTS: [&str; 4] = [
+const DOCUMENTS: [&str; 8] = [
     "README.md",
+    "docs/accounts.md",
+    "docs/economics.md",
+    "docs/paywall.md",
     "docs/terminal.md",
+    "docs/traffic.md",
     "thunderd/README.md",
     "relay/relay.example.toml",
 ];
