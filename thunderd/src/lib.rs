@@ -7,9 +7,11 @@ mod api;
 mod clock;
 mod data_dir;
 mod door;
+mod downloads;
 mod events;
 mod keystore;
 mod node;
+mod pages;
 pub mod paywall;
 mod peer;
 pub mod settings;
@@ -54,12 +56,17 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
         format!("cannot listen on {addr}: is another node there? Choose a port with --port")
     })?;
     let port = listener.local_addr()?.port();
+    let shop = downloads::open(&settings.provide).await?;
 
     let ended = CancellationToken::new();
     let events = Arc::new(Events::default());
     let node = node::spawn(settings, data, port, events.clone(), ended.clone()).await?;
     let router = api::router(node.clone(), events, &token);
     let doors = tokio::spawn(door::serve(listener, router, node.clone(), ended.clone()));
+    let shop = shop.map(|shop| {
+        tracing::info!(at = shop.address(), "pages can download");
+        tokio::spawn(shop.serve(node.clone(), ended.clone()))
+    });
     // Whoever started the node may have stopped reading; that is no reason to stop.
     let mut out = std::io::stdout();
     let _ = writeln!(out, "listening on port {port}").and_then(|()| out.flush());
@@ -69,6 +76,9 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     }
     ended.cancel();
     doors.await.context("a door ended badly")?;
+    if let Some(shop) = shop {
+        shop.await.context("the pages' door ended badly")?;
+    }
     node.close().await;
     Ok(())
 }

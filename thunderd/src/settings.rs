@@ -3,7 +3,10 @@
 use anyhow::{Context, bail};
 use clap::{Parser, ValueEnum};
 use serde::{Deserialize, Serialize};
-use std::{net::IpAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 use thunder_api::DEFAULT_PORT;
 use thunder_channel::Address;
 
@@ -140,6 +143,39 @@ pub struct Provide {
         value_name = "SECONDS"
     )]
     pub idle: Option<u64>,
+    /// The directory whose files pages can download, for the same price: plain files directly in it, at most 500, none that is hidden
+    #[arg(
+        long = "provide-files",
+        id = "provide-files",
+        env = "THUNDERD_PROVIDE_FILES",
+        value_name = "DIRECTORY"
+    )]
+    pub files: Option<PathBuf>,
+    /// Where to listen for pages
+    #[arg(
+        long = "provide-web",
+        id = "provide-web",
+        env = "THUNDERD_PROVIDE_WEB",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub web: Option<SocketAddr>,
+    /// How pages dial that, where it is behind a proxy that ends TLS, such as wss://node.example [default: ws://ADDRESS:PORT]
+    #[arg(
+        long = "provide-web-url",
+        id = "provide-web-url",
+        env = "THUNDERD_PROVIDE_WEB_URL",
+        value_name = "URL"
+    )]
+    pub web_url: Option<String>,
+    /// The origin of an app whose pages may download, such as https://app.example; no other page is let in. May be repeated
+    #[arg(
+        long = "provide-origin",
+        id = "provide-origin",
+        env = "THUNDERD_PROVIDE_ORIGINS",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub origins: Option<Vec<String>>,
     /// Reach addresses of private networks and of this machine for clients too
     #[arg(long = "provide-private", id = "provide-private", env = "THUNDERD_PROVIDE_PRIVATE", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub private: Option<bool>,

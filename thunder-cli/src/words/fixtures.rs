@@ -72,6 +72,7 @@ pub fn session(digits: &str) -> Session {
         id: SessionId(format!("{digits:0<64}").parse().unwrap()),
         role: Role::Client,
         with: BOB.parse().unwrap(),
+        page: false,
         tariff: Tariff {
             token: THD.parse().unwrap(),
             price: units("10000000000000000"),

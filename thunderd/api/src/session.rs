@@ -99,9 +99,12 @@ pub struct Session {
     pub id: SessionId,
     /// Which part this node has.
     pub role: Role,
-    /// The other node.
+    /// The other node's account, or a page's.
     #[schema(value_type = String)]
     pub with: Address,
+    /// Whether the client is a page of a browser, and `with` its wallet's account.
+    #[serde(default)]
+    pub page: bool,
     /// Under which terms.
     pub tariff: Tariff,
     /// How it stands.

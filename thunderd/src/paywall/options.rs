@@ -1,7 +1,6 @@
 //! What an operator says about a paywall.
 
-use super::cors::Pages;
-use crate::settings::data_dir_of;
+use crate::{pages::Pages, settings::data_dir_of};
 use anyhow::{Context, bail};
 use clap::Args;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};

@@ -230,7 +230,9 @@ pub fn accuse(core: &Core, account: &Account, metered: &super::Metered) {
         epoch: metered.session.epoch,
         accusation,
     };
-    let declared = declare(core, account, metered.with(), Some(grounds), GUILTY.to_owned());
+    // What a page's key signed proves nothing to others against its account, which here was shown by the deposit.
+    let grounds = Some(grounds).filter(|grounds| grounds.guilty(&account.traffic.domain).is_some());
+    let declared = declare(core, account, metered.with(), grounds, GUILTY.to_owned());
     if let Err(problem) = declared {
         tracing::error!(%problem, "the accusation could not be kept");
     }

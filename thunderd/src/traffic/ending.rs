@@ -77,6 +77,13 @@ pub async fn end(
 
 async fn together(core: &Core, account: &Account, metered: &Rc<Metered>) -> Result<(), Problem> {
     let ledger = account.traffic.ledger()?;
+    if metered.is_page() {
+        quiet(metered).await;
+        return Err(Problem::new(
+            Code::PeerUnreachable,
+            "a page is not asked for an end: it asks by itself",
+        ));
+    }
     let (with, questions) = (metered.with(), &account.traffic.questions);
     let last = Question::Finish {
         session: metered.id(),
@@ -100,7 +107,7 @@ async fn together(core: &Core, account: &Account, metered: &Rc<Metered>) -> Resu
             "the other node answers something else",
         ));
     };
-    if theirs.recover(&settlement.digest(&account.traffic.domain)) != Ok(with) {
+    if theirs.recover(&settlement.digest(&account.traffic.domain)) != Ok(metered.their_signer()) {
         return Err(Problem::new(
             Code::Refused,
             "the other node's signature is not its own",
@@ -110,13 +117,7 @@ async fn together(core: &Core, account: &Account, metered: &Rc<Metered>) -> Resu
         Role::Client => [mine, theirs],
         Role::Provider => [theirs, mine],
     };
-    let (key, epoch) = (metered.session.key, metered.session.epoch);
-    let call = ledger
-        .contract
-        .settle_together(&key, epoch, &settlement, &signatures);
-    let receipt = ledger.transact(account, &call).await?;
-    let outcome = ledger.outcome(&receipt);
-    metered.set(|record| record.outcome = outcome)
+    settle(account, metered, &settlement, &signatures).await
 }
 
 /// The other side wants to end it: nothing passes any more, and the last is said.
@@ -176,7 +177,7 @@ pub async fn countersign(
         return refuse("the session does not run");
     }
     let digest = settlement.digest(&account.traffic.domain);
-    if signature.recover(&digest) != Ok(metered.with()) {
+    if signature.recover(&digest) != Ok(metered.their_signer()) {
         return refuse("the settlement is not signed by you");
     }
     let clock = account.traffic.ledger()?.clock().await?;
@@ -190,6 +191,45 @@ pub async fn countersign(
         return refuse("by the statements that I have, more was used than that");
     }
     Ok(account.key().sign(&digest))
+}
+
+/// Hands in an end that both have signed, client first, so that whoever has no gas need not. Where it fails, what was said of the end
+/// holds: this side closes alone once the settlement has expired.
+pub fn hand_in(
+    core: &Rc<Core>,
+    account: &Rc<Account>,
+    metered: &Rc<Metered>,
+    settlement: SessionSettlement,
+    signatures: [Signature; 2],
+) {
+    if metered.busy.replace(true) {
+        return;
+    }
+    let (core, payer, metered) = (core.clone(), account.clone(), metered.clone());
+    account.run(async move {
+        if let Err(problem) = settle(&payer, &metered, &settlement, &signatures).await {
+            tracing::warn!(session = %metered.id(), %problem, "the end that both signed is not on the chain");
+        }
+        metered.busy.set(false);
+        // Where the chain does not answer now, it is asked at its next block.
+        watch::look_at(&core, &payer, &metered).await.ok();
+    });
+}
+
+async fn settle(
+    account: &Account,
+    metered: &Metered,
+    settlement: &SessionSettlement,
+    signatures: &[Signature; 2],
+) -> Result<(), Problem> {
+    let ledger = account.traffic.ledger()?;
+    let (key, epoch) = (metered.session.key, metered.session.epoch);
+    let call = ledger
+        .contract
+        .settle_together(&key, epoch, settlement, signatures);
+    let receipt = ledger.transact(account, &call).await?;
+    let outcome = ledger.outcome(&receipt);
+    metered.set(|record| record.outcome = outcome)
 }
 
 /// Closes with the best evidence; the other side may show more within the period, and [`watch`] settles after it.

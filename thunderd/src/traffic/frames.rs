@@ -1,6 +1,11 @@
 //! What nodes say to each other about metered sessions, and who answers it.
 
-use super::{Traffic, distrust, ending, metered::Recognised, opening, proxy};
+use super::{
+    Traffic, distrust, ending,
+    metered::Recognised,
+    opening::{self, Proposer},
+    proxy,
+};
 use crate::node::{Account, Core};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -247,7 +252,8 @@ async fn answer(
     match question {
         Question::Tariff => opening::tariff(account).map(Answer::Tariff),
         Question::Propose { key, deposit, behind } => {
-            let accepted = opening::consider(core, account, peer, &key, deposit, behind).await?;
+            let accepted =
+                opening::consider(core, account, Proposer::Node(peer), &key, deposit, behind).await?;
             Ok(Answer::Accepted(Box::new(accepted)))
         }
         Question::ProxyTariff { provider } => {

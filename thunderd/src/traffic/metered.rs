@@ -1,8 +1,7 @@
 //! One metered session: its meter, what is stored of it, and the statements that it sends and hears.
 
-use super::frames::SessionFrame;
-use super::store::SessionStore;
-use crate::{clock::now_ms, node::Links, peer::PeerFrame};
+use super::{outlet::Outlet, store::SessionStore};
+use crate::clock::now_ms;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -65,6 +64,13 @@ pub struct Record {
     /// Whose streams a provider serves under this session beside the client's own.
     #[serde(default)]
     pub recognised: Option<Recognised>,
+    /// Whether the client is a page, which connects as [`crate::downloads`] has it and not as a node.
+    #[serde(default)]
+    pub page: bool,
+    /// Bytes that were sent to a page over connections that broke off, and did not come as far as is known. They are not counted, and
+    /// are lent until the client says that it has them.
+    #[serde(default)]
+    pub lost: u64,
 }
 
 /// What a proxy does for the client of a session.
@@ -114,13 +120,16 @@ pub struct Metered {
     pub role: Role,
     id: SessionId,
     store: Rc<SessionStore>,
-    links: Rc<Links>,
+    /// Who hears what is said.
+    pub outlet: Outlet,
     signer: SigningKey,
     record: RefCell<Record>,
     meter: RefCell<Meter>,
     /// Something came further: room, a statement, the end.
     pub moved: Notify,
     streams: Cell<u32>,
+    /// Bytes on their way to a page.
+    reserved: Cell<u64>,
     passed_at: Cell<Instant>,
     said_at: Cell<Instant>,
     /// The last statement that may be sent: it was written down.
@@ -141,7 +150,7 @@ impl Metered {
         record: Record,
         domain: Domain,
         store: Rc<SessionStore>,
-        links: Rc<Links>,
+        outlet: Outlet,
         signer: SigningKey,
     ) -> Self {
         let session = Session {
@@ -162,10 +171,11 @@ impl Metered {
             role: record.role,
             id: session.id(),
             store,
-            links,
+            outlet,
             signer,
             moved: Notify::new(),
             streams: Cell::new(0),
+            reserved: Cell::new(0),
             passed_at: Cell::new(now),
             said_at: Cell::new(now),
             last_said: Cell::new(meter.last_said()),
@@ -183,9 +193,19 @@ impl Metered {
         self.id
     }
 
-    /// The other node.
+    /// The other side's account.
     pub const fn with(&self) -> Address {
         self.session.key.address(self.role.other())
+    }
+
+    /// Whose signatures bind the other side: a node's account itself, of a page a key that it keeps.
+    pub const fn their_signer(&self) -> Address {
+        self.session.key.signer(self.role.other())
+    }
+
+    /// Whether the client is a page.
+    pub fn is_page(&self) -> bool {
+        self.record.borrow().page
     }
 
     /// What is stored, but for the meter.
@@ -236,9 +256,74 @@ impl Metered {
             Role::Client => meter.room(),
             Role::Provider => {
                 let most = self.kept.get().saturating_add(self.session.key.terms.unit);
-                meter.room().min(most.saturating_sub(meter.count()))
+                let lent = meter.count().saturating_add(self.record.borrow().lost);
+                let room = meter.room().min(most.saturating_sub(lent));
+                room.saturating_sub(self.reserved.get())
             }
         }
+    }
+
+    /// Takes room for up to `wanted` bytes as [`take_room`](Self::take_room) does, and counts nothing yet: each byte has to be handed to
+    /// [`came`](Self::came), [`did_not_come`](Self::did_not_come) or [`give_back`](Self::give_back).
+    ///
+    /// # Errors
+    /// The session ends.
+    pub async fn reserve(&self, wanted: u64) -> Result<u64, Over> {
+        loop {
+            let moved = self.moved.notified();
+            if !self.is_open() {
+                return Err(Over);
+            }
+            let taken = self.room().min(wanted);
+            if taken > 0 {
+                self.reserved.set(self.reserved.get() + taken);
+                return Ok(taken);
+            }
+            moved.await;
+        }
+    }
+
+    /// Reserved bytes have come to the client.
+    pub fn came(self: &Rc<Self>, bytes: u64) {
+        self.give_back(bytes);
+        self.count(bytes);
+    }
+
+    /// Reserved bytes were sent, and did not come as far as is known. What a client gets again and again without a word costs its
+    /// provider a unit in all, however often it hangs up.
+    pub fn did_not_come(&self, bytes: u64) {
+        if bytes > 0 {
+            self.give_back(bytes);
+            // If this is not kept, the session has stopped.
+            self.set(|record| record.lost = record.lost.saturating_add(bytes))
+                .ok();
+        }
+    }
+
+    /// The client says that it has more than was counted: so what was given up as lost had come, as far as nothing else explains it.
+    fn find_again(&self) -> bool {
+        let mut record = self.record.borrow_mut();
+        if record.lost == 0 {
+            return false;
+        }
+        let mut meter = self.meter.borrow_mut();
+        let explained = meter.count().saturating_add(self.reserved.get());
+        let theirs = meter.their_count().unwrap_or(0);
+        let found = theirs
+            .saturating_sub(explained)
+            .min(record.lost)
+            .min(meter.room());
+        if found == 0 || meter.pass(found).is_err() {
+            return false;
+        }
+        record.lost -= found;
+        true
+    }
+
+    /// Reserved bytes were not sent.
+    pub fn give_back(&self, bytes: u64) {
+        self.reserved.set(self.reserved.get().saturating_sub(bytes));
+        self.moved.notify_waiters();
     }
 
     /// Counts bytes that came: for a client, whatever came is the truth.
@@ -278,6 +363,7 @@ impl Metered {
             whom.hash == Bytes32::from(keccak256(somebody.as_bytes())) && now_ms() < whom.until
         };
         self.role == Role::Provider
+            && !self.is_page()
             && (self.with() == somebody || self.record.borrow().recognised.is_some_and(known))
     }
 
@@ -350,8 +436,7 @@ impl Metered {
     fn send(&self, statement: SignedCount) {
         self.last_said.set(Some(statement));
         self.said_at.set(Instant::now());
-        let frame = SessionFrame::Count(statement);
-        self.links.say(self.with(), PeerFrame::Session(Box::new(frame)));
+        self.outlet.say(statement);
     }
 
     /// Sends the last statement again: it may have been lost with a link.
@@ -367,7 +452,7 @@ impl Metered {
             self.record.borrow().state,
             SessionState::Active | SessionState::Closing
         );
-        if !live || !self.links.is_linked(self.with()) {
+        if !live || !self.outlet.is_up() {
             return;
         }
         let (news, unanswered) = {
@@ -391,8 +476,9 @@ impl Metered {
         let heard = self.meter.borrow_mut().hear(statement)?;
         match heard {
             Heard::News => {
+                let found = self.find_again();
                 // What answers it is written down with it.
-                let due = self.meter.borrow().is_due();
+                let due = found || self.meter.borrow().is_due();
                 let said = due.then(|| self.meter.borrow_mut().say(&self.signer)).flatten();
                 self.keep_and_send(said);
             }
@@ -495,6 +581,7 @@ impl Metered {
                 Role::Provider => api::Role::Provider,
             },
             with: self.with(),
+            page: record.page,
             tariff: tariff_of(&record.key),
             state: record.state,
             deposit: record.deposit,

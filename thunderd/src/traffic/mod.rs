@@ -15,20 +15,23 @@ mod frames;
 mod ledger;
 mod metered;
 mod opening;
+mod outlet;
 mod proxy;
 mod route;
 mod store;
 mod stream;
 mod watch;
 
-pub use ending::end;
+pub use ending::{accused, countersign, end, finish, hand_in};
 pub use frames::{SessionFrame, hear};
-pub use metered::Metered;
-pub use opening::{tariff_of, top_up};
+pub use metered::{Metered, Stream};
+pub use opening::{Proposer, consider, tariff_of, top_up};
 pub use route::{close as close_route, use_traffic};
 pub use stream::serve;
+pub use watch::look_at;
 
 use crate::{
+    downloads::Attendance,
     node::{Account, Core, Links},
     settings::Provide,
     world::World,
@@ -38,6 +41,7 @@ use distrust::Blacklist;
 use frames::Questions;
 use ledger::Ledger;
 use metered::Record;
+use outlet::Outlet;
 use route::{Route, StoredRoute};
 use std::{
     cell::{Cell, RefCell},
@@ -49,7 +53,7 @@ use store::SessionStore;
 use thunder_api::{Code, Problem, SessionState, Tariff};
 use thunder_channel::{
     Address, Amount, Domain, SigningKey,
-    metering::{SessionId, Terms},
+    metering::{Role, SessionId, Terms},
 };
 use tokio::sync::Notify;
 
@@ -82,6 +86,8 @@ pub struct Traffic {
     look: Notify,
     /// Streams for others that run or are being opened.
     served: Cell<u32>,
+    /// Connections of pages, by the keys that they have proved.
+    pub pages: Attendance,
 }
 
 /// What a provider offers.
@@ -118,7 +124,8 @@ impl Traffic {
                 continue;
             }
             let record: Record = serde_json::from_str(&value).context("a session is not understood")?;
-            let metered = Metered::new(record, domain, store.clone(), links.clone(), signer.clone());
+            let outlet = outlet_of(&record, &links);
+            let metered = Metered::new(record, domain, store.clone(), outlet, signer.clone());
             let behind = metered.record().proxied.and_then(|proxied| proxied.behind);
             if let Some(behind) = behind {
                 fronts.insert(behind, metered.id());
@@ -140,6 +147,7 @@ impl Traffic {
             blacklist,
             look: Notify::new(),
             served: Cell::new(0),
+            pages: Attendance::default(),
         })
     }
 
@@ -174,8 +182,29 @@ impl Traffic {
         let sessions = self.sessions.borrow();
         sessions
             .get(&id)
-            .filter(|metered| metered.with() == peer)
+            .filter(|metered| metered.with() == peer && !metered.is_page())
             .cloned()
+    }
+
+    /// A session with a page that has proved its client's signer.
+    pub fn with_page(&self, id: SessionId, signer: Address) -> Option<Rc<Metered>> {
+        let sessions = self.sessions.borrow();
+        sessions
+            .get(&id)
+            .filter(|metered| metered.is_page() && metered.their_signer() == signer)
+            .cloned()
+    }
+
+    /// Where signatures about sessions are good.
+    pub const fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
+    /// What is offered, as the terms of a session about as many bytes as one can be about.
+    pub fn terms_offered(&self) -> Option<Terms> {
+        let tariff = self.offer?.tariff;
+        let most = terms(&tariff, u64::MAX).covered(Amount::MAX);
+        Some(terms(&tariff, most))
     }
 
     fn ledger(&self) -> Result<&Ledger, Problem> {
@@ -190,11 +219,12 @@ impl Traffic {
     /// Takes a new session in, durably.
     fn add(&self, record: Record) -> Result<Rc<Metered>, Problem> {
         self.forget_old()?;
+        let outlet = outlet_of(&record, &self.links);
         let metered = Rc::new(Metered::new(
             record,
             self.domain,
             self.store.clone(),
-            self.links.clone(),
+            outlet,
             self.signer.clone(),
         ));
         metered.set(|_| ())?;
@@ -227,14 +257,22 @@ impl Traffic {
     fn places_taken(&self) -> (usize, usize) {
         use SessionState::{Active, Agreed, Closing};
         let sessions = self.sessions.borrow();
-        let served = sessions
-            .values()
-            .filter(|metered| metered.role == thunder_channel::metering::Role::Provider);
+        let served = sessions.values().filter(|metered| metered.role == Role::Provider);
         served.fold((0, 0), |(run, wait), metered| match metered.record().state {
             Active | Closing => (run + 1, wait),
             Agreed => (run, wait + 1),
             _ => (run, wait),
         })
+    }
+}
+
+fn outlet_of(record: &Record, links: &Rc<Links>) -> Outlet {
+    if record.page {
+        return Outlet::Page(RefCell::default());
+    }
+    Outlet::Node {
+        links: links.clone(),
+        with: record.key.address(record.role.other()),
     }
 }
 
@@ -318,7 +356,7 @@ pub fn remind(account: &Account, peer: Address) {
         frames::say(account, peer, SessionFrame::Listen);
     }
     for metered in account.traffic.list() {
-        if metered.with() == peer && metered.record().state == SessionState::Active {
+        if metered.with() == peer && !metered.is_page() && metered.record().state == SessionState::Active {
             metered.repeat();
         }
     }

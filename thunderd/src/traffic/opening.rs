@@ -127,6 +127,8 @@ pub async fn open(core: &Core, account: &Account, wanted: &Wanted) -> Result<Rc<
         low: Some(low),
         proxied: None,
         recognised: None,
+        page: false,
+        lost: 0,
     })?;
     tell(core, &metered);
     let (contract, step) = (&ledger.contract, low.step);
@@ -227,29 +229,47 @@ fn key_for(core: &Core, account: &Account, wanted: &Wanted, tariff: &Tariff) -> 
     Ok(key)
 }
 
-/// Whether this node takes a session that another one proposes; if so, it signs.
+/// Who proposes a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proposer {
+    /// A node that has proved its account, which pays and signs.
+    Node(Address),
+    /// A page that has proved its key, which signs. Who pays is shown by the deposit: the contract takes it from the client only.
+    Page(Address),
+}
+
+impl Proposer {
+    /// Whether a session can be this one's: a page's client is whoever will deposit, and only its signer is known yet.
+    fn owns(self, key: &SessionKey) -> bool {
+        match self {
+            Self::Node(account) => (key.client, key.client_signer) == (account, account),
+            Self::Page(signer) => key.client_signer == signer,
+        }
+    }
+}
+
+/// Whether this node takes a session that somebody proposes; if so, it signs.
 ///
 /// # Errors
 /// Why not, in words for the client.
 pub async fn consider(
     core: &Rc<Core>,
     account: &Rc<Account>,
-    client: Address,
+    proposer: Proposer,
     key: &SessionKey,
     deposit: Amount,
     behind: Option<Behind>,
 ) -> Result<SignedAcceptance, Problem> {
     let refuse = |words: &str| Err(Problem::new(Code::Refused, words));
     let traffic = &account.traffic;
-    distrust::check(account, client)?;
+    distrust::check(account, key.client)?;
+    distrust::check(account, key.client_signer)?;
     let tariff = match behind {
         None => tariff(account)?,
         Some(behind) => proxy::tariff(core, account, behind.provider).await?,
     };
     let ledger = traffic.ledger()?;
-    if (key.client, key.client_signer) != (client, client)
-        || (key.provider, key.provider_signer) != (account.address(), account.address())
-    {
+    if !proposer.owns(key) || (key.provider, key.provider_signer) != (account.address(), account.address()) {
         return refuse("the session is not between the two of us, or not signed by our accounts");
     }
     if key.terms != terms(&tariff, key.terms.quantity) {
@@ -265,19 +285,24 @@ pub async fn consider(
     if state != thunder_channel::metering::SessionState::Empty {
         return refuse("there was a session like this already: take another salt");
     }
-    for metered in promised(account, client) {
+    for metered in promised(account, proposer) {
         // Its deposit may have come this moment.
         watch::look_at(core, account, &metered).await?;
     }
     // From here on nothing is waited for: no two proposals take the same place.
     let id = key.id(0);
     if traffic.session(id).is_err() {
-        if !promised(account, client).is_empty() {
+        if !promised(account, proposer).is_empty() {
             return refuse("another session with you waits for its deposit");
         }
         let (run, wait) = traffic.places_taken();
         // A promise takes no place: it costs nothing to ask for. The contract holds the limit when the deposit comes.
-        if run >= usize::try_from(core.places()).unwrap_or(usize::MAX) || wait >= MAX_PROMISED {
+        let most = match proposer {
+            Proposer::Node(_) => MAX_PROMISED,
+            // Their keys cost nothing: they leave room for nodes.
+            Proposer::Page(_) => MAX_PROMISED / 2,
+        };
+        if run >= usize::try_from(core.places()).unwrap_or(usize::MAX) || wait >= most {
             return refuse("as many sessions run as this node carries: try again later");
         }
     }
@@ -308,6 +333,8 @@ pub async fn consider(
             behind: None,
         }),
         recognised: None,
+        page: matches!(proposer, Proposer::Page(_)),
+        lost: 0,
     })?;
     tell(core, &metered);
     Ok(SignedAcceptance {
@@ -316,11 +343,14 @@ pub async fn consider(
     })
 }
 
-/// Sessions that a client was promised and has not paid for yet.
-fn promised(account: &Account, client: Address) -> Vec<Rc<Metered>> {
+/// Sessions that somebody was promised and has not paid for yet. A page's promises are its key's: else whoever names somebody else as
+/// the client would take up that one's.
+fn promised(account: &Account, proposer: Proposer) -> Vec<Rc<Metered>> {
     let sessions = account.traffic.list().into_iter();
+    let of_this_kind = |metered: &Metered| metered.is_page() == matches!(proposer, Proposer::Page(_));
     sessions
-        .filter(|metered| metered.role == Role::Provider && metered.with() == client)
+        .filter(|metered| metered.role == Role::Provider && proposer.owns(&metered.session.key))
+        .filter(|metered| of_this_kind(metered))
         .filter(|metered| metered.record().state == SessionState::Agreed)
         .collect()
 }

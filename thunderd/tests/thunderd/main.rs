@@ -9,6 +9,7 @@ mod backup;
 mod cheat;
 mod crashes;
 mod distrust;
+mod downloads;
 mod fees;
 mod links;
 mod payments;

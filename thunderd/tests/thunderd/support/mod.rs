@@ -4,6 +4,7 @@
 #[allow(dead_code)]
 pub mod chain;
 pub mod cli;
+pub mod download;
 pub mod node;
 pub mod paywall;
 pub mod traffic;

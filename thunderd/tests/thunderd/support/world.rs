@@ -139,6 +139,12 @@ impl World {
     }
 }
 
+/// A port of this machine on which nobody listens now.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
 fn selector(signature: &str) -> String {
     hex::encode(&thunder_channel::keccak256(signature.as_bytes())[..4])
 }
