@@ -228,7 +228,11 @@ impl IndexedDb {
         result
     }
 
-    pub(super) fn begin(&self, mode: IdbTransactionMode, stores: &[&str]) -> Result<IdbTransaction, StoreError> {
+    pub(super) fn begin(
+        &self,
+        mode: IdbTransactionMode,
+        stores: &[&str],
+    ) -> Result<IdbTransaction, StoreError> {
         let mode = match mode {
             IdbTransactionMode::Readonly => "readonly",
             _ => "readwrite",
@@ -281,7 +285,10 @@ fn factory() -> Result<IdbFactory, StoreError> {
         .ok_or_else(|| StoreError::Failed(say::nothing_kept().to_owned()))
 }
 
-pub(super) fn object_store(transaction: &IdbTransaction, name: &str) -> Result<web_sys::IdbObjectStore, StoreError> {
+pub(super) fn object_store(
+    transaction: &IdbTransaction,
+    name: &str,
+) -> Result<web_sys::IdbObjectStore, StoreError> {
     transaction.object_store(name).map_err(|error| failed(&error))
 }
 

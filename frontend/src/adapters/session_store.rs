@@ -37,7 +37,7 @@ impl IndexedDb {
             let Some(piece) = &piece else { return Ok(()) };
             let pieces = object_store(transaction, PIECES)?;
             if piece.anew {
-                let gone = pieces.delete(&range(&piece.owner)?);
+                let gone = pieces.delete(&range(&piece.owner)?.into());
                 gone.map_err(|error| failed(&error))?;
             }
             if let Some((from, bytes)) = &piece.bytes {
@@ -58,7 +58,7 @@ impl IndexedDb {
         let put = |transaction: &IdbTransaction| {
             let gone = object_store(transaction, SESSIONS)?.delete(&key.into());
             gone.map(drop).map_err(|error| failed(&error))?;
-            let gone = object_store(transaction, PIECES)?.delete(&range(key)?);
+            let gone = object_store(transaction, PIECES)?.delete(&range(key)?.into());
             gone.map(drop).map_err(|error| failed(&error))
         };
         self.write(&[SESSIONS, PIECES, META], &put).await
@@ -70,7 +70,7 @@ impl IndexedDb {
     /// [`StoreError`]
     pub async fn pieces(&self, owner: &str) -> Result<Array, StoreError> {
         let transaction = self.begin(IdbTransactionMode::Readonly, &[PIECES])?;
-        let pieces = object_store(&transaction, PIECES)?.get_all_with_key(&range(owner)?);
+        let pieces = object_store(&transaction, PIECES)?.get_all_with_key(&range(owner)?.into());
         let pieces = answer(&pieces.map_err(|error| failed(&error))?).await?;
         Ok(Array::from(&pieces))
     }

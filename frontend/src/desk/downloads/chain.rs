@@ -12,7 +12,7 @@ use thunder_channel::{
     Amount, Bytes32,
     metering::{SessionEvent, SessionId, SessionsTold},
 };
-use thunder_client::downloads::{Outcome, Phase};
+use thunder_client::downloads::{Link, Outcome, Phase};
 use thunder_ethereum::{
     At, BlockRange, Call, ChainError, LogFilter, Permit, Revert, RpcErrorKind, Token as Erc20, WalletError,
     sign_permit,
@@ -115,7 +115,8 @@ impl Downloads {
         let run = self.run(id)?;
         let call = {
             let download = run.download.borrow();
-            self.contract.settle(&download.record().key, download.record().epoch)
+            self.contract
+                .settle(&download.record().key, download.record().epoch)
         };
         self.transact(&run, &call).await
     }
@@ -162,7 +163,12 @@ impl Downloads {
         paid
     }
 
-    async fn pay(&self, run: &Run, amount: Amount, make: &dyn Fn(Option<&Permit>) -> Call) -> Result<(), String> {
+    async fn pay(
+        &self,
+        run: &Run,
+        amount: Amount,
+        make: &dyn Fn(Option<&Permit>) -> Call,
+    ) -> Result<(), String> {
         let token = run.download.borrow().record().key.terms.token;
         if token.is_zero() {
             return self.send(&make(None)).await;
@@ -258,7 +264,10 @@ impl Downloads {
                 let over = {
                     let download = run.download.borrow();
                     let phase = download.record().phase;
-                    matches!(phase, Phase::Proposed | Phase::Void | Phase::Ended { outcome: Some(_) })
+                    matches!(
+                        phase,
+                        Phase::Proposed | Phase::Void | Phase::Ended { outcome: Some(_) }
+                    )
                 };
                 if !over && let Err(words) = self.read(&run).await {
                     // The banner about the chain says so already; nothing is lost by waiting.
@@ -275,16 +284,24 @@ impl Downloads {
             (download.record().key, download.record().phase)
         };
         let read = async {
-            let answer = self.chain.call(&self.contract.session(&key), None, At::Latest).await?;
-            Ok((self.contract.read_session(&answer)?, self.chain.clock(At::Latest).await?))
+            let answer = self
+                .chain
+                .call(&self.contract.session(&key), None, At::Latest)
+                .await?;
+            Ok((
+                self.contract.read_session(&answer)?,
+                self.chain.clock(At::Latest).await?,
+            ))
         };
         let (state, clock) = read.await.map_err(|error: ChainError| self.refusal(&error))?;
         run.clock.set(clock);
         run.download.borrow_mut().read(state, clock);
-        run.download.borrow_mut().look_again();
-        if let Phase::Ended { outcome: None } = run.download.borrow().record().phase.clone()
-            && let Some(outcome) = self.outcome(run.id()).await
-        {
+        if run.download.borrow().link() == Link::SignedIn {
+            // It may not have been deep enough before.
+            run.download.borrow_mut().look_again();
+        }
+        let unread = run.download.borrow().record().phase == Phase::Ended { outcome: None };
+        if unread && let Some(outcome) = self.outcome(run.id()).await {
             run.download.borrow_mut().ended(outcome);
         }
         let now = run.download.borrow().record().phase;
@@ -311,16 +328,18 @@ impl Downloads {
             topics: vec![None, Some(vec![session.0])],
         };
         let logs = self.chain.logs(&filter).await.ok()?;
-        logs.iter().rev().find_map(|log| match self.contract.read_log(log).ok()? {
-            SessionsTold::Session {
-                event: SessionEvent::Settled { shares, .. },
-                ..
-            } => Some(Outcome {
-                charged: shares.charged(),
-                paid: shares.paid,
-            }),
-            _ => None,
-        })
+        logs.iter()
+            .rev()
+            .find_map(|log| match self.contract.read_log(log).ok()? {
+                SessionsTold::Session {
+                    event: SessionEvent::Settled { shares, .. },
+                    ..
+                } => Some(Outcome {
+                    charged: shares.charged(),
+                    paid: shares.paid,
+                }),
+                _ => None,
+            })
     }
 
     /// What the contract's clock counts.

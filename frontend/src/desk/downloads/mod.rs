@@ -5,7 +5,13 @@ mod talk;
 
 use super::Desk;
 use crate::{
-    adapters::{clock::now_ms, files, provider_socket::{Frame, ProviderSocket}, session_store::Piece, tasks::Tasks},
+    adapters::{
+        clock::now_ms,
+        files,
+        provider_socket::{Frame, ProviderSocket},
+        session_store::Piece,
+        tasks::Tasks,
+    },
     state::{
         dates::date,
         sessions::{Listed, SessionView, Shelf, listed_key},
@@ -195,6 +201,7 @@ impl Downloads {
                 continue;
             }
             match serde_json::from_str::<Record>(&text) {
+                Ok(record) if self.run(record.id()).is_ok() => (),
                 Ok(record) if record.id().to_string() == key => {
                     let download = self.resume(record.clone());
                     self.runs.borrow_mut().push(Run::new(download, Some(record)));
@@ -203,10 +210,52 @@ impl Downloads {
             }
         }
         if unreadable > 0 {
-            self.unreadable.replace(Some(say::sessions_unreadable().to_owned()));
+            self.unreadable
+                .replace(Some(say::sessions_unreadable().to_owned()));
         }
         let newest_first = |run: &Rc<Run>| std::cmp::Reverse(run.download.borrow().record().since);
         self.runs.borrow_mut().sort_by_key(newest_first);
+    }
+
+    /// Takes sessions of a backup in that are not here. Another browser may have counted on in them, so nothing is counted in a copy; what
+    /// has become of them, the chain says.
+    ///
+    /// # Errors
+    /// Words for the person.
+    pub async fn take_in(&self, texts: Vec<(String, String)>) -> Result<(), String> {
+        for (key, text) in texts.into_iter().take(MAX_SESSIONS) {
+            if let Ok(listed) = serde_json::from_str::<Listed>(&text) {
+                self.distrust(
+                    listed.provider,
+                    listed.words,
+                    listed.grounds.map(|grounds| *grounds),
+                )
+                .await?;
+                continue;
+            }
+            let Ok(record) = serde_json::from_str::<Record>(&text) else {
+                continue;
+            };
+            let mine = (record.key.client, record.key.client_signer)
+                == (self.accepts.client, self.accepts.client_signer);
+            let known = self.all().iter().any(|run| run.id() == record.id());
+            if !mine || known || record.id().to_string() != key {
+                continue;
+            }
+            let record = Record {
+                copy: !record.is_over(),
+                going: false,
+                file: None,
+                ..record
+            };
+            let text = serde_json::to_string(&record).map_err(|error| error.to_string())?;
+            let kept = self.desk.store.keep_session(&key, &text, None).await;
+            kept.map_err(|error| error.said())?;
+            let download = self.resume(record.clone());
+            self.runs.borrow_mut().push(Run::new(download, Some(record)));
+        }
+        self.draw();
+        Ok(())
     }
 
     pub(super) fn resume(&self, record: Record) -> Download {
@@ -252,7 +301,8 @@ impl Downloads {
     pub(super) fn is_wanted(&self, run: &Run) -> bool {
         let download = run.download.borrow();
         let phase = download.record().phase;
-        let idle = self.watched.get() && matches!(phase, Phase::Active | Phase::Agreed) && !download.record().copy;
+        let idle =
+            self.watched.get() && matches!(phase, Phase::Active | Phase::Agreed) && !download.record().copy;
         phase == Phase::Proposed || download.is_unfinished() || run.wanted.borrow().is_some() || idle
     }
 
@@ -292,7 +342,9 @@ impl Downloads {
         if self.drawing.replace(true) {
             return;
         }
-        let Some(downloads) = self.myself.upgrade() else { return };
+        let Some(downloads) = self.myself.upgrade() else {
+            return;
+        };
         self.spawn(async move {
             gloo::timers::future::TimeoutFuture::new(DRAWN_EVERY_MS).await;
             downloads.drawing.set(false);
@@ -394,7 +446,11 @@ impl Downloads {
         if self.all().len() < MAX_SESSIONS {
             return Ok(());
         }
-        let over = self.all().into_iter().rev().find(|run| run.download.borrow().record().is_over());
+        let over = self
+            .all()
+            .into_iter()
+            .rev()
+            .find(|run| run.download.borrow().record().is_over());
         let over = over.ok_or_else(|| say::too_many_sessions().to_owned())?;
         self.forget(over.id()).await
     }
@@ -488,7 +544,10 @@ impl Downloads {
     // ------------------------------------------------------------------------------------------ distrust
 
     fn is_listed(&self, provider: Address) -> bool {
-        self.listed.borrow().iter().any(|listed| listed.provider == provider)
+        self.listed
+            .borrow()
+            .iter()
+            .any(|listed| listed.provider == provider)
     }
 
     /// Puts a provider onto the list: no new session with it.
@@ -527,7 +586,9 @@ impl Downloads {
         let key = listed_key(&checksummed(provider));
         let gone = self.desk.store.forget_session(&key).await;
         gone.map_err(|error| error.said())?;
-        self.listed.borrow_mut().retain(|listed| listed.provider != provider);
+        self.listed
+            .borrow_mut()
+            .retain(|listed| listed.provider != provider);
         self.draw();
         Ok(())
     }
@@ -545,7 +606,9 @@ impl Downloads {
             // What came up to here is in the record; nothing comes in between.
             let pieces: Array = run.waiting.take().iter().collect();
             let from = if write.anew { 0 } else { run.flushed.get() };
-            let bytes = (pieces.length() > 0).then(|| files::joined(&pieces, "")).flatten();
+            let bytes = (pieces.length() > 0)
+                .then(|| files::joined(&pieces, ""))
+                .flatten();
             let lost = pieces.length() > 0 && bytes.is_none();
             let here = write.record.file.as_ref().map_or(0, |file| file.here);
             let owner = run.id().to_string();

@@ -118,9 +118,8 @@ impl Downloads {
 
     /// A file that a person wanted before there was a connection.
     fn ask_for_wanted(&self, run: &Run) {
-        if run.download.borrow().link() == Link::Running
-            && let Some(name) = run.wanted.take()
-        {
+        let running = run.download.borrow().link() == Link::Running;
+        if running && let Some(name) = run.wanted.take() {
             run.download.borrow_mut().get(&name);
         }
     }
