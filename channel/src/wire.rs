@@ -6,7 +6,7 @@
 use crate::{
     Address, Amount, Bytes32, Cancellation, ChannelId, ChannelKey, Decline, Epoch, Memo, Nonce,
     PaymentRequest, PerSide, ReadMark, Side, Signature, SignedClaim, SignedNote, SignedRequest,
-    SignedSettlement, SignedWithdrawal,
+    SignedSettlement, SignedWithdrawal, metering::Notice,
 };
 use serde::{Deserialize, Serialize, de::Error as _};
 use thiserror::Error;
@@ -72,6 +72,10 @@ pub enum ClientFrame {
         /// What it says.
         message: Message,
     },
+    /// Tell me who is proved to be dishonest in metered sessions, now and from now on.
+    Listen,
+    /// Somebody is. A relay passes on what is proved, and no opinions.
+    Distrust(Box<Notice>),
     /// A kind this version does not know.
     #[serde(other)]
     Unknown,
@@ -136,6 +140,8 @@ pub enum RelayFrame {
         /// Whether it has a connection now.
         online: bool,
     },
+    /// Somebody is dishonest in metered sessions, as the grounds show to whoever checks them.
+    Distrust(Box<Notice>),
     /// Something was refused.
     Error {
         /// Stable, for programs.

@@ -1,5 +1,5 @@
-// A private copy of the test project in which the hub's code can be exchanged without compiling anything: tests take
-// the hub from its artifact (`deployCode`), and forge does not look whether an artifact was changed.
+// A private copy of the test project in which a contract's code can be exchanged without compiling anything: tests take
+// it from its artifact (`deployCode`), and forge does not look whether an artifact was changed.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -8,9 +8,8 @@ import { CONTRACTS, digest } from "./compiler.mjs";
 
 const FORGE = path.join(CONTRACTS, `node_modules/@foundry-rs/forge-${os.platform()}-${os.arch().replace("x64", "amd64")}/bin/forge`);
 const COPIED = ["src", "test", "script", "foundry.toml", "deployment.json"];
-// The first two look at the hub's code and gas, which no mutant shares with it; the last is for another tool.
-const LEFT_OUT = ["test/Gas.t.sol", "test/Deploy.t.sol", "test/symbolic"];
-const ARTIFACT = "out/ChannelHub.sol/ChannelHub.json";
+// For another tool.
+const LEFT_OUT = ["test/symbolic"];
 const STUCK_AFTER_MS = 30 * 60_000;
 
 /** Fewer runs of fuzz and invariant tests; what survives them meets the full number. */
@@ -19,14 +18,15 @@ const QUICK = { FOUNDRY_FUZZ_RUNS: "16", FOUNDRY_INVARIANT_RUNS: "2" };
 const ALWAYS = { FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: "0" };
 
 /** What the outcome of a mutant depends on, besides the mutant. */
-export function testsFingerprint() {
+export function testsFingerprint(subject) {
   const files = {};
-  for (const name of COPIED) addFiles(name, files);
+  for (const name of COPIED) addFiles(name, files, subject);
   return digest(files);
 }
 
 export class Bench {
-  constructor(directory) {
+  constructor(subject, directory) {
+    this.subject = subject;
     this.directory = directory;
     this.root = path.join(directory, "contracts");
   }
@@ -41,6 +41,7 @@ export class Bench {
     const copied = COPIED.filter((name) => existsSync(path.join(CONTRACTS, name)));
     for (const name of copied) cpSync(path.join(CONTRACTS, name), path.join(this.root, name), { recursive: true });
     for (const name of LEFT_OUT) rmSync(path.join(this.root, name), { recursive: true, force: true });
+    for (const file of testsIn(this.root)) if (!this.subject.meets(file)) rmSync(path.join(this.root, file));
     cpSync(path.join(CONTRACTS, "../channel/vectors"), path.join(this.directory, "channel/vectors"), { recursive: true });
     const modules = path.join(this.root, "node_modules");
     if (!existsSync(modules)) symlinkSync(path.join(CONTRACTS, "node_modules"), modules);
@@ -51,36 +52,37 @@ export class Bench {
         cpSync(path.join(builtBench.root, name), path.join(this.root, name), { recursive: true });
       }
     } else {
-      rmSync(path.join(this.root, ARTIFACT), { force: true }); // may be a mutant's
+      rmSync(this.#artifact(), { force: true }); // may be a mutant's
       const { status, stdout, stderr } = await this.#forge(["build", "--force"]);
       if (status !== 0) throw new Error(`forge build failed\n${stdout}\n${stderr}`);
     }
     this.#remember();
-    writeFileSync(path.join(this.root, "hub.json"), JSON.stringify(this.artifact));
+    writeFileSync(path.join(this.root, "unchanged.json"), JSON.stringify(this.artifact));
     writeFileSync(mark, fingerprint);
   }
 
-  /** Makes every test use this hub. */
+  /** Makes every test use this code. */
   install(code) {
     this.code = "0x" + code;
     this.artifact.bytecode.object = this.code;
-    writeFileSync(path.join(this.root, ARTIFACT), JSON.stringify(this.artifact));
+    writeFileSync(this.#artifact(), JSON.stringify(this.artifact));
   }
 
   /**
-   * Runs tests against the installed hub.
+   * Runs tests against the installed code.
    * @returns `{ passed, suites, failure }`: how many tests passed, how long each suite took, and the first failed test.
    */
   async test(filter, { quick }) {
     const result = await this.#test(["--fail-fast", ...filter], quick ? QUICK : {});
-    const now = JSON.parse(readFileSync(path.join(this.root, ARTIFACT), "utf8")).bytecode.object;
-    if (now !== this.code) throw new Error("forge compiled the hub again, so this was no test of the mutant");
+    const now = JSON.parse(readFileSync(this.#artifact(), "utf8")).bytecode.object;
+    if (now !== this.code) throw new Error("forge compiled the contract again, so this was no test of the mutant");
     return result;
   }
 
   /** Runs the tests that use a library directly, compiled anew with one changed source. */
   async testUnits(file, content) {
     const units = this.#unitTests();
+    if (units.length === 0) return { failure: null };
     const target = path.join(this.root, file);
     const original = readFileSync(target);
     writeFileSync(target, content);
@@ -93,15 +95,18 @@ export class Bench {
   }
 
   #remember() {
-    const kept = path.join(this.root, "hub.json");
-    const file = existsSync(kept) ? kept : path.join(this.root, ARTIFACT);
+    const kept = path.join(this.root, "unchanged.json");
+    const file = existsSync(kept) ? kept : this.#artifact();
     this.artifact = JSON.parse(readFileSync(file, "utf8"));
   }
 
+  #artifact() {
+    return path.join(this.root, this.subject.artifact);
+  }
+
   #unitTests() {
-    const files = readdirSync(path.join(this.root, "test")).filter((name) => name.endsWith(".t.sol"));
-    const isUnit = (name) => readFileSync(path.join(this.root, "test", name), "utf8").includes("src/lib/");
-    return files.filter(isUnit).map((name) => `test/${name}`);
+    const isUnit = (file) => readFileSync(path.join(this.root, file), "utf8").includes("src/lib/");
+    return testsIn(this.root).filter(isUnit);
   }
 
   async #test(filter, env) {
@@ -147,11 +152,18 @@ export class Bench {
   }
 }
 
-function addFiles(name, files) {
+/** The files of a project that hold tests. */
+function testsIn(root) {
+  const names = readdirSync(path.join(root, "test"), { recursive: true });
+  return names.filter((name) => name.endsWith(".t.sol")).map((name) => `test/${name}`).sort();
+}
+
+function addFiles(name, files, subject) {
   const full = path.join(CONTRACTS, name);
   if (LEFT_OUT.includes(name) || !existsSync(full)) return;
+  if (name.endsWith(".t.sol") && !subject.meets(name)) return;
   const entries = name.includes(".") ? null : readdirSync(full).sort();
-  if (entries) for (const entry of entries) addFiles(`${name}/${entry}`, files);
+  if (entries) for (const entry of entries) addFiles(`${name}/${entry}`, files, subject);
   else files[name] = readFileSync(full, "utf8");
 }
 

@@ -1,4 +1,4 @@
-// What the hub and its mutants compile to. Compiling takes longer than most mutants live, so it is kept.
+// What a contract and its mutants compile to. Compiling takes longer than most mutants live, so it is kept.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -8,10 +8,12 @@ import { digestOf } from "./compiler.mjs";
 /** A thread that compiles, and what it has compiled before. */
 export class Compiler {
   /**
+   * @param subject The contract.
    * @param directory Where the code of mutants is kept.
    * @param names What it is called there, by the digest of its sources; null where they were not a program.
    */
-  constructor(directory, names) {
+  constructor({ name, source }, directory, names) {
+    this.subject = { name, source };
     this.directory = directory;
     this.names = names;
   }
@@ -40,7 +42,7 @@ export class Compiler {
         if (error) reject(new Error(error));
         else resolve(code);
       });
-      this.worker.postMessage(sources);
+      this.worker.postMessage({ subject: this.subject, sources });
     });
   }
 

@@ -1,4 +1,4 @@
-// The compiler as the mutation run needs it: the hub's sources, their syntax trees, and the code of one changed hub.
+// The compiler as the mutation run needs it: a contract's sources, their syntax trees, and the code of one that was changed.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 const solc = createRequire(import.meta.url)("solc");
 
 export const CONTRACTS = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
-export const HUB = "src/ChannelHub.sol";
 
 // Half the work of what is deployed, by less optimization; what the code does is the same.
 const OPTIMIZER = {
@@ -23,8 +22,8 @@ const OPTIMIZER = {
   },
 };
 
-/** Every source the hub is made of, by the name it is imported under. */
-export function readSources(file = HUB, found = {}) {
+/** Every source that a file is made of, by the name it is imported under. */
+export function readSources(file, found = {}) {
   if (found[file]) return found;
   const content = readFileSync(path.join(CONTRACTS, file), "utf8");
   found[file] = { content };
@@ -44,20 +43,20 @@ export function parse(sources) {
   return Object.fromEntries(Object.entries(output.sources).map(([file, { ast }]) => [file, ast]));
 }
 
-/** @returns The hub's creation code in hex, or null if these sources are not a program. */
-export function compileHub(sources) {
+/** @returns A contract's creation code in hex, or null if these sources are not a program. */
+export function compile({ name, source }, sources) {
   const output = run(sources, {
     optimizer: OPTIMIZER,
     viaIR: true,
     metadata: { bytecodeHash: "none", appendCBOR: false },
-    outputSelection: { [HUB]: { ChannelHub: ["evm.bytecode.object"] } },
+    outputSelection: { [source]: { [name]: ["evm.bytecode.object"] } },
   });
   const errors = errorsOf(output);
   if (errors.some((error) => error.type === "InternalCompilerError")) refuse(output);
-  return errors.length > 0 ? null : output.contracts[HUB].ChannelHub.evm.bytecode.object;
+  return errors.length > 0 ? null : output.contracts[source][name].evm.bytecode.object;
 }
 
-/** Tells one hub from another, and from the same one compiled in another way. Comments do not matter. */
+/** Tells one contract from another, and from the same one compiled in another way. Comments do not matter. */
 export function digestOf(sources) {
   const comments = /^\s*\/\/.*\n/gm;
   const code = Object.entries(sources).map(([file, { content }]) => [file, content.replace(comments, "")]);

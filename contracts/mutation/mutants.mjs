@@ -1,18 +1,17 @@
-// All mutants of the hub, in the order of the source, each with a name that does not depend on line numbers.
+// All mutants of a contract and its libraries, in the order of the source, each with a name that does not depend on line numbers.
 import { parse } from "./compiler.mjs";
 import { changesOf as changesOfSolidity } from "./solidity.mjs";
 import { placeOf, span, walk } from "./tree.mjs";
 import { changesOf as changesOfYul } from "./yul.mjs";
 
-const isMutated = (file) => file === "src/ChannelHub.sol" || file.startsWith("src/lib/");
-
 /**
  * @returns A list of `{ id, file, line, place, before, after, content }`. `content` is the whole changed file; `before` and
  * `after` are the lines that differ.
  */
-export function listMutants(sources) {
+export function listMutants({ source }, sources) {
   const trees = parse(sources);
   const enums = readEnums(trees);
+  const isMutated = (file) => file === source || file.startsWith("src/lib/");
   const files = Object.keys(trees).filter(isMutated).sort();
   return files.flatMap((file) => mutantsOf(file, sources[file].content, trees[file], enums));
 }

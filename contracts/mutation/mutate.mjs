@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Changes the hub in every small way of solidity.mjs and yul.mjs and sees whether a test notices.
+// Changes each contract in every small way of solidity.mjs and yul.mjs and sees whether a test notices.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -8,26 +8,27 @@ import { Bench, testsFingerprint } from "./bench.mjs";
 import { Compiler } from "./compilations.mjs";
 import { CONTRACTS, digestOf, readSources } from "./compiler.mjs";
 import { listMutants } from "./mutants.mjs";
+import { SUBJECTS } from "./subjects.mjs";
 import { findKiller, quickStages, thoroughStages } from "./trial.mjs";
 
-const USAGE = `node mutation/mutate.mjs [--only TEXT] [--sample N [--seed TEXT]] [--jobs N] [--resume] [--list]
+const USAGE = `node mutation/mutate.mjs [--contract NAME] [--only TEXT] [--sample N [--seed TEXT]] [--jobs N] [--resume] [--list]
 
+  --contract NAME  ${SUBJECTS.map(({ name }) => name).join(" or ")}; one after the other unless told
   --only TEXT    only mutants whose name contains TEXT, say "lib/Payouts.sol"; may be given several times
   --sample N     only N of them, picked by --seed
   --jobs N       so many at a time, 1 unless told
   --resume       go on with the tests as they were when the campaign began, although they have changed since
   --list         name them and stop
 
-What was found out is kept in target/mutation and used again as long as neither the hub nor a test has changed. Fails if a
-mutant survives that survivors.json does not explain, or if one that it explains does not survive.`;
+What was found out is kept in target/mutation and used again as long as neither the contract nor a test has changed. Fails if
+a mutant survives that survivors.*.json does not explain, or if one that it explains does not survive.`;
 
 const HOME = path.join(CONTRACTS, "../target/mutation");
-const STATE = path.join(HOME, "state.json");
 const SUSPECTS = 8;
-const SURVIVORS = path.join(CONTRACTS, "mutation/survivors.json");
 
 const { values: options } = parseArgs({
   options: {
+    contract: { type: "string" },
     only: { type: "string", multiple: true, default: [""] },
     sample: { type: "string" },
     seed: { type: "string", default: "thunder" },
@@ -41,11 +42,19 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log(USAGE);
 } else {
-  const sources = readSources();
-  const all = listMutants(sources);
-  const chosen = choose(all);
-  if (options.list) for (const mutant of chosen) console.log(`${mutant.file}:${mutant.line} ${mutant.id}`);
-  else process.exitCode = (await campaign(sources, all, chosen)) ? 0 : 1;
+  const isChosen = ({ name }) => name === (options.contract ?? name);
+  if (!SUBJECTS.some(isChosen)) throw new Error(`There is no contract ${options.contract} to change`);
+  // A library of two contracts is changed with the first: that a test of either notices is enough.
+  const done = new Set();
+  for (const subject of SUBJECTS) {
+    const sources = readSources(subject.source);
+    const all = listMutants(subject, sources).filter(({ file }) => !done.has(file));
+    for (const file of Object.keys(sources)) done.add(file);
+    if (!isChosen(subject)) continue;
+    const chosen = choose(all);
+    if (options.list) for (const mutant of chosen) console.log(`${mutant.file}:${mutant.line} ${mutant.id}`);
+    else if (!(await campaign(subject, sources, all, chosen))) process.exitCode = 1;
+  }
 }
 
 // In an order that has nothing to do with the source, so that a part of a campaign is a fair sample of it.
@@ -59,17 +68,19 @@ function choose(all) {
     .slice(0, Number(options.sample ?? all.length));
 }
 
-async function campaign(sources, all, chosen) {
-  mkdirSync(HOME, { recursive: true });
-  const state = existsSync(STATE) ? JSON.parse(readFileSync(STATE, "utf8")) : { compiled: {}, results: {}, killers: {} };
-  const [hub, fingerprint] = [digestOf(sources), options.resume ? state.fingerprint : testsFingerprint()];
-  if (options.resume && state.hub !== hub) throw new Error("The hub has changed, so there is nothing to resume");
-  if (state.fingerprint !== fingerprint) Object.assign(state, { hub, fingerprint, results: {}, stages: {} });
+async function campaign(subject, sources, all, chosen) {
+  const home = path.join(HOME, subject.name);
+  const kept = path.join(home, "state.json");
+  mkdirSync(home, { recursive: true });
+  const state = existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : { compiled: {}, results: {}, killers: {} };
+  const [contract, fingerprint] = [digestOf(sources), options.resume ? state.fingerprint : testsFingerprint(subject)];
+  if (options.resume && state.contract !== contract) throw new Error("The contract has changed, so there is nothing to resume");
+  if (state.fingerprint !== fingerprint) Object.assign(state, { contract, fingerprint, results: {}, stages: {} });
   const { results, killers } = state;
 
   const jobs = Array.from({ length: Number(options.jobs) }, (_, job) => ({
-    bench: new Bench(path.join(HOME, `job-${job}`)),
-    compiler: new Compiler(path.join(HOME, "code"), state.compiled),
+    bench: new Bench(subject, path.join(home, `job-${job}`)),
+    compiler: new Compiler(subject, path.join(home, "code"), state.compiled),
   }));
   try {
     const [{ bench, compiler }, ...others] = jobs;
@@ -86,13 +97,13 @@ async function campaign(sources, all, chosen) {
         const killer = await judge(worker, stages, mutant, code, code === original);
         results[mutant.id] = killer;
         if (killer.test) killers[mutant.id] = killer;
-        save(state);
+        save(kept, state);
         const by = killer.test ? ` by ${killer.contract}.${killer.test}` : "";
         console.log(`${++done}/${mutants.length} ${killer.outcome}${by}: ${mutant.file}:${mutant.line} ${mutant.id}`);
       });
     };
 
-    const explained = readExplanations();
+    const explained = readExplanations(subject);
     await round(
       chosen.filter((mutant) => !results[mutant.id]),
       quickStages,
@@ -119,7 +130,7 @@ async function campaign(sources, all, chosen) {
   } finally {
     for (const { compiler } of jobs) await compiler.end();
   }
-  return report(all, chosen, results);
+  return report(subject, all, chosen, results);
 }
 
 function isLibrary(mutant) {
@@ -166,19 +177,19 @@ function inParallel(jobs, sources, mutants, act) {
   );
 }
 
-function save(state) {
-  writeFileSync(`${STATE}.new`, JSON.stringify(state));
-  renameSync(`${STATE}.new`, STATE);
+function save(file, state) {
+  writeFileSync(`${file}.new`, JSON.stringify(state));
+  renameSync(`${file}.new`, file);
 }
 
-/** Why each mutant that survives is no other hub. */
-function readExplanations() {
-  const groups = JSON.parse(readFileSync(SURVIVORS, "utf8"));
+/** Why each mutant that survives is no other contract. */
+function readExplanations({ name }) {
+  const groups = JSON.parse(readFileSync(path.join(CONTRACTS, `mutation/survivors.${name}.json`), "utf8"));
   return new Map(groups.flatMap(({ reason, mutants }) => mutants.map((id) => [id, reason])));
 }
 
-function report(all, chosen, results) {
-  const reasons = readExplanations();
+function report(subject, all, chosen, results) {
+  const reasons = readExplanations(subject);
   const having = (outcome) => chosen.filter((mutant) => results[mutant.id].outcome === outcome);
   const survived = having("survived");
   const unexplained = survived.filter((mutant) => !reasons.has(mutant.id));
@@ -189,7 +200,7 @@ function report(all, chosen, results) {
   for (const id of wrong) console.log(`explained, but ${results[id]?.outcome ?? "no longer there"}: ${id}`);
   const same = having("same code").length;
   console.log(
-    `${chosen.length} mutants, ${having("killed").length} killed, ` +
+    `${subject.name}: ${chosen.length} mutants, ${having("killed").length} killed, ` +
       `${same + survived.length - unexplained.length} equivalent (${same} by the same code, the others explained), ` +
       `${unexplained.length} surviving, ${having("not a program").length} did not compile`,
   );

@@ -4,7 +4,7 @@ const FAST_PART = 1 / 4;
 // Creation code of a contract whose only instruction is INVALID.
 const BROKEN = "60fe5f5360015ff3";
 
-/** The fast suites, then the slow ones, with few runs. Shows for each that it tells a good hub from a broken one. */
+/** The fast suites, then the slow ones, with few runs. Shows for each that it tells a good contract from a broken one. */
 export async function quickStages(bench, originalCode) {
   bench.install(originalCode);
   const { suites, failure } = await bench.test([], { quick: true });
@@ -27,7 +27,7 @@ export async function thoroughStages(bench, originalCode) {
 
 /**
  * @param suspects Tests that killed this mutant before, or others in its neighbourhood; tried first.
- * @returns The test that fails with this hub, or null.
+ * @returns The test that fails with this contract, or null.
  */
 export async function findKiller(bench, stages, code, suspects = []) {
   bench.install(code);
@@ -51,12 +51,12 @@ async function proven(bench, originalCode, stage) {
   refuse(failure);
   bench.install(BROKEN);
   const broken = await bench.test(stage.filter, stage);
-  if (!broken.failure) throw new Error(`A broken hub passes: ${stage.filter.join(" ")}`);
+  if (!broken.failure) throw new Error(`A broken contract passes: ${stage.filter.join(" ")}`);
   return { ...stage, passed };
 }
 
 function refuse(failure) {
-  if (failure) throw new Error(`The unchanged hub fails ${JSON.stringify(failure)}`);
+  if (failure) throw new Error(`The unchanged contract fails ${JSON.stringify(failure)}`);
 }
 
 const only = (contracts) => ["--match-contract", oneOf(contracts)];

@@ -19,7 +19,16 @@ export async function serveModules(page: Page, origin: string, wasm: string): Pr
       const file = join(wasm, pathname.slice("/timing/".length));
       return route.fulfill({ contentType: TYPES[extname(file)], body: await readFile(file) });
     }
-    const text = await readFile(join(PACKAGES, pathname.slice("/npm/".length)), "utf8");
+    const name = pathname.slice("/npm/".length);
+    const path = join(PACKAGES, inBrowser(name));
+    if (extname(path) === ".wasm") {
+      const wasm = await readFile(path);
+      const imported = route.request().resourceType() === "script";
+      return imported
+        ? route.fulfill({ contentType: "text/javascript", body: asModule(wasm) })
+        : route.fulfill({ contentType: TYPES[".wasm"], body: wasm });
+    }
+    const text = await readFile(path, "utf8");
     // Comments name modules, too, and not all of those exist.
     const body = text.replace(BARE, (all, before: string, quote: string, name: string) => {
       const found = file(name);
@@ -44,8 +53,33 @@ function file(name: string): string | undefined {
   const manifest = join(PACKAGES, packaged, "package.json");
   if (!existsSync(manifest)) return undefined;
   const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as { exports?: Record<string, Exports> };
-  const found = exports?.[`.${name.slice(packaged.length)}`];
+  // A package of one module may name its conditions at once.
+  const whole = exports && Object.keys(exports).every((key) => !key.startsWith("."));
+  const found = whole ? exports : exports?.[`.${name.slice(packaged.length)}`];
   return found && join(packaged, chosen(found));
+}
+
+/** What a package puts in a file's place for browsers. */
+function inBrowser(path: string): string {
+  const packaged = path.split("/").slice(0, path.startsWith("@") ? 2 : 1).join("/");
+  const { browser } = JSON.parse(readFileSync(join(PACKAGES, packaged, "package.json"), "utf8")) as {
+    browser?: string | Record<string, string>;
+  };
+  const replaced = typeof browser === "object" && browser[`.${path.slice(packaged.length)}`];
+  return replaced ? join(packaged, replaced) : path;
+}
+
+/** WebAssembly that is imported as a module, as bundlers make one of it. */
+function asModule(wasm: Buffer): string {
+  const module = new WebAssembly.Module(new Uint8Array(wasm));
+  const names = [...new Set(WebAssembly.Module.imports(module).map(({ module }) => module))];
+  const given = names.map((name, place) => `${JSON.stringify(name)}: given${place}`);
+  const made = WebAssembly.Module.exports(module).map(({ name }) => name);
+  return [
+    ...names.map((name, place) => `import * as given${place} from ${JSON.stringify(name)};`),
+    `const made = await WebAssembly.instantiateStreaming(fetch(import.meta.url), { ${given.join(", ")} });`,
+    `export const { ${made.join(", ")} } = made.instance.exports;`,
+  ].join("\n");
 }
 
 function chosen(exports: Exports): string {

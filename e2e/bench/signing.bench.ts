@@ -1,5 +1,6 @@
 // Payments a second on one core of a page, without anything around them: typed-data digest, signature, the other side's digest, and who
-// signed. Ours, as `channel/timing` makes them, and viem's, in the same page, over the same claims.
+// signed. Ours, as `channel/timing` makes them, and viem's, in the same page, over the same claims. libsecp256k1, as a package compiled it
+// to WebAssembly, signs and recovers over our digests, since it has none of its own: what its curve would gain us.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
@@ -19,16 +20,18 @@ test("signing", async ({ page }) => {
     types: { name: string; typeString: string }[];
   };
   const typeString = vectors.types.find(({ name }) => name === "Claim")!.typeString;
-  const { ours, viem } = await page.evaluate(time, {
+  const { ours, viem, libsecp } = await page.evaluate(time, {
     payments: PAYMENTS,
     rounds: ROUNDS,
     typeString,
-    modules: ["/timing/thunder_timing.js", address("viem"), address("viem/accounts")],
+    modules: ["/timing/thunder_timing.js", address("viem"), address("viem/accounts"), address("tiny-secp256k1")],
   });
-  expect(ours.last, "both sign the same").toBe(viem.last);
+  expect(ours.last, "all sign the same").toBe(viem.last);
+  expect(libsecp.last, "all sign the same").toBe(viem.last);
   await record({
-    signing_payments_per_second: { thunder: ours.rate, viem: viem.rate },
+    signing_payments_per_second: { thunder: ours.rate, viem: viem.rate, libsecp256k1: libsecp.rate },
     signing_times_viem: round(ours.rate / viem.rate),
+    libsecp256k1_times_viem: round(libsecp.rate / viem.rate),
   });
 });
 
@@ -36,7 +39,7 @@ interface Wanted {
   payments: number;
   rounds: number;
   typeString: string;
-  /** Ours, viem, and its accounts. */
+  /** Ours, viem and its accounts, libsecp256k1. */
   modules: string[];
 }
 
@@ -47,7 +50,7 @@ async function time({ payments, rounds, typeString, modules }: Wanted) {
   const hub = `0x${"09".repeat(20)}` as const;
   const channel = `0x${"5a".repeat(32)}` as const;
 
-  const [wasm, viem, accounts] = await Promise.all(modules.map((address) => import(address)));
+  const [wasm, viem, accounts, secp] = await Promise.all(modules.map((address) => import(address)));
   await wasm.default();
   const made = new wasm.Payments(secret, to, 31337n, hub);
 
@@ -73,6 +76,20 @@ async function time({ payments, rounds, typeString, modules }: Wanted) {
     return last.slice(2);
   };
 
+  const secretBytes = new Uint8Array(32).fill(0x11);
+  const publicKey = secp.pointFromScalar(secretBytes, false);
+  const digits = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const libsecpMakes = () => {
+    let last = "";
+    for (let nonce = 1; nonce <= payments; nonce += 1) {
+      const { signature, recoveryId } = secp.signRecoverable(made.digest(nonce), secretBytes);
+      const found: Uint8Array | null = secp.recover(made.digest(nonce), signature, recoveryId, false);
+      if (!found?.every((byte, place) => byte === publicKey[place])) throw new Error("signed by somebody else");
+      last = digits(signature) + (27 + recoveryId).toString(16);
+    }
+    return last;
+  };
+
   const best = async (make: () => string | Promise<string>) => {
     let [rate, last] = [0, ""];
     for (let round = 0; round < rounds; round += 1) {
@@ -82,5 +99,5 @@ async function time({ payments, rounds, typeString, modules }: Wanted) {
     }
     return { rate: Math.round(rate), last };
   };
-  return { ours: await best(() => made.make(payments)), viem: await best(viemMakes) };
+  return { ours: await best(() => made.make(payments)), viem: await best(viemMakes), libsecp: await best(libsecpMakes) };
 }

@@ -83,6 +83,8 @@ counters! {
     Idle => "idle",
     /// A connection took too long to read what was sent.
     SlowReader => "slow_reader",
+    /// A notice of distrust was refused: it proves nothing, or is not signed.
+    NoticeRefused => "notice_refused",
     /// A claim, message or subscription was refused; by code in [`Counters::refusals`].
     Refused => "refused",
     /// A connection did not end in time at shutdown and was cut off.

@@ -1,6 +1,6 @@
 //! What this relay is and what it holds clients to: `/info`.
 
-use crate::server::App;
+use crate::{board::MAX_NOTICES, server::App};
 use axum::{
     Json,
     extract::State,
@@ -38,6 +38,7 @@ pub async fn info(State(app): State<Arc<App>>) -> Response {
             "memos_per_side": MAX_MEMOS,
             "read_marks_per_side": 1,
             "payment_request_grace_s": REQUEST_GRACE_S,
+            "notices_of_distrust": MAX_NOTICES,
         },
     });
     ([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response()

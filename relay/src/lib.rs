@@ -7,6 +7,7 @@
 mod accept;
 mod app_files;
 pub mod beside;
+pub mod board;
 mod chain;
 mod client_address;
 pub mod clock;

@@ -4,6 +4,7 @@ use crate::{
     Config,
     accept::{Door, Socket},
     app_files::AppFiles,
+    board::Board,
     chain::Chain,
     client_address::{Proxies, household},
     config::DEVELOPMENT_CHAIN,
@@ -151,8 +152,13 @@ impl App {
             Arc::clone(&counters),
             limits,
         );
+        let board = Board::new(addresses.sessions.map(|sessions| Domain {
+            hub: sessions,
+            ..domain
+        }));
         let context = Arc::new(SessionContext {
             register,
+            board,
             domain,
             limits: limits.clone(),
             clock,

@@ -25,9 +25,9 @@ use thiserror::Error;
 
 /// How many statements are due while one unit passes.
 pub const STATEMENTS_PER_UNIT: u64 = 2;
-/// How many of its own statements a meter remembers, to recognise them when they are acknowledged. Between two
-/// acknowledgements a side says two as a rule, and more when it pauses; what acknowledges an older one is refused, and the
-/// next statement repairs it.
+/// How many of its own statements a meter remembers, to recognise them when they are acknowledged: those from the last
+/// acknowledged one on, since nobody goes back behind it. Between two acknowledgements a side says two as a rule, and more
+/// when it pauses; what acknowledges an older one is refused, and the next statement repairs it.
 pub const MAX_REMEMBERED: usize = 16;
 
 /// One side's meter.
@@ -242,7 +242,15 @@ impl Meter {
             return Err(HearFault::BeyondCredit { acknowledged });
         }
 
-        let (accusation, raised) = answered.map_or((None, false), |said| self.judge(said, heard));
+        let (accusation, raised) = match answered {
+            Some(place) => {
+                let said = self.state.said[place];
+                // What was said before it will not be acknowledged any more, and each write is as long as what is remembered.
+                self.state.said.drain(..place);
+                self.judge(said, heard)
+            }
+            None => (None, false),
+        };
         let higher = self.state.heard.is_none() || heard.count() > highest;
         if higher {
             self.state.heard = Some(heard);
@@ -355,12 +363,11 @@ impl Meter {
         self.role == Role::Client && next > self.counts().provider
     }
 
-    fn remembered(&self, name: Bytes32) -> Option<Said> {
+    /// The place among what was said of the statement of this name.
+    fn remembered(&self, name: Bytes32) -> Option<usize> {
         let domain = &self.session.domain;
-        let mut latest_first = self.state.said.iter().rev();
-        latest_first
-            .find(|said| said.statement.name(domain) == name)
-            .copied()
+        let said = &self.state.said;
+        said.iter().rposition(|said| said.statement.name(domain) == name)
     }
 
     /// What a statement proves that acknowledges one of this side's: whether its signer is guilty, and whether it raises

@@ -116,7 +116,11 @@ fn address_of_point(point: &[u8]) -> Address {
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "0x{}", hex::encode(self.to_bytes()))
+        let mut digits = [0; 2 * 65];
+        // A store writes many of these: not digit by digit.
+        hex::encode_to_slice(self.to_bytes(), &mut digits).map_err(|_| fmt::Error)?;
+        f.write_str("0x")?;
+        f.write_str(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -40,12 +40,7 @@ impl Payments {
     pub fn make(&self, payments: u32) -> Result<String, String> {
         let mut last = [0; 65];
         for nonce in 1..=u64::from(payments) {
-            let claim = Claim {
-                channel: ChannelId(Bytes32::repeat_byte(0x5a)),
-                to: self.to,
-                total: Amount::new(nonce.into()).map_err(|error| error.to_string())?,
-                nonce,
-            };
+            let claim = self.claim(nonce)?;
             last = self.key.sign(&claim.digest(&self.domain)).to_bytes();
             let received = Signature::from_bytes(&last).map_err(|error| error.to_string())?;
             let payer = received
@@ -56,5 +51,23 @@ impl Payments {
             }
         }
         Ok(last.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// What is signed for one of them, 32 bytes: for a library that has no typed data.
+    ///
+    /// # Errors
+    /// None for numbers that [`make`](Self::make) counts to.
+    pub fn digest(&self, nonce: u32) -> Result<Vec<u8>, String> {
+        let claim = self.claim(nonce.into())?;
+        Ok(claim.digest(&self.domain).0.to_vec())
+    }
+
+    fn claim(&self, nonce: u64) -> Result<Claim, String> {
+        Ok(Claim {
+            channel: ChannelId(Bytes32::repeat_byte(0x5a)),
+            to: self.to,
+            total: Amount::new(nonce.into()).map_err(|error| error.to_string())?,
+            nonce,
+        })
     }
 }

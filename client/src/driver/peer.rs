@@ -87,7 +87,11 @@ impl Driver {
                 self.told(Event::Relay(Box::new(heard))).await;
                 None
             }
-            ClientFrame::SignIn { .. } | ClientFrame::Unknown => None,
+            // Nodes say of whom they know something in frames of their own.
+            ClientFrame::SignIn { .. }
+            | ClientFrame::Listen
+            | ClientFrame::Distrust(_)
+            | ClientFrame::Unknown => None,
         }
     }
 
@@ -100,7 +104,10 @@ impl Driver {
             | RelayFrame::Message { channel, .. }
             | RelayFrame::Presence { channel, .. } => Some(*channel),
             RelayFrame::Error { channel, .. } => *channel,
-            RelayFrame::Challenge { .. } | RelayFrame::SignedIn { .. } | RelayFrame::Unknown => None,
+            RelayFrame::Challenge { .. }
+            | RelayFrame::SignedIn { .. }
+            | RelayFrame::Distrust(_)
+            | RelayFrame::Unknown => None,
         };
         if about.is_some_and(|channel| self.shares(channel, peer)) {
             self.told(Event::Relay(Box::new(frame))).await;

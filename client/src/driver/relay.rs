@@ -4,6 +4,7 @@ use super::Driver;
 use crate::Event;
 use thunder_channel::{
     SignIn, TypedMessage,
+    metering::Notice,
     wire::{ClientFrame, RelayFrame, VERSION},
 };
 
@@ -11,12 +12,18 @@ use thunder_channel::{
 const MAX_CHALLENGE_S: u64 = 600;
 
 impl Driver {
-    /// A text frame of the relay's. None of it is believed without its own proof.
-    pub async fn relay_text(&self, text: &str) {
-        let frame = match RelayFrame::parse(text) {
-            Ok(frame) => frame,
-            Err(error) => return self.disbelieve(&error.to_string()).await,
-        };
+    /// A text frame of the relay's. None of it is believed without its own proof. Gives what is about no channel, for whoever has
+    /// metered sessions too.
+    pub async fn relay_text(&self, text: &str) -> Option<Box<Notice>> {
+        match RelayFrame::parse(text) {
+            Ok(RelayFrame::Distrust(notice)) => return Some(notice),
+            Ok(frame) => self.relay_frame(frame).await,
+            Err(error) => self.disbelieve(&error.to_string()).await,
+        }
+        None
+    }
+
+    async fn relay_frame(&self, frame: RelayFrame) {
         match frame {
             RelayFrame::Challenge {
                 version,

@@ -99,8 +99,11 @@ impl Turn {
                 }
             }),
             RelayFrame::Error { code, words, channel } => self.relay_error(code, &words, channel),
-            // The driver answers challenges; what a newer relay says is none of ours.
-            RelayFrame::Challenge { .. } | RelayFrame::SignedIn { .. } | RelayFrame::Unknown => (),
+            // The driver answers challenges, its host hears notices; what a newer relay says is none of ours.
+            RelayFrame::Challenge { .. }
+            | RelayFrame::SignedIn { .. }
+            | RelayFrame::Distrust(_)
+            | RelayFrame::Unknown => (),
         }
     }
 

@@ -121,7 +121,9 @@ impl Engine {
         owned
             .tasks
             .spawn(self.relay.clone().run(url, async move |heard| match heard {
-                Heard::Text(text) => driver.relay_text(&text).await,
+                Heard::Text(text) => {
+                    driver.relay_text(&text).await;
+                }
                 Heard::Down => driver.relay_down().await,
             }));
 

@@ -2,6 +2,7 @@
 
 use super::{Seat, Session, Speaker, sign_in::SignInRefused, wire::Ending};
 use crate::{
+    board::NotPinned,
     counters::Count,
     register::{Proof, Refusal},
 };
@@ -9,8 +10,12 @@ use futures::FutureExt;
 use std::{collections::hash_map::Entry, sync::Arc, time::Instant};
 use thunder_channel::{
     Address, ChannelId, ChannelKey, Epoch, Signature, SignedClaim,
+    metering::Notice,
     wire::{ClientFrame, ErrorCode, Known, Message, RelayFrame},
 };
+
+/// What a notice counts as beside its own frame, in frames.
+const NOTICE_COST: u32 = 3;
 
 impl Session {
     pub(super) async fn obey(&mut self, frame: ClientFrame) -> Result<(), Ending> {
@@ -41,6 +46,8 @@ impl Session {
             (ClientFrame::Message { channel, message }, Speaker::SignedIn(_)) => {
                 self.message(channel, message).await
             }
+            (ClientFrame::Listen, Speaker::SignedIn(_)) => self.listen().await,
+            (ClientFrame::Distrust(notice), Speaker::SignedIn(_)) => self.pin(*notice).await,
             (_, Speaker::Challenged(_) | Speaker::Refused) => {
                 self.strike(
                     ErrorCode::NotSignedIn,
@@ -156,6 +163,32 @@ impl Session {
             self.context.counters.add(Count::Collapsed);
         }
         Ok(())
+    }
+
+    /// Tells what is proved against others; what comes later is told in [`Session::run`].
+    async fn listen(&mut self) -> Result<(), Ending> {
+        let (known, news) = self.context.board.listen();
+        self.notices = Some(news);
+        for notice in known {
+            self.tell_of(&notice).await?;
+        }
+        Ok(())
+    }
+
+    async fn pin(&mut self, notice: Notice) -> Result<(), Ending> {
+        // Four signatures, where a claim has one or two.
+        self.paces.count(NOTICE_COST, Instant::now());
+        match self.context.board.pin(notice) {
+            Ok(()) => Ok(()),
+            Err(refused) => {
+                self.context.counters.add(Count::NoticeRefused);
+                let code = match refused {
+                    NotPinned::NoContract => ErrorCode::Unavailable,
+                    NotPinned::NotSigned | NotPinned::Opinion => ErrorCode::BadSignature,
+                };
+                self.complain(code, refused.to_string()).await
+            }
+        }
     }
 
     async fn message(&mut self, id: ChannelId, message: Message) -> Result<(), Ending> {

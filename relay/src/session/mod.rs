@@ -13,6 +13,7 @@ mod wire;
 
 use crate::{
     Limits,
+    board::Board,
     clock::Clock,
     counters::{Count, Counters},
     fanout::{Attendance, ConnectionId},
@@ -28,9 +29,13 @@ use sign_in::{Challenge, SignInRefused};
 use std::{collections::HashMap, sync::Arc, time::Instant};
 use thunder_channel::{
     Address, ChannelId, Domain,
+    metering::Notice,
     wire::{ClientFrame, ErrorCode, FrameError},
 };
-use tokio::time::{MissedTickBehavior, interval_at, sleep_until};
+use tokio::{
+    sync::broadcast::{self, error::RecvError},
+    time::{MissedTickBehavior, interval_at, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 use wire::{Ending, Heard, Wire};
 
@@ -38,6 +43,8 @@ use wire::{Ending, Heard, Wire};
 pub struct Context {
     /// The register.
     pub register: Register,
+    /// Who is proved to be dishonest.
+    pub board: Board,
     /// Where signatures are good.
     pub domain: Domain,
     /// The bounds.
@@ -84,6 +91,8 @@ struct Session {
     ingest: Ingest,
     /// Claims that are being checked and written, one future per channel.
     handling: FuturesUnordered<BoxFuture<'static, Handled>>,
+    /// Notices that come, if this client wants to hear them.
+    notices: Option<broadcast::Receiver<Arc<Notice>>>,
     paces: Paces,
     noticed: Option<Instant>,
     strikes: u32,
@@ -114,6 +123,7 @@ pub async fn serve(socket: WebSocket, visitor: Visitor, context: Arc<Context>) {
         changed: FuturesUnordered::new(),
         ingest: Ingest::default(),
         handling: FuturesUnordered::new(),
+        notices: None,
         paces: Paces::new(limits, address, now),
         noticed: None,
         strikes: 0,
@@ -147,6 +157,19 @@ pub async fn serve(socket: WebSocket, visitor: Visitor, context: Arc<Context>) {
 /// A session ends by an [`Ending`] only.
 enum Never {}
 
+/// The next notice. A client that was too slow has missed some, which it may ask for again.
+async fn next(notices: &mut Option<broadcast::Receiver<Arc<Notice>>>) -> Arc<Notice> {
+    while let Some(news) = notices {
+        match news.recv().await {
+            Ok(notice) => return notice,
+            Err(RecvError::Lagged(_)) => (),
+            // The board lives as long as its sessions.
+            Err(RecvError::Closed) => *notices = None,
+        }
+    }
+    std::future::pending().await
+}
+
 impl Session {
     async fn run(&mut self) -> Result<Never, Ending> {
         if let Speaker::Challenged(challenge) = &self.speaker {
@@ -167,6 +190,7 @@ impl Session {
                 () = context.stop.cancelled() => return Err(Ending::Restart),
                 Some(handled) = self.handling.next(), if !self.handling.is_empty() => self.answer_all(handled).await?,
                 Some(channel) = self.changed.next(), if !self.changed.is_empty() => self.tell_all_news(channel).await?,
+                notice = next(&mut self.notices), if self.notices.is_some() => self.tell_of(&notice).await?,
                 _ = pings.tick() => self.wire.ping().await?,
                 () = sleep_until(deadline.into()) => return Err(self.overdue().await),
                 () = sleep_until(resume.into()), if wait.is_some() => (),

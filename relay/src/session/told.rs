@@ -6,6 +6,7 @@ use futures::{FutureExt, StreamExt};
 use std::time::Instant;
 use thunder_channel::{
     ChannelId,
+    metering::Notice,
     wire::{ErrorCode, RelayFrame},
 };
 
@@ -30,6 +31,11 @@ impl Session {
         let news = attendance.news();
         self.changed.push(attendance.watch().map(move |()| id).boxed());
         self.say_all(news).await
+    }
+
+    pub(super) async fn tell_of(&mut self, notice: &Notice) -> Result<(), Ending> {
+        let frame = RelayFrame::Distrust(Box::new(notice.clone()));
+        self.wire.say(&frame).await
     }
 
     pub(super) async fn say_all(&mut self, frames: Vec<RelayFrame>) -> Result<(), Ending> {

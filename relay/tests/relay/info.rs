@@ -1,7 +1,7 @@
 //! What `/info` says is what is enforced: each published limit is read from there and exceeded by one.
 
 use crate::support::{Client, World, amount, get, limit, request, subscribe};
-use relay::{Config, counters::Count};
+use relay::{Config, board::MAX_NOTICES, counters::Count};
 use std::{
     collections::BTreeSet,
     net::SocketAddr,
@@ -89,6 +89,8 @@ async fn what_is_published_is_what_is_tested() {
     assert_eq!(retention["memos_per_side"], MAX_MEMOS);
     assert_eq!(retention["read_marks_per_side"], 1);
     assert_eq!(retention["payment_request_grace_s"], REQUEST_GRACE_S);
+    // `notices.rs` exceeds it.
+    assert_eq!(retention["notices_of_distrust"], MAX_NOTICES);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod messages;
 mod metrics;
 mod node_door;
 mod notes;
+mod notices;
 mod origins;
 mod proxies;
 mod restart;

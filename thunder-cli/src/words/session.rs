@@ -60,12 +60,21 @@ fn row(session: &Session, tokens: &Tokens) -> [String; 7] {
     [
         handle(session.id),
         role_name(session.role).to_owned(),
-        short_address(session.with),
+        who(session, short_address(session.with)),
         state_name(session.state).to_owned(),
         size(session.counted),
         money(session.charged),
         money(session.deposit),
     ]
+}
+
+/// The other side: a node's account, or a page and its wallet's.
+fn who(session: &Session, account: String) -> String {
+    if session.page {
+        format!("page of {account}")
+    } else {
+        account
+    }
 }
 
 const fn role_name(role: Role) -> &'static str {
@@ -102,13 +111,16 @@ pub fn whole(
     style: Style,
 ) -> String {
     let tariff = &session.tariff;
-    let who = match session.role {
+    let served = match session.role {
         Role::Client => "which serves this node",
         Role::Provider => "which this node serves",
     };
     let mut rows = vec![
         ["session", &session.id.to_string()],
-        ["with", &format!("{}, {who}", checksummed(session.with))],
+        [
+            "with",
+            &format!("{}, {served}", who(session, checksummed(session.with))),
+        ],
         [
             "state",
             &format!(
@@ -327,6 +339,10 @@ mod tests {
         ] {
             assert!(text.contains(words), "{words} in\n{text}");
         }
+        (one.page, one.role) = (true, Role::Provider);
+        let text = whole(&one, &nothing, &tokens(), Clock::Blocks, Style::PLAIN);
+        let served = format!("with        page of {BOB}, which this node serves");
+        assert!(text.contains(&served), "{text}");
         one.theirs = None;
         let text = whole(&one, &nothing, &tokens(), Clock::Blocks, Style::PLAIN);
         assert!(text.contains("difference  not known"), "{text}");

@@ -30,6 +30,7 @@ fn session(digits: &str, state: SessionState) -> Session {
         id: SessionId(format!("{digits:0<64}").parse().unwrap()),
         role: Role::Client,
         with: BOB.parse().unwrap(),
+        page: false,
         tariff: Tariff {
             token: Address::zero(),
             price: amount("10000000000000000"),

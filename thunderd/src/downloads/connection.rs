@@ -38,6 +38,8 @@ const TICK: Duration = Duration::from_secs(15);
 const SILENT: Duration = Duration::from_secs(60);
 /// How long a page may think before it has a session.
 const THINKING: Duration = Duration::from_secs(15 * 60);
+/// How often one connection's questions are answered: each may ask the chain.
+const QUESTION_EACH: Duration = Duration::from_millis(250);
 /// How long what was said last may take to be written.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -125,6 +127,8 @@ struct Connection {
     sending: Option<LocalBoxFuture<'static, Ended>>,
     /// Ends what is being sent.
     stop: CancellationToken,
+    /// When the next question is answered.
+    next_question: Instant,
     strikes: u32,
     began: Instant,
     heard: Instant,
@@ -168,6 +172,7 @@ impl Connection {
             question: None,
             sending: None,
             stop: CancellationToken::new(),
+            next_question: now,
             strikes: 0,
             began: now,
             heard: now,
@@ -252,17 +257,12 @@ impl Connection {
 
     fn look_at_the_time(&self) -> Result<(), Ending> {
         self.line.ping(self.receipts.mark());
-        if self.heard.elapsed() >= SILENT {
-            return Err(Ending::Gone);
-        }
-        let since = self.began.elapsed();
-        if self.speaker.is_none() && since >= sign_in::VALID {
-            return hang_up("nobody has signed in: connect again, and sign the new challenge");
-        }
-        if self.sessions.is_empty() && self.question.is_none() && since >= THINKING {
-            return hang_up("there was no session for too long: connect again when there is one");
-        }
-        Ok(())
+        let stage = match (self.speaker, self.sessions.is_empty() && self.question.is_none()) {
+            (None, _) => Stage::Stranger,
+            (Some(_), true) => Stage::Thinking,
+            (Some(_), false) => Stage::Served,
+        };
+        overdue(stage, self.began.elapsed(), self.heard.elapsed())
     }
 
     async fn heed(&mut self, heard: Heard) -> Result<(), Ending> {
@@ -364,8 +364,13 @@ impl Connection {
                 if self.question.is_some() {
                     return refuse("another question is being answered: one at a time");
                 }
-                let asked = self.ask(speaker, question)?;
-                self.question = Some(asked);
+                let answer = self.ask(speaker, question)?;
+                let due = self.next_question.max(Instant::now());
+                self.next_question = due + QUESTION_EACH;
+                self.question = Some(Box::pin(async move {
+                    sleep_until(due).await;
+                    answer.await
+                }));
                 Ok(())
             }
         }
@@ -439,6 +444,31 @@ impl Connection {
     }
 }
 
+/// How far a page has come.
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    /// It has not signed in.
+    Stranger,
+    /// It has no session yet.
+    Thinking,
+    /// It has.
+    Served,
+}
+
+/// Whether a page has had its time, since it came and since it was last heard.
+fn overdue(stage: Stage, since: Duration, silent: Duration) -> Result<(), Ending> {
+    match stage {
+        _ if silent >= SILENT => Err(Ending::Gone),
+        Stage::Stranger if since >= sign_in::VALID => {
+            hang_up("nobody has signed in: connect again, and sign the new challenge")
+        }
+        Stage::Thinking if since >= THINKING => {
+            hang_up("there was no session for too long: connect again when there is one")
+        }
+        _ => Ok(()),
+    }
+}
+
 fn refuse<T>(words: &str) -> Result<T, Problem> {
     Err(Problem::new(Code::Refused, words))
 }
@@ -488,6 +518,23 @@ async fn settle(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_stage_has_its_time() {
+        let (second, none) = (Duration::from_secs(1), Duration::ZERO);
+        let minute = 60 * second;
+        for (stage, since, silent, ends) in [
+            (Stage::Stranger, 59 * second, none, false),
+            (Stage::Stranger, minute, none, true),
+            (Stage::Thinking, 14 * minute, none, false),
+            (Stage::Thinking, 15 * minute, none, true),
+            (Stage::Served, 1_000 * minute, 59 * second, false),
+            (Stage::Served, 2 * minute, minute, true),
+        ] {
+            let ended = overdue(stage, since, silent).is_err();
+            assert_eq!(ended, ends, "{stage:?} {since:?} {silent:?}");
+        }
+    }
 
     #[test]
     fn a_key_has_so_many_connections_and_another_its_own() {

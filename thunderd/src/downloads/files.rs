@@ -1,7 +1,7 @@
 //! The files that can be downloaded: plain files directly in one directory. Nothing that is hidden, and nothing that leads elsewhere.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, Metadata},
     io::{self, Read, Seek, SeekFrom},
     path::PathBuf,
     sync::{Mutex, PoisonError},
@@ -99,23 +99,37 @@ impl Catalogue {
         if !about.is_file() {
             return Err(none());
         }
-        let opened = File::open(&path).and_then(|mut file| {
-            let length = file.metadata()?.len();
-            file.seek(SeekFrom::Start(from))?;
-            Ok((file, length))
-        });
-        let (file, length) = opened.map_err(|error| {
+        let unreadable = |error: io::Error| {
             tracing::warn!(%error, name, "a file cannot be read");
             Problem::new(Code::Refused, "this file cannot be read here just now")
-        })?;
+        };
+        let mut file = File::open(&path).map_err(unreadable)?;
+        let opened = file.metadata().map_err(unreadable)?;
+        if !is_same(&about, &opened) {
+            return Err(none());
+        }
+        let length = opened.len();
         let left = length.checked_sub(from).ok_or_else(|| {
             Problem::new(
                 Code::Refused,
                 format!("the file has {length} bytes: it does not go on from {from}"),
             )
         })?;
+        file.seek(SeekFrom::Start(from)).map_err(unreadable)?;
         Ok(Opened { file, length, left })
     }
+}
+
+/// Whether what was opened is what was looked at: whoever may put files there could put a link in its place in between.
+#[cfg(unix)]
+fn is_same(looked_at: &Metadata, opened: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (looked_at.dev(), looked_at.ino()) == (opened.dev(), opened.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, opened: &Metadata) -> bool {
+    opened.is_file()
 }
 
 impl Opened {
@@ -179,8 +193,10 @@ mod tests {
         assert!(read == bytes[1_000..]);
         let (_, end) = catalogue.open("film", 150_000).unwrap().piece().await.unwrap();
         assert!(end.is_empty());
-        let beyond = catalogue.open("film", 150_001).err().unwrap();
-        assert!(beyond.detail.contains("150000"), "{}", beyond.detail);
+        for beyond in [150_001, u64::MAX] {
+            let beyond = catalogue.open("film", beyond).err().unwrap();
+            assert!(beyond.detail.contains("150000"), "{}", beyond.detail);
+        }
     }
 
     #[cfg(unix)]

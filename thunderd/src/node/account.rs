@@ -133,7 +133,7 @@ impl Account {
         account.run(peer::dial(core.clone(), account.clone()));
         traffic::start(core, &account);
         if let Some((_, socket)) = relay {
-            account.run(relay::stay_connected(account.clone(), socket));
+            account.run(relay::stay_connected(core.clone(), account.clone(), socket));
         }
         Ok(account)
     }

@@ -164,6 +164,16 @@ impl Links {
     }
 }
 
+impl Links {
+    /// Says something to the relay alone, if it is connected.
+    pub fn tell_relay(&self, frame: &ClientFrame) {
+        if let Some(relay) = &*self.relay.borrow() {
+            // Full or closing: it is said again at the next connection.
+            let _ = relay.try_send(frame.to_text());
+        }
+    }
+}
+
 impl RelayLink for Links {
     fn send(&self, frame: &ClientFrame) {
         let peer_of = |channel| self.asked.borrow().get(channel).map(|asked| asked.peer);
@@ -187,13 +197,14 @@ impl RelayLink for Links {
             }
             ClientFrame::Claim(claim) => peer_of(&claim.claim.channel),
             ClientFrame::Message { channel, .. } => peer_of(channel),
-            ClientFrame::SignIn { .. } | ClientFrame::Unknown => None,
+            ClientFrame::SignIn { .. }
+            | ClientFrame::Listen
+            | ClientFrame::Distrust(_)
+            | ClientFrame::Unknown => None,
         };
         if let Some(peer) = peer {
             self.say(peer, PeerFrame::Say(Box::new(frame.clone())));
         }
-        if let Some(relay) = &*self.relay.borrow() {
-            let _ = relay.try_send(frame.to_text());
-        }
+        self.tell_relay(frame);
     }
 }

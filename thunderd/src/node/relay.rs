@@ -1,6 +1,7 @@
 //! The way to the relay: a WebSocket that is opened again whenever it is lost.
 
-use super::{Account, links::MAX_WAITING};
+use super::{Account, Core, links::MAX_WAITING};
+use crate::traffic::distrust;
 use futures::{SinkExt, StreamExt};
 use std::{rc::Rc, time::Duration};
 use thunder_channel::wire::MAX_RELAY_FRAME;
@@ -21,11 +22,11 @@ const SILENCE: Duration = Duration::from_secs(60);
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
 /// Stays connected for as long as it is polled.
-pub async fn stay_connected(account: Rc<Account>, url: String) {
+pub async fn stay_connected(core: Rc<Core>, account: Rc<Account>, url: String) {
     let mut pause = PAUSES.0;
     loop {
         let since = Instant::now();
-        if let Err(error) = connection(&account, &url).await {
+        if let Err(error) = connection(&core, &account, &url).await {
             tracing::debug!(%error, "the relay");
         }
         account.links.set_relay(None);
@@ -41,7 +42,7 @@ pub async fn stay_connected(account: Rc<Account>, url: String) {
     }
 }
 
-async fn connection(account: &Rc<Account>, url: &str) -> anyhow::Result<()> {
+async fn connection(core: &Core, account: &Rc<Account>, url: &str) -> anyhow::Result<()> {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_RELAY_FRAME))
         .max_frame_size(Some(MAX_RELAY_FRAME));
@@ -58,7 +59,14 @@ async fn connection(account: &Rc<Account>, url: &str) -> anyhow::Result<()> {
             },
             message = timeout(SILENCE, heard.next()) => match message? {
                 Some(Ok(Message::Text(text))) => {
-                    account.driver.relay_text(&text).await;
+                    let was_known = account.driver.relay_online();
+                    let notice = account.driver.relay_text(&text).await;
+                    if !was_known && account.driver.relay_online() {
+                        distrust::greet_relay(account);
+                    }
+                    if let Some(notice) = notice {
+                        distrust::hear(core, account, distrust::RELAY, &notice);
+                    }
                     account.links.moved.notify_waiters();
                     account.duty.notify_one();
                 }

@@ -1,7 +1,7 @@
 //! Whom this node does not deal with: by its own word, or by signatures of the accused that somebody showed it.
 //!
-//! Notices spread from node to node, to those that want to hear them. Each checks the grounds itself: a notice that proves nothing is an
-//! opinion, is kept only from who says it itself, goes no further, and binds nobody. What is kept is bounded for each link that it came
+//! Notices spread from node to node, and over the relay, to those that want to hear them. Each checks the grounds itself: a notice that
+//! proves nothing is an opinion, is kept only from who says it itself, goes no further, to no relay either, and binds nobody. What is kept is bounded for each link that it came
 //! over, so whoever floods displaces only what it brought: anybody can make accounts and prove their guilt.
 
 use super::{
@@ -25,12 +25,17 @@ use thunder_api::{Code, Distrust, Distrusted, EventKind, Problem};
 use thunder_channel::{
     Address, Domain, SigningKey,
     metering::{Grounds, MAX_NOTICE_WORDS, Notice, Weight},
+    wire::ClientFrame,
 };
 
 /// Stored by this and the accused and the speaker.
 pub const PREFIX: &str = "distrust/";
 /// Accounts that are trusted again whatever is proved against them: stored by this and the account.
 pub const FORGIVEN: &str = "forgiven/";
+/// Who brought what came over the relay: no account has this address.
+pub const RELAY: Address = Address::zero();
+/// The newest notices that a relay is told at each connection: it may have forgotten them.
+const TOLD_TO_RELAY: usize = 20;
 /// Notices with grounds that are kept of what one node brought, and without.
 const PROVED_EACH: usize = 100;
 const OPINIONS_EACH: usize = 10;
@@ -297,7 +302,7 @@ fn pardon(account: &Account, whom: Address, forgiven: bool) -> Result<(), Proble
     written.map_err(|error| disk(&error))
 }
 
-/// Another node tells of somebody.
+/// Another node, or the relay, tells of somebody.
 pub fn hear(core: &Core, account: &Account, from: Address, notice: &Notice) {
     let list = &account.traffic.blacklist;
     let own = account.address();
@@ -354,7 +359,27 @@ pub fn listen(account: &Account, peer: Address) {
     }
 }
 
+/// The relay knows who this node is: it is asked what is proved, and told what this node knows.
+pub fn greet_relay(account: &Account) {
+    account.links.tell_relay(&ClientFrame::Listen);
+    let kept = account.traffic.blacklist.kept.borrow();
+    let mut proved: Vec<_> = kept
+        .values()
+        .filter(|kept| kept.weight == Weight::Evidence)
+        .collect();
+    proved.sort_by_key(|kept| std::cmp::Reverse(kept.since));
+    for kept in proved.into_iter().take(TOLD_TO_RELAY) {
+        let notice = Box::new(kept.notice.clone());
+        account.links.tell_relay(&ClientFrame::Distrust(notice));
+    }
+}
+
+/// Tells whoever listens. A notice with grounds is a proof by now: others are not kept with any.
 fn spread(account: &Account, notice: &Notice, from: Option<Address>) {
+    if notice.grounds.is_some() && from != Some(RELAY) {
+        let told = ClientFrame::Distrust(Box::new(notice.clone()));
+        account.links.tell_relay(&told);
+    }
     let listening = account.traffic.blacklist.listening.borrow();
     for peer in listening.iter().filter(|peer| Some(**peer) != from) {
         say(account, *peer, SessionFrame::Distrust(Box::new(notice.clone())));

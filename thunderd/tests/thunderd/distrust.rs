@@ -2,6 +2,7 @@
 
 use crate::support::{
     Node, World,
+    relay::Relay,
     traffic::{provider, wanted},
     until,
     world::PHRASE,
@@ -117,6 +118,42 @@ fn proof_goes_from_node_to_node_and_ends_all_dealings() {
     assert_eq!(against(&carol, mallory.account()).unwrap()["refused"], false);
     until("the link", || carol_knows(&carol, &mallory));
     mallory.post("routes", &wanted(&[&carol], 1));
+}
+
+#[test]
+fn a_relay_carries_what_is_proved_between_nodes_that_are_not_linked() {
+    let world = World::new();
+    let relay = Relay::start(&world);
+    let url = relay.url();
+    let on_relay = |name, index| world.node_with(name, index, &["--relay", &url]);
+    let (alice, mut carol) = (on_relay("alice", 1), on_relay("carol", 3));
+    for node in [&alice, &carol] {
+        until("the relay", || {
+            (node.get("info")["relay"]["online"] == true).then_some(())
+        });
+    }
+    let (doubted, guilty) = (key_of(7).address(), key_of(6).address());
+    let opinion = said(doubted, None);
+    let proof = said(guilty, Some(grounds(&world, &key_of(6), guilty, 900_000)));
+    for said in [opinion, proof] {
+        assert_eq!(alice.ask(Method::POST, "blacklist", Some(&said)).0, 200);
+    }
+    let entry = until("the proof", || against(&carol, guilty));
+    assert_eq!(
+        (&entry["proved"], &entry["refused"]),
+        (&json!(true), &json!(true)),
+        "{entry}"
+    );
+    assert_eq!(against(&carol, doubted), None, "an opinion goes over no relay");
+    // Who comes later hears it from the relay: nobody is linked.
+    let dave = on_relay("dave", 5);
+    until("the proof", || against(&dave, guilty));
+    // A relay that knows nothing is told by whoever connects to it next.
+    let empty = Relay::start_in(&world, "another");
+    let other = empty.url();
+    let erin = world.node_with("erin", 4, &["--relay", &other]);
+    carol.restart_with(&["--relay", &other]);
+    until("the proof", || against(&erin, guilty));
 }
 
 fn carol_knows(carol: &Node, mallory: &Node) -> Option<()> {

@@ -10,6 +10,7 @@ mod cheat;
 mod crashes;
 mod distrust;
 mod downloads;
+mod downloads_trouble;
 mod fees;
 mod links;
 mod payments;

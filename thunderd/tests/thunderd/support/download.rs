@@ -483,12 +483,21 @@ impl Person {
     /// The end that its evidence amounts to.
     pub fn settlement(&self) -> (SessionSettlement, Asked) {
         let settlement = self.meter.as_ref().unwrap().settlement(200);
-        let signature = self.key.sign(&settlement.digest(&self.session.unwrap().domain));
-        let asked = Asked::Settle {
+        (settlement, self.sign(settlement))
+    }
+
+    /// Another end than that.
+    pub fn settled_for(&self, change: impl FnOnce(&mut SessionSettlement)) -> Asked {
+        let (mut settlement, _) = self.settlement();
+        change(&mut settlement);
+        self.sign(settlement)
+    }
+
+    fn sign(&self, settlement: SessionSettlement) -> Asked {
+        Asked::Settle {
             settlement: Box::new(settlement),
-            signature,
-        };
-        (settlement, asked)
+            signature: self.key.sign(&settlement.digest(&self.session.unwrap().domain)),
+        }
     }
 
     /// How the node sees the session.

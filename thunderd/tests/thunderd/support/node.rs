@@ -99,6 +99,13 @@ impl Node {
         *self = Self::over(data, book, self.rpc.clone(), self.arguments.clone(), self.port);
     }
 
+    /// Ends it at once, and starts it again with other arguments.
+    pub fn restart_with(&mut self, arguments: &[&str]) {
+        self.kill();
+        self.arguments = arguments.iter().map(ToString::to_string).collect();
+        self.restart();
+    }
+
     /// The process.
     pub fn id(&self) -> u32 {
         self.process.id()
