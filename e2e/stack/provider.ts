@@ -57,8 +57,8 @@ export class Provider {
   }
 
   /** The only session with it, as it sees it. */
-  async session(): Promise<{ state: string; counted: string; paid: string; charged: string }> {
-    const sessions = await this.node.call<{ state: string; counted: string; paid: string; charged: string }[]>("GET", "sessions");
+  async session(): Promise<{ state: string; counted: number; paid: string; charged: string }> {
+    const sessions = await this.node.call<{ state: string; counted: number; paid: string; charged: string }[]>("GET", "sessions");
     if (sessions.length !== 1) throw new Error(`${sessions.length} sessions, not one`);
     return sessions[0]!;
   }

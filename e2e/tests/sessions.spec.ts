@@ -133,7 +133,7 @@ test("paused and gone on with, over another page of the app too", async ({ peopl
   // It goes on while another page is drawn.
   await bob.page.getByRole("link", { name: "Channels", exact: true }).click();
   await expect(bob.app.heading("Channels")).toBeVisible();
-  await expect.poll(async () => (await provider.session()).counted, { timeout: 60_000 }).toBe(String(film.length));
+  await expect.poll(async () => (await provider.session()).counted, { timeout: 60_000 }).toBe(film.length);
   await bob.page.getByRole("link", { name: "Sessions", exact: true }).click();
   await expect(sessions.value("here")).toHaveText(grouped(film.length));
   const { content } = await sessions.saved("film.bin");

@@ -7,6 +7,7 @@
 //! Nothing that depends on a record is sent before that record is stored: whatever [`Download::poll_send`] gives may go out.
 
 mod fault;
+mod hearing;
 mod machine;
 mod offer;
 mod record;
