@@ -9,6 +9,7 @@
 mod chain_reader;
 mod command;
 mod config;
+pub mod downloads;
 mod driver;
 mod effect;
 mod event;

@@ -28,20 +28,23 @@ export class Daemon {
     return Number(new URL(this.url).port);
   }
 
-  /** Starts one with this account of the mnemonic. */
-  static async start(options: DaemonOptions, addressIndex: number): Promise<Daemon> {
+  /** Starts one with this account of the mnemonic, or again with what it has kept; `args` are what else it is started with. */
+  static async start(options: DaemonOptions, addressIndex: number, args: string[] = [], again = false): Promise<Daemon> {
     const { service, match } = await Service.start(
       "thunderd",
       daemonPath(),
       [
         ...["--listen", "127.0.0.1", "--port", "0", "--poll-ms", "100"],
         ...["--rpc", options.rpc, "--relay", options.relay, "--addresses", options.addresses, "--data", options.data],
+        ...args,
       ],
       READY,
     );
     const token = (await readFile(join(options.data, "api-token"), "utf8")).trim();
     const daemon = new Daemon(service, `http://127.0.0.1:${match[1]}/v1`, token, options.data);
-    await daemon.call("POST", "wallet", { from: "phrase", phrase: MNEMONIC, index: addressIndex, password: "correct horse" });
+    const password = "correct horse";
+    if (again) await daemon.call("POST", "wallet/unlock", { password });
+    else await daemon.call("POST", "wallet", { from: "phrase", phrase: MNEMONIC, index: addressIndex, password });
     return daemon;
   }
 

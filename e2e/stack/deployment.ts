@@ -20,6 +20,7 @@ export interface Token {
 export interface AddressBook {
   chainId: number;
   hub: Hex;
+  sessions: Hex;
   deploymentBlock: number;
   clockMode: string;
   tokens: [Token, ...Token[]];

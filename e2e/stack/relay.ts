@@ -18,6 +18,8 @@ export interface RelayOptions {
   prices?: string[];
   /** Origins that the app may fetch from. */
   paywalls: string[];
+  /** Origins of providers that the app may download from. */
+  providers: string[];
   /** A keystore and the file with its password. */
   watchtower?: { keystore: string; password: string };
 }
@@ -72,6 +74,7 @@ export class Relay {
         ...(options.explorer ? ["--explorer", options.explorer] : []),
         ...(options.prices ?? []).flatMap((price) => ["--price", price]),
         ...options.paywalls.flatMap((origin) => ["--paywall", origin]),
+        ...options.providers.flatMap((origin) => ["--provider", origin]),
         ...(options.watchtower
           ? ["--watchtower", options.watchtower.keystore, "--watchtower-password-file", options.watchtower.password]
           : []),

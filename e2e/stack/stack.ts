@@ -21,6 +21,8 @@ export interface StackOptions {
   prices?: string[];
   /** Of how many paywalls the relay is told; each has a port kept for it. */
   paywalls?: number;
+  /** Of how many providers, likewise. */
+  providers?: number;
   /** Whether the relay says that it is for development; it does unless told otherwise. */
   development?: boolean;
 }
@@ -33,6 +35,8 @@ export class Stack {
     readonly relay: Relay,
     /** The origins of the paywalls that the app may fetch from. */
     readonly paywalls: string[],
+    /** The origins of the providers that the app may download from. */
+    readonly providers: string[],
   ) {
     this.money = new Money(chain.client, book);
   }
@@ -46,6 +50,8 @@ export class Stack {
     const chain = await Chain.start(stateFile(folder));
     const ports = await Promise.all(Array.from({ length: options.paywalls ?? 0 }, freePort));
     const paywalls = ports.map((port) => `http://127.0.0.1:${port}`);
+    const doors = await Promise.all(Array.from({ length: options.providers ?? 0 }, freePort));
+    const providers = doors.map((port) => `ws://127.0.0.1:${port}`);
     try {
       const relay = await Relay.start({
         rpc: chain.url,
@@ -57,9 +63,10 @@ export class Stack {
         explorer: options.explorer,
         prices: options.prices,
         paywalls,
+        providers,
         watchtower: options.watchtower ? await watchtower(folder) : undefined,
       });
-      return new Stack(folder, book, chain, relay, paywalls);
+      return new Stack(folder, book, chain, relay, paywalls, providers);
     } catch (error) {
       await chain.end();
       throw error;

@@ -126,7 +126,7 @@ export const test = base.extend<Fixtures>({
     const enter = async (role: Role | undefined, who: Hex, options: BrowserContextOptions = {}, wallet?: TestWallet) => {
       const context = await browser.newContext(options);
       contexts.push(context);
-      const watch = new Watch(context, [stack.origin, stack.chain.publicUrl, ...stack.paywalls]);
+      const watch = new Watch(context, [stack.origin, stack.chain.publicUrl, ...stack.paywalls, ...stack.providers]);
       watches.push(watch);
       await wallet?.install(context);
       const person = new Person(context, new App(await context.newPage()), watch, who, stack, role);

@@ -1,5 +1,5 @@
-//! What an operator can say beside the deployment, for the app: a block explorer, paywalls that it may fetch from, and what tokens
-//! are worth.
+//! What an operator can say beside the deployment, for the app: a block explorer, paywalls that it may fetch from, providers that it may
+//! download from, and what tokens are worth.
 
 use crate::{
     config::AddressBook,
@@ -52,6 +52,31 @@ impl FromStr for Paywall {
         parse_origin(text)
             .map(Self)
             .ok_or_else(|| NotAnOrigin(text.to_owned()))
+    }
+}
+
+/// The origin at which a provider of metered downloads lets pages in, such as `wss://node.example:2080`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Provider(pub(crate) String);
+
+/// A text that is no provider's origin.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "{0:?} is not the origin of a provider; it looks like wss://node.example:2080 or ws://127.0.0.1:2080"
+)]
+pub struct NotAProvider(String);
+
+impl FromStr for Provider {
+    type Err = NotAProvider;
+
+    fn from_str(text: &str) -> Result<Self, NotAProvider> {
+        // A WebSocket's origin is written as that of the page that it would serve.
+        let origin = text
+            .strip_prefix("ws")
+            .and_then(|rest| parse_origin(&format!("http{rest}")))
+            .and_then(|origin| Some(format!("ws{}", origin.strip_prefix("http")?)));
+        origin.map(Self).ok_or_else(|| NotAProvider(text.to_owned()))
     }
 }
 
@@ -129,6 +154,31 @@ fn parts(text: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_provider_is_a_websockets_origin() {
+        let read = |text: &str| text.parse::<Provider>().map(|Provider(origin)| origin);
+        assert_eq!(read("wss://node.example").as_deref(), Ok("wss://node.example"));
+        assert_eq!(read("ws://127.0.0.1:2080").as_deref(), Ok("ws://127.0.0.1:2080"));
+        for bad in [
+            "",
+            "ws",
+            "https://node.example",
+            "wss://node.example/",
+            "wss://node.example/downloads",
+            "ws://a@b",
+            "ws://x; script-src *",
+            "wsx://y",
+        ] {
+            assert!(
+                read(bad)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("wss://node.example:2080"),
+                "{bad}"
+            );
+        }
+    }
 
     #[test]
     fn an_explorer_is_a_web_address() {

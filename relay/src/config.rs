@@ -2,7 +2,7 @@
 
 use crate::{
     Limits,
-    beside::{Explorer, NotAnExplorer, Paywall, Price, PriceError},
+    beside::{Explorer, NotAProvider, NotAnExplorer, Paywall, Price, PriceError, Provider},
     clock::Clock,
     origin::NotAnOrigin,
     store::StoreAddress,
@@ -50,6 +50,8 @@ pub struct Config {
     pub explorer: Option<Explorer>,
     /// Paywalls that the app may fetch from; it asks no other host for anything.
     pub paywalls: Vec<Paywall>,
+    /// Providers that the app may download from.
+    pub providers: Vec<Provider>,
     /// What the app says tokens are worth.
     pub prices: Vec<Price>,
     /// Shows a sleeping side's claim to the hub; nobody does without it.
@@ -128,6 +130,9 @@ pub enum Wrong {
     /// No origin of a paywall.
     #[error("--paywall: {0}")]
     Paywall(#[from] NotAnOrigin),
+    /// No origin of a provider.
+    #[error("--provider: {0}")]
+    Provider(#[from] NotAProvider),
     /// No price.
     #[error("--price: {0}")]
     Price(#[from] PriceError),

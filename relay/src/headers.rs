@@ -1,7 +1,7 @@
 //! The headers of every answer: what the app's page may load, and where from.
 
 use crate::{
-    beside::Paywall,
+    beside::{Paywall, Provider},
     origin::{Origins, parse_origin},
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -37,20 +37,26 @@ const FRAMED_BY_ITSELF: &str = "; frame-src 'self'; frame-ancestors 'self'";
 /// The security headers of one deployment.
 #[derive(Clone, Debug)]
 pub struct SecurityHeaders {
-    /// Behind `connect-src`: the chain, and the paywalls.
+    /// Behind `connect-src`: the chain, the paywalls and the providers.
     reached: String,
     framing: &'static str,
 }
 
 impl SecurityHeaders {
-    /// For an app that reads the chain at this URL, and fetches from these paywalls; `None` if it is no `http(s)` URL. On a
-    /// development chain the app has a page that frames it.
+    /// For an app that reads the chain at this URL, fetches from these paywalls and downloads from these providers; `None` if it is no
+    /// `http(s)` URL. On a development chain the app has a page that frames it.
     #[must_use]
-    pub fn new(public_rpc: &str, paywalls: &[Paywall], development: bool) -> Option<Self> {
+    pub fn new(
+        public_rpc: &str,
+        paywalls: &[Paywall],
+        providers: &[Provider],
+        development: bool,
+    ) -> Option<Self> {
         let url = Url::parse(public_rpc).ok()?;
         // Anything that could end the directive is not part of an origin.
         let mut reached = parse_origin(&url.origin().ascii_serialization())?;
-        for Paywall(origin) in paywalls {
+        let paywalls = paywalls.iter().map(|Paywall(origin)| origin);
+        for origin in paywalls.chain(providers.iter().map(|Provider(origin)| origin)) {
             reached.push(' ');
             reached.push_str(origin);
         }
@@ -85,7 +91,7 @@ mod tests {
 
     #[test]
     fn the_policy_names_the_socket_and_the_rpc_endpoint_and_nothing_else() {
-        let headers = SecurityHeaders::new("https://rpc.example:8545/v3/key", &[], false).unwrap();
+        let headers = SecurityHeaders::new("https://rpc.example:8545/v3/key", &[], &[], false).unwrap();
         let policy = headers.policy(Some("https://relay.example"));
         assert!(
             policy.ends_with("connect-src 'self' wss://relay.example https://rpc.example:8545"),
@@ -100,23 +106,28 @@ mod tests {
                 .policy(None)
                 .ends_with("connect-src 'self' https://rpc.example:8545")
         );
-        assert!(SecurityHeaders::new("ws://x", &[], false).is_none());
-        assert!(SecurityHeaders::new("not a url", &[], false).is_none());
+        assert!(SecurityHeaders::new("ws://x", &[], &[], false).is_none());
+        assert!(SecurityHeaders::new("not a url", &[], &[], false).is_none());
     }
 
     #[test]
-    fn the_policy_names_the_paywalls_that_the_operator_does() {
+    fn the_policy_names_the_paywalls_and_providers_that_the_operator_does() {
         let paywalls = ["https://shop.example", "http://127.0.0.1:8402"].map(|text| text.parse().unwrap());
-        let headers = SecurityHeaders::new("https://rpc.example", &paywalls, false).unwrap();
+        let headers = SecurityHeaders::new("https://rpc.example", &paywalls, &[], false).unwrap();
         let policy = headers.policy(None);
         let ends = "connect-src 'self' https://rpc.example https://shop.example http://127.0.0.1:8402";
+        assert!(policy.ends_with(ends), "{policy}");
+        let providers = ["wss://node.example:2080", "ws://127.0.0.1:2080"].map(|text| text.parse().unwrap());
+        let headers = SecurityHeaders::new("https://rpc.example", &[], &providers, false).unwrap();
+        let policy = headers.policy(None);
+        let ends = "connect-src 'self' https://rpc.example wss://node.example:2080 ws://127.0.0.1:2080";
         assert!(policy.ends_with(ends), "{policy}");
     }
 
     #[test]
     fn only_a_development_chains_page_is_framed_and_by_itself_only() {
         let policy = |development| {
-            let headers = SecurityHeaders::new("http://localhost:8545", &[], development).unwrap();
+            let headers = SecurityHeaders::new("http://localhost:8545", &[], &[], development).unwrap();
             headers.policy(Some("http://localhost:8080"))
         };
         let framing = |policy: &str| {

@@ -1,7 +1,7 @@
 //! What the app has to know of this deployment: `/config.json`.
 
 use crate::{
-    beside::{Explorer, Paywall, Price},
+    beside::{Explorer, Paywall, Price, Provider},
     config::AddressBook,
 };
 use serde::Serialize;
@@ -30,6 +30,9 @@ pub struct PublicConfig {
     /// Paywalls that the app may fetch from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub paywalls: Vec<Paywall>,
+    /// Providers that the app may download from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<Provider>,
     /// What tokens are worth.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<Price>,

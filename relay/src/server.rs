@@ -79,13 +79,18 @@ impl App {
             );
         }
         let origins = Origins::new(&config.allow_origins, config.tls.is_some())?;
-        let headers = SecurityHeaders::new(&config.public_rpc, &config.paywalls, config.development)
-            .with_context(|| {
-                format!(
-                    "the public RPC endpoint {:?} is not an http(s) URL",
-                    config.public_rpc
-                )
-            })?;
+        let headers = SecurityHeaders::new(
+            &config.public_rpc,
+            &config.paywalls,
+            &config.providers,
+            config.development,
+        )
+        .with_context(|| {
+            format!(
+                "the public RPC endpoint {:?} is not an http(s) URL",
+                config.public_rpc
+            )
+        })?;
         let node = match config.rpc.first() {
             Some(rpc) if config.development => Some(HttpProvider::new(rpc)?),
             _ => None,
@@ -176,6 +181,7 @@ impl App {
                 development: config.development,
                 explorer: config.explorer.clone(),
                 paywalls: config.paywalls.clone(),
+                providers: config.providers.clone(),
                 prices: config.prices.clone(),
             },
             lookout: lookout.spawn(),

@@ -95,6 +95,14 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub paywalls: Option<Vec<String>>,
+    /// A provider that the app may download from, by its origin, such as wss://node.example:2080. May be repeated
+    #[arg(
+        long = "provider",
+        env = "THUNDER_RELAY_PROVIDERS",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub providers: Option<Vec<String>>,
     /// What a token is worth, such as THD=0.50EUR; the app then shows amounts in money too. May be repeated
     #[arg(
         long = "price",
@@ -195,6 +203,7 @@ impl Settings {
             development: Some(false),
             confirmations: Some(0),
             paywalls: Some(Vec::new()),
+            providers: Some(Vec::new()),
             prices: Some(Vec::new()),
             watchtower_ether_percent: Some(50),
             watchtower_token_gwei: Some(5_000_000),
@@ -263,6 +272,12 @@ impl Settings {
             .map(|text| text.parse())
             .collect::<Result<_, _>>()
             .map_err(Wrong::Paywall)?;
+        let providers = all.providers.unwrap_or_default();
+        let providers = providers
+            .iter()
+            .map(|text| text.parse())
+            .collect::<Result<_, _>>()
+            .map_err(Wrong::Provider)?;
         let prices = all.prices.unwrap_or_default();
         let prices = prices
             .iter()
@@ -296,6 +311,7 @@ impl Settings {
             confirmations: all.confirmations.unwrap_or_default(),
             explorer,
             paywalls,
+            providers,
             prices,
             watchtower,
             limits,
@@ -456,6 +472,7 @@ mod tests {
         let known = format!("addresses = {book:?}\ndata = \"b\"\n");
         assert!(words(&format!("{known}explorer = \"ftp://x\"")).contains("not an explorer's address"));
         assert!(words(&format!("{known}paywalls = [\"https://x/y\"]")).contains("not an origin"));
+        assert!(words(&format!("{known}providers = [\"https://x\"]")).contains("wss://node.example:2080"));
         assert!(words(&format!("{known}prices = [\"ETH=1\"]")).contains("looks like THD=0.50EUR"));
         assert!(words(&format!("{known}prices = [\"BTC=1EUR\"]")).contains("it has ETH"));
         let lost = Settings {

@@ -30,6 +30,12 @@ pub fn joined(pieces: &Array, kind: &str) -> Option<Blob> {
     Blob::new_with_u8_array_sequence_and_options(pieces, &properties).ok()
 }
 
+/// Parts of something, as one. `None` if the browser has no room for it.
+#[must_use]
+pub fn joined_blobs(parts: &Array) -> Option<Blob> {
+    Blob::new_with_blob_sequence(parts).ok()
+}
+
 /// The beginning of something, as text.
 pub async fn beginning(blob: &Blob, bytes: u32) -> Option<String> {
     let part = blob.slice_with_i32_and_i32(0, i32::try_from(bytes).ok()?).ok()?;

@@ -17,11 +17,16 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, IdbDatabase, IdbFactory, IdbRequest, IdbTransaction, IdbTransactionMode};
 
-const VERSION: u32 = 1;
+/// 2: the two stores of sessions.
+const VERSION: u32 = 2;
 /// What the client wrote.
 const RECORDS: &str = "records";
 /// What the app keeps beside it.
-const META: &str = "meta";
+pub(super) const META: &str = "meta";
+/// Sessions with providers, and who is distrusted.
+pub(super) const SESSIONS: &str = "sessions";
+/// Bytes that came in them.
+pub(super) const PIECES: &str = "pieces";
 const WRITER: &str = "writer";
 const PAYMENT_KEY: &str = "payment-key";
 
@@ -51,7 +56,7 @@ impl IndexedDb {
                 else {
                     return;
                 };
-                for store in [RECORDS, META] {
+                for store in [RECORDS, META, SESSIONS, PIECES] {
                     // It fails only if the store is there already.
                     drop(database.create_object_store(store));
                 }
@@ -105,7 +110,7 @@ impl IndexedDb {
     /// # Errors
     /// [`StoreError`]
     pub async fn payment_key(&self) -> Result<Option<String>, StoreError> {
-        let transaction = self.begin(IdbTransactionMode::Readonly)?;
+        let transaction = self.begin(IdbTransactionMode::Readonly, &[META])?;
         let request = object_store(&transaction, META)?
             .get(&PAYMENT_KEY.into())
             .map_err(|error| failed(&error))?;
@@ -117,7 +122,7 @@ impl IndexedDb {
     /// # Errors
     /// [`StoreError`]
     pub async fn keep_payment_key(&self, secret: &str) -> Result<(), StoreError> {
-        let transaction = self.begin(IdbTransactionMode::Readwrite)?;
+        let transaction = self.begin(IdbTransactionMode::Readwrite, &[META])?;
         object_store(&transaction, META)?
             .put_with_key(&secret.into(), &PAYMENT_KEY.into())
             .map_err(|error| failed(&error))?;
@@ -129,7 +134,7 @@ impl IndexedDb {
     /// # Errors
     /// [`StoreError`]
     pub fn durability(&self) -> Result<String, StoreError> {
-        let transaction = self.begin(IdbTransactionMode::Readwrite)?;
+        let transaction = self.begin(IdbTransactionMode::Readwrite, &[META])?;
         let said = Reflect::get(&transaction, &"durability".into()).map_err(|error| failed(&error))?;
         Ok(said.as_string().unwrap_or_default())
     }
@@ -140,7 +145,7 @@ impl IndexedDb {
     }
 
     async fn become_writer(&self) -> Result<f64, StoreError> {
-        let transaction = self.begin(IdbTransactionMode::Readwrite)?;
+        let transaction = self.begin(IdbTransactionMode::Readwrite, &[META])?;
         let meta = object_store(&transaction, META)?;
         let last = meta.get(&WRITER.into()).map_err(|error| failed(&error))?;
         let writer = Rc::new(RefCell::new(0.0));
@@ -159,31 +164,10 @@ impl IndexedDb {
         Ok(writer)
     }
 
-    fn begin(&self, mode: IdbTransactionMode) -> Result<IdbTransaction, StoreError> {
-        let mode = match mode {
-            IdbTransactionMode::Readonly => "readonly",
-            _ => "readwrite",
-        };
-        // By reflection: web-sys keeps the durability option behind an unstable switch.
-        let options = Object::new();
-        let begin =
-            |name: &str| Reflect::get(&self.database, &name.into()).and_then(JsCast::dyn_into::<Function>);
-        Reflect::set(&options, &"durability".into(), &"strict".into())
-            .and_then(|_| begin("transaction"))
-            .and_then(|begin| {
-                let stores = Array::of2(&RECORDS.into(), &META.into());
-                begin.call3(&self.database, &stores, &mode.into(), &options)
-            })
-            .and_then(JsCast::dyn_into)
-            .map_err(|error| failed(&error))
-    }
-}
-
-#[async_trait(?Send)]
-impl Store for IndexedDb {
-    async fn load(&self) -> Result<Vec<(String, String)>, StoreError> {
-        let transaction = self.begin(IdbTransactionMode::Readonly)?;
-        let records = object_store(&transaction, RECORDS)?;
+    /// Everything in a store of texts, by key.
+    pub(super) async fn texts(&self, store: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let transaction = self.begin(IdbTransactionMode::Readonly, &[store])?;
+        let records = object_store(&transaction, store)?;
         let keys = records.get_all_keys().map_err(|error| failed(&error))?;
         let values = records.get_all().map_err(|error| failed(&error))?;
         // Both are asked for before either is awaited, so they see the same state.
@@ -203,11 +187,13 @@ impl Store for IndexedDb {
             .collect()
     }
 
-    async fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
-        if writes.is_empty() {
-            return Ok(());
-        }
-        let transaction = self.begin(IdbTransactionMode::Readwrite)?;
+    /// All that `put` asks for or nothing, durable on return, and only while this is the writer. `META` is among the stores.
+    pub(super) async fn write(
+        &self,
+        stores: &[&str],
+        put: &dyn Fn(&IdbTransaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin(IdbTransactionMode::Readwrite, stores)?;
         let current = object_store(&transaction, META)?
             .get(&WRITER.into())
             .map_err(|error| failed(&error))?;
@@ -230,13 +216,7 @@ impl Store for IndexedDb {
             })
         };
         current.set_onsuccess(Some(&check));
-        let put = |records: web_sys::IdbObjectStore| {
-            writes.iter().try_for_each(|Write::Put { key, value }| {
-                let put = records.put_with_key(&value.into(), &key.into());
-                put.map(drop).map_err(|error| failed(&error))
-            })
-        };
-        if let Err(error) = object_store(&transaction, RECORDS).and_then(put) {
+        if let Err(error) = put(&transaction) {
             // All or none: what was put before the failure must not be committed by itself.
             drop(transaction.abort());
             return Err(error);
@@ -246,6 +226,50 @@ impl Store for IndexedDb {
             return Err(StoreError::TakenOver);
         }
         result
+    }
+
+    pub(super) fn begin(
+        &self,
+        mode: IdbTransactionMode,
+        stores: &[&str],
+    ) -> Result<IdbTransaction, StoreError> {
+        let mode = match mode {
+            IdbTransactionMode::Readonly => "readonly",
+            _ => "readwrite",
+        };
+        // By reflection: web-sys keeps the durability option behind an unstable switch.
+        let options = Object::new();
+        let begin =
+            |name: &str| Reflect::get(&self.database, &name.into()).and_then(JsCast::dyn_into::<Function>);
+        Reflect::set(&options, &"durability".into(), &"strict".into())
+            .and_then(|_| begin("transaction"))
+            .and_then(|begin| {
+                let stores: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
+                begin.call3(&self.database, &stores, &mode.into(), &options)
+            })
+            .and_then(JsCast::dyn_into)
+            .map_err(|error| failed(&error))
+    }
+}
+
+#[async_trait(?Send)]
+impl Store for IndexedDb {
+    async fn load(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.texts(RECORDS).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let put = |transaction: &IdbTransaction| {
+            let records = object_store(transaction, RECORDS)?;
+            writes.iter().try_for_each(|Write::Put { key, value }| {
+                let put = records.put_with_key(&value.into(), &key.into());
+                put.map(drop).map_err(|error| failed(&error))
+            })
+        };
+        self.write(&[RECORDS, META], &put).await
     }
 }
 
@@ -261,12 +285,15 @@ fn factory() -> Result<IdbFactory, StoreError> {
         .ok_or_else(|| StoreError::Failed(say::nothing_kept().to_owned()))
 }
 
-fn object_store(transaction: &IdbTransaction, name: &str) -> Result<web_sys::IdbObjectStore, StoreError> {
+pub(super) fn object_store(
+    transaction: &IdbTransaction,
+    name: &str,
+) -> Result<web_sys::IdbObjectStore, StoreError> {
     transaction.object_store(name).map_err(|error| failed(&error))
 }
 
 /// A request's result.
-async fn answer(request: &IdbRequest) -> Result<JsValue, StoreError> {
+pub(super) async fn answer(request: &IdbRequest) -> Result<JsValue, StoreError> {
     let (said, heard) = oneshot::channel();
     let said = Rc::new(RefCell::new(Some(said)));
     let done = {
@@ -317,7 +344,7 @@ fn lost() -> StoreError {
     StoreError::Failed("the browser ended the transaction".to_owned())
 }
 
-fn failed(error: &JsValue) -> StoreError {
+pub(super) fn failed(error: &JsValue) -> StoreError {
     match error.dyn_ref::<DomException>() {
         Some(error) => read_exception(error),
         None => StoreError::Failed("unknown error".to_owned()),

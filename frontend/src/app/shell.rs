@@ -14,7 +14,7 @@ use crate::{
     pages::{
         account::AccountSections, accounts::Accounts, alarms::Alarms, channel::ChannelPage,
         channels::ChannelsPage, connect::Connect, fetch::FetchPage, gallery::Gallery, held::Held,
-        message::Message, new::NewPage, setup::SetUp,
+        message::Message, new::NewPage, sessions::SessionsPage, setup::SetUp,
     },
     state::{
         activity::{Activity, Tell},
@@ -112,7 +112,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                 <StageDoor engine={props.engine.clone()} session={props.session.clone()} asleep={props.health.asleep} {side} {round} />
             }
             <a key={tag} class="skip" href="#main">{ say::skip() }</a>
-            <Header key={tag} {language} on_language={on_language.clone()} route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()} fetches={!props.config.paywalls.is_empty()}
+            <Header key={tag} {language} on_language={on_language.clone()} route={route.clone()} network={props.config.network_name()} development={props.config.is_development()} ready={desk.is_some()} fetches={!props.config.paywalls.is_empty()} downloads={!props.config.providers.is_empty()}
                 account={account.map(|account| (account, role))} {theme} {on_theme}
                 on_account={open(Panel::Account)} on_activity={open(Panel::Activity)} />
             if let Some(desk) = &desk {
@@ -222,6 +222,7 @@ fn page(props: &ShellProps, route: Route, language: Language) -> Html {
                 Route::Join(text) => html! { <ChannelsPage joining={text} /> },
                 Route::New(with) => html! { <NewPage {with} /> },
                 Route::Fetch => html! { <FetchPage /> },
+                Route::Sessions => html! { <SessionsPage /> },
                 Route::Channel(id) => html! { <ChannelPage {id} /> },
                 Route::Gallery(_) | Route::Unknown => html! {
                     <Message title={say::no_such_page()} words={say::link_incomplete().to_owned()}

@@ -21,6 +21,8 @@ pub struct HeaderProps {
     pub ready: bool,
     /// Whether there are paywalls to fetch from.
     pub fetches: bool,
+    /// Whether there are providers to download from.
+    pub downloads: bool,
     /// The pinned account and the link's role, once there is one.
     pub account: Option<(Address, Option<&'static str>)>,
     /// The theme that is drawn.
@@ -52,6 +54,9 @@ pub fn Header(props: &HeaderProps) -> Html {
                     <a href={Route::New(None).href()} aria-current={current(Route::New(None))}>{ say::new_channel() }</a>
                     if props.fetches {
                         <a href={Route::Fetch.href()} aria-current={current(Route::Fetch)}>{ say::fetch() }</a>
+                    }
+                    if props.downloads {
+                        <a href={Route::Sessions.href()} aria-current={current(Route::Sessions)}>{ say::sessions() }</a>
                     }
                 </nav>
             }

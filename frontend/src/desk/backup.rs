@@ -36,7 +36,8 @@ impl Desk {
         let records = self.driver.records().await.map_err(|error| error.said())?;
         let secret = self.store.payment_key().await.map_err(|error| error.said())?;
         let key = SigningKey::from_hex(&secret.unwrap_or_default()).map_err(|error| error.said())?;
-        let content = Content::new(&self.seat, &key, records);
+        let sessions = self.store.sessions().await.map_err(|error| error.said())?;
+        let content = Content::new(&self.seat, &key, records, sessions);
         let sealed = vault::seal(&content.to_text(), password).await?;
         let name = format!(
             "thunder-backup-{}-{}.json",
@@ -62,6 +63,9 @@ impl Desk {
     pub(super) async fn take_in(&self, content: Content) -> Result<(), String> {
         if !self.driver.chain_fresh() && self.chain.genesis_hash().await == Ok(self.config.genesis) {
             self.driver.read_chain().await;
+        }
+        if let Some(downloads) = &self.downloads {
+            downloads.take_in(content.sessions).await?;
         }
         let restored = self.driver.restore(content.records).await;
         self.read_now.emit(());

@@ -1,6 +1,6 @@
 //! Owns what runs: the wallet's gate, the lock, the store, the client and its timers. Pages only ask it for things.
 
-use super::Desk;
+use super::{Desk, downloads::Downloads};
 use crate::{
     adapters::{
         clock::now_ms, eip6963::Discovery, gate::Gate, indexed_db::IndexedDb, keeping,
@@ -53,10 +53,14 @@ pub(super) struct Owned {
     pub store: Option<Rc<IndexedDb>>,
     pub lock: Option<WebLock>,
     pub wallet: Option<Wallet>,
+    pub downloads: Option<Rc<Downloads>>,
 }
 
 impl Drop for Owned {
     fn drop(&mut self) {
+        if let Some(downloads) = &self.downloads {
+            downloads.end();
+        }
         if let Some(store) = &self.store {
             store.close();
         }

@@ -3,6 +3,7 @@
 mod backup;
 mod connect;
 mod demo;
+pub mod downloads;
 mod engine;
 pub mod fetching;
 mod observer;
@@ -48,6 +49,8 @@ pub struct Desk {
     pub tell: Callback<(Tone, String, Option<String>)>,
     /// Reads the chain now.
     pub read_now: Callback<()>,
+    /// Sessions with providers, where there is a contract for them.
+    pub downloads: Option<Rc<downloads::Downloads>>,
 }
 
 impl PartialEq for Desk {

@@ -1,6 +1,6 @@
 //! A client at work: its timers, its socket, and what it reads of the wallet's money.
 
-use super::{Desk, Engine, observer::Watcher};
+use super::{Desk, Engine, downloads::Downloads, observer::Watcher};
 use crate::{
     adapters::{clock::BrowserClock, indexed_db::IndexedDb, socket::Heard, watched_store::WatchedStore},
     state::{health::Sign, seat::Seat, session::Stage, snapshot::Reading, wallet::Wallet},
@@ -35,6 +35,7 @@ impl Engine {
     ) -> Option<Desk> {
         let origin = gloo::utils::window().location().origin().unwrap_or_default();
         let payment_key = key.address();
+        let session_signer = key.clone();
         let watcher = Watcher::new(self.config.clone(), self.stores.clone());
         let ports = Ports {
             store: Rc::new(WatchedStore {
@@ -59,7 +60,7 @@ impl Engine {
             return None;
         }
         watcher.watch(&driver);
-        let desk = Desk {
+        let mut desk = Desk {
             config: self.config.clone(),
             seat,
             wallet: wallet.clone(),
@@ -76,7 +77,13 @@ impl Engine {
                     }
                 })
             },
+            downloads: None,
         };
+        if let Some(downloads) = Downloads::new(desk.clone(), session_signer, self.node.clone()) {
+            downloads.start();
+            self.owned.borrow_mut().downloads = Some(downloads.clone());
+            desk.downloads = Some(downloads);
+        }
         self.keep_running(&desk, &origin);
         self.further(attempt, Stage::Running(desk.clone()));
         Some(desk)

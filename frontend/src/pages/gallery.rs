@@ -16,6 +16,7 @@ use crate::{
         control_strip::ControlStrip,
         delegate_card::DelegateCard,
         deposit_form::DepositForm,
+        distrust_card::DistrustCard,
         end_dialog::EndDialog,
         evidence_card::EvidenceCard,
         follow_card::FollowCard,
@@ -25,9 +26,11 @@ use crate::{
         limits_form::LimitsForm,
         mine_form::MineForm,
         name_card::NameCard,
+        offer_card::{Hindrance, OfferCard},
         pay_form::PayForm,
         proposal_panel::ProposalPanel,
         request_form::RequestForm,
+        session_card::SessionCard,
         settled_panel::SettledPanel,
         share_card::ShareCard,
         take_out_form::TakeOutForm,
@@ -42,12 +45,13 @@ use crate::{
         activity::{Told, Tone},
         config::{AppConfig, Token},
         demo::{Tour, handout},
-        exhibits::{self, CLOSES_AT, EXPIRY, NOW, NOW_MS, tokens},
+        exhibits::{self, CLOSES_AT, EXPIRY, NOW, NOW_MS, sessions as made_up, tokens},
         history::Reach,
         names::Names,
         requests::unanswered,
         route::Route,
         seat::Seat,
+        sessions::{Listed, SessionView},
         standing::{
             Promise, Standing, counterparty, foreign_settlement, foreign_withdrawal, own_settlement,
             own_settlement_words, own_withdrawal, title, understated, until,
@@ -57,7 +61,7 @@ use crate::{
 };
 use std::rc::Rc;
 use thunder_channel::{Address, Side};
-use thunder_client::{ChannelView, PhaseView, Signing};
+use thunder_client::{ChannelView, PhaseView, Signing, downloads::DownloadFault};
 use thunder_ethereum::{RpcError, RpcErrorKind};
 use yew::prelude::*;
 
@@ -72,7 +76,7 @@ pub struct GalleryProps {
 
 type Draw = fn(&Room) -> Html;
 
-const EXHIBITS: [(&str, Draw); 41] = [
+const EXHIBITS: [(&str, Draw); 69] = [
     (
         "starting",
         |_| html! { <Message title={say::starting()} busy={true} /> },
@@ -167,6 +171,70 @@ const EXHIBITS: [(&str, Draw); 41] = [
     }),
     ("settled-unread", |room| {
         channel(room, exhibits::settled(room.token.address, false))
+    }),
+    ("sessions-empty", |room| sessions(room, &[], Vec::new())),
+    ("sessions-offer", |room| offer(room, None, ErrandState::default())),
+    ("sessions-beginning", |room| offer(room, None, working())),
+    ("sessions-refused", |room| offer(room, None, refused())),
+    ("sessions-too-dear", |room| {
+        offer(
+            room,
+            Some(Hindrance::TooDear(tokens("0.005"))),
+            ErrandState::default(),
+        )
+    }),
+    ("sessions-listed", |room| {
+        offer(room, Some(Hindrance::Listed), ErrandState::default())
+    }),
+    ("sessions-known", |room| {
+        offer(room, Some(Hindrance::Known), ErrandState::default())
+    }),
+    ("session-asking", |room| session(room, made_up::asking)),
+    ("session-unpaid", |room| {
+        session(room, |token| made_up::unpaid(token, false))
+    }),
+    ("session-paying", |room| {
+        session(room, |token| made_up::unpaid(token, true))
+    }),
+    ("session-wallet-refused", |room| {
+        session(&room.with(refused()), |token| made_up::unpaid(token, false))
+    }),
+    ("session-unused", |room| session(room, made_up::unused)),
+    ("session-running", |room| session(room, made_up::running)),
+    ("session-paused", |room| session(room, made_up::paused)),
+    ("session-low", |room| session(room, made_up::low)),
+    ("session-used-up", |room| session(room, made_up::used_up)),
+    ("session-away", |room| session(room, made_up::away)),
+    ("session-overcounted", |room| {
+        let fault = DownloadFault::Overcounted {
+            theirs: 33_980_000,
+            ours: 31_620_480,
+        };
+        let words = sentence(&fault.said());
+        session(room, |token| made_up::stopped(token, &words))
+    }),
+    ("session-guilty", |room| {
+        let words = sentence(&DownloadFault::Guilty.said());
+        session(room, |token| made_up::guilty(token, &words))
+    }),
+    ("session-copy", |room| session(room, made_up::copy)),
+    ("session-ending", |room| session(room, made_up::ending)),
+    ("session-unanswered", |room| {
+        session(room, |token| made_up::settling(token, false))
+    }),
+    ("session-agreed", |room| {
+        session(room, |token| made_up::settling(token, true))
+    }),
+    ("session-closing", |room| {
+        session(room, |token| made_up::closing(token, NOW))
+    }),
+    ("session-settleable", |room| {
+        session(room, |token| made_up::closing(token, NOW + 24))
+    }),
+    ("session-ended", |room| session(room, made_up::ended)),
+    ("session-void", |room| session(room, made_up::void)),
+    ("sessions-distrusted", |room| {
+        sessions(room, &[], made_up::listed())
     }),
     ("dialogs", dialogs),
     ("tour", |_| tour(Tour::default(), ErrandState::default())),
@@ -439,6 +507,44 @@ fn phase(room: &Room, view: &ChannelView) -> Html {
 
 fn note(words: String) -> Html {
     html! { <p class="card note" role="status">{ words }</p> }
+}
+
+/// The page of sessions, but for the form that asks a provider.
+fn sessions(room: &Room, shown: &[SessionView], listed: Vec<Listed>) -> Html {
+    html! {
+        <div class="page">
+            <div class="page-head"><h1>{ say::sessions() }</h1></div>
+            <div class="columns">
+                <div class="column-main">
+                    if shown.is_empty() {
+                        <p class="card note" role="status">{ say::sessions_none() }</p>
+                    }
+                    { for shown.iter().map(|view| html! {
+                        <SessionCard view={view.clone()} name="0xB3B3…B3B3" token={room.token.clone()} clock={room.config.clock} listed={view.accused}
+                            errand={room.errand.clone()} on_act={room.nothing()} />
+                    }) }
+                </div>
+                <aside class="column-side">
+                    <DistrustCard {listed} names={Names::default()} time={Callback::from(|_| "14:05".to_owned())} errand={ErrandState::default()}
+                        on_add={room.nothing()} on_remove={room.nothing()} />
+                </aside>
+            </div>
+        </div>
+    }
+}
+
+fn session(room: &Room, made: impl Fn(Address) -> SessionView) -> Html {
+    sessions(room, &[made(room.token.address)], Vec::new())
+}
+
+fn offer(room: &Room, hindrance: Option<Hindrance>, errand: ErrandState) -> Html {
+    html! {
+        <div class="page">
+            <h1>{ say::sessions() }</h1>
+            <OfferCard offer={made_up::offer(room.token.address)} name="0xB3B3…B3B3" token={room.token.clone()} clock={room.config.clock}
+                {hindrance} {errand} on_begin={room.nothing()} />
+        </div>
+    }
 }
 
 /// One dialog after the other: closing one opens the next.

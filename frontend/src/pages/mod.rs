@@ -12,4 +12,5 @@ pub mod gallery;
 pub mod held;
 pub mod message;
 pub mod new;
+pub mod sessions;
 pub mod setup;

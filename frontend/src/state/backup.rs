@@ -124,12 +124,20 @@ pub struct Content {
     payment_key: String,
     /// The client's records, by key.
     pub records: Vec<(String, String)>,
+    /// Sessions with providers, and who is distrusted, by key. An older app wrote none.
+    #[serde(default)]
+    pub sessions: Vec<(String, String)>,
 }
 
 impl Content {
     /// Of a seat.
     #[must_use]
-    pub fn new(seat: &Seat, payment_key: &SigningKey, records: Vec<(String, String)>) -> Self {
+    pub fn new(
+        seat: &Seat,
+        payment_key: &SigningKey,
+        records: Vec<(String, String)>,
+        sessions: Vec<(String, String)>,
+    ) -> Self {
         Self {
             chain_id: seat.domain.chain_id,
             genesis_hash: seat.genesis,
@@ -137,6 +145,7 @@ impl Content {
             account: seat.account,
             payment_key: hex(&payment_key.secret()[..]),
             records,
+            sessions,
         }
     }
 
@@ -257,9 +266,17 @@ mod tests {
     fn a_backup_is_for_its_own_account_and_world() {
         let key = SigningKey::from_bytes(&[9; 32]).unwrap();
         let records = vec![("scan".to_owned(), "{\"to\":4}".to_owned())];
-        let content = Content::new(&seat(), &key, records);
+        let sessions = vec![("0x1a".to_owned(), "{}".to_owned())];
+        let content = Content::new(&seat(), &key, records, sessions);
         let text = content.to_text();
         assert_eq!(Content::parse(text.as_bytes(), &seat()), Ok(content.clone()));
+        let older = text.replace(r#","sessions":[["0x1a","{}"]]"#, "");
+        assert_ne!(older, text);
+        let older = Content::parse(older.as_bytes(), &seat()).unwrap();
+        assert_eq!(
+            (older.records, older.sessions),
+            (content.records.clone(), Vec::new())
+        );
         assert_eq!(content.payment_key().unwrap().address(), key.address());
         // The role is the window's, not the account's.
         let role = Seat {

@@ -35,6 +35,10 @@ pub struct AppConfig {
     pub explorer: Option<Explorer>,
     /// The origins of paywalls that this page may fetch from.
     pub paywalls: Vec<String>,
+    /// The contract of metered sessions, where there is one.
+    pub sessions: Option<Address>,
+    /// The origins of providers that this page may download from; none without the contract.
+    pub providers: Vec<String>,
 }
 
 /// A token that channels are offered in.
@@ -91,6 +95,9 @@ struct Raw {
     explorer: Option<String>,
     #[serde(default)]
     paywalls: Vec<String>,
+    sessions: Option<Address>,
+    #[serde(default)]
+    providers: Vec<String>,
     #[serde(default)]
     prices: Vec<RawPrice>,
 }
@@ -157,6 +164,8 @@ impl AppConfig {
             development: raw.development,
             explorer: explorer.transpose()?,
             paywalls: raw.paywalls,
+            providers: raw.sessions.map_or_else(Vec::new, |_| raw.providers),
+            sessions: raw.sessions,
         })
     }
 

@@ -1,5 +1,7 @@
 //! Channels made up for the gallery: one for each state that a page can show.
 
+pub mod sessions;
+
 use thunder_channel::{
     Address, Amount, Bytes32, ChannelId, ChannelKey, MemoText, PerSide, Policy, RequestNumber, Side,
 };

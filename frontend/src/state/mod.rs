@@ -21,6 +21,7 @@ pub mod requests;
 pub mod route;
 pub mod seat;
 pub mod session;
+pub mod sessions;
 pub mod snapshot;
 pub mod standing;
 pub mod stream;

@@ -11,6 +11,8 @@ pub enum Route {
     New(Option<String>),
     /// Fetching what is behind a paywall.
     Fetch,
+    /// Downloads that are paid by the byte.
+    Sessions,
     /// One channel.
     Channel(ChannelId),
     /// A channel link or code: the channel's page if it is known, else the list with the text filled in.
@@ -30,6 +32,7 @@ impl Route {
             "" | "/" => return Self::Channels,
             "/new" => return Self::New(None),
             "/fetch" => return Self::Fetch,
+            "/sessions" => return Self::Sessions,
             "/gallery" => return Self::Gallery(None),
             _ => (),
         }
@@ -62,6 +65,7 @@ impl Route {
             Self::New(None) => "#/new".to_owned(),
             Self::New(Some(text)) => format!("#{text}"),
             Self::Fetch => "#/fetch".to_owned(),
+            Self::Sessions => "#/sessions".to_owned(),
             Self::Channel(id) => format!("#/channel/{id}"),
             Self::Join(text) => format!("#join={text}"),
             Self::Gallery(None) => "#/gallery".to_owned(),
@@ -123,6 +127,7 @@ mod tests {
             Route::Channels,
             Route::New(None),
             Route::Fetch,
+            Route::Sessions,
             Route::New(Some("with=0x12".to_owned())),
             Route::Channel(id),
             Route::Join("7K3D-9QXM".to_owned()),

@@ -11,7 +11,9 @@ pub use language::{Language, choose};
 #[cfg(test)]
 pub use locale::GERMAN;
 pub use locale::{Locale, Plural};
-pub use numbers::{Thing, about, count, counted, cut, duration, money, number, tick_unit, ticks, worth};
+pub use numbers::{
+    Thing, about, count, counted, cut, duration, money, number, percent, size, tick_unit, ticks, worth,
+};
 pub use said::Said;
 pub use typed::{as_typed, typed_amount, written};
 

@@ -59,6 +59,36 @@ pub fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
+/// About how many bytes: `950 bytes`, `1.2 kB`, `48 MB`, of a thousand each as prices are; cut to a tenth, not rounded.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const KILO: u64 = 1_000;
+    const MEGA: u64 = 1_000_000;
+    let tenths = |unit: u64| grouped(&format!("{}.{}", bytes / unit, bytes % unit / (unit / 10)));
+    match bytes {
+        0..KILO => {
+            let word = match Language::current() {
+                Language::English if bytes == 1 => "byte",
+                Language::English => "bytes",
+                Language::German => "Byte",
+            };
+            format!("{} {word}", count(bytes))
+        }
+        KILO..MEGA => format!("{} kB", tenths(KILO)),
+        _ => format!("{} MB", tenths(MEGA)),
+    }
+}
+
+/// Parts of a million as a percentage without its sign: `1`, `0.25`.
+#[must_use]
+pub fn percent(parts_per_million: u32) -> String {
+    grouped(&format!(
+        "{}.{:04}",
+        parts_per_million / 10_000,
+        parts_per_million % 10_000
+    ))
+}
+
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Thing {
@@ -182,6 +212,29 @@ mod tests {
 
     fn parse(text: &str) -> Amount {
         Amount::parse(text, 18).unwrap()
+    }
+
+    #[test]
+    fn bytes_are_said_in_the_unit_that_prices_are_in() {
+        let said = [0, 1, 999, 1_000, 1_260, 999_999, 1_000_000, 48_990_000, u64::MAX].map(size);
+        assert_eq!(
+            said,
+            [
+                "0 bytes",
+                "1 byte",
+                "999 bytes",
+                "1 kB",
+                "1.2 kB",
+                "999.9 kB",
+                "1 MB",
+                "48.9 MB",
+                "18,446,744,073,709.5 MB"
+            ]
+        );
+        assert_eq!(
+            [10_000, 2_500, 1, 100_000].map(percent),
+            ["1", "0.25", "0.0001", "10"]
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What is wrong, in German. Each function takes its error apart, so a new variant without words does not compile.
 
+pub mod sessions;
+
 use crate::state::{
     backup::{BackupError, MIN_PASSWORD},
     config::ConfigError,

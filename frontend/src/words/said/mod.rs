@@ -5,11 +5,15 @@ mod german;
 
 use super::Language;
 use crate::state::{backup::BackupError, config::ConfigError};
+use thunder_channel::metering::SessionRefusal;
 use thunder_channel::{
     AddressError, AmountError, HubRefusal, InviteError, KeyFault, MemoTextError, SignatureError,
     SigningKeyError,
 };
-use thunder_client::{Refusal, StartError, StoreError, TermsFault};
+use thunder_client::{
+    Refusal, StartError, StoreError, TermsFault,
+    downloads::{DownloadFault, OfferFault},
+};
 use thunder_ethereum::{ChainError, MnemonicError, Revert, RpcError, WalletError};
 
 /// An error that has words for a person in every language.
@@ -38,14 +42,17 @@ said! {
     BackupError => german::backup;
     ChainError => german::chain;
     ConfigError => german::config;
+    DownloadFault => german::sessions::download;
     HubRefusal => german::hub;
     InviteError => german::invite;
     KeyFault => german::key;
     MemoTextError => german::memo;
     MnemonicError => german::mnemonic;
+    OfferFault => german::sessions::offer;
     Refusal => german::refusal;
     Revert => german::revert;
     RpcError => german::rpc;
+    SessionRefusal => german::sessions::refusal;
     SignatureError => german::signature;
     SigningKeyError => german::signing_key;
     StartError => german::start;

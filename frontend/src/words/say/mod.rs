@@ -38,6 +38,7 @@ mod fetching;
 mod frame;
 mod history;
 mod lists;
+mod sessions;
 
 pub use account::*;
 pub use channel::*;
@@ -49,3 +50,4 @@ pub use fetching::*;
 pub use frame::*;
 pub use history::*;
 pub use lists::*;
+pub use sessions::*;

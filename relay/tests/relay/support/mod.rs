@@ -98,6 +98,7 @@ pub fn config(chain: &TestChain, data: &TempDir, clock: Arc<dyn Clock>) -> Confi
         confirmations: 0,
         explorer: None,
         paywalls: Vec::new(),
+        providers: Vec::new(),
         prices: Vec::new(),
         watchtower: None,
         limits: Limits::default(),

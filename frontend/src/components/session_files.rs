@@ -1,0 +1,109 @@
+//! A provider's files: what each costs, how far one has come, and the press that downloads it.
+
+use super::session_card::SessionAct;
+use crate::{
+    state::{
+        config::Token,
+        sessions::{SessionView, Standing},
+    },
+    words::{count, money, say, size},
+};
+use thunder_channel::metering::{Terms, download::File};
+use thunder_client::downloads::{Link, Phase, Transfer};
+use yew::prelude::*;
+
+/// Properties of [`SessionFiles`].
+#[derive(Properties, PartialEq)]
+pub struct SessionFilesProps {
+    /// The session.
+    pub view: SessionView,
+    /// What it is paid in.
+    pub token: Token,
+    /// Something else is under way.
+    pub busy: bool,
+    /// Told what the person wants.
+    pub on_act: Callback<SessionAct>,
+}
+
+/// The file that is here, and all others.
+#[component]
+pub fn SessionFiles(props: &SessionFilesProps) -> Html {
+    let view = &props.view;
+    let act = |act: SessionAct| {
+        let on_act = props.on_act.clone();
+        Callback::from(move |_: MouseEvent| on_act.emit(act.clone()))
+    };
+    let idle = view.phase == Phase::Active
+        && view.transfer == Transfer::Idle
+        && !matches!(
+            view.standing(),
+            Standing::UsedUp | Standing::Guilty | Standing::Copy | Standing::Ending
+        );
+    let here = view.file.as_ref();
+    html! {
+        <>
+            if let Some(file) = here {
+                <div class="session-file">
+                    <p><bdi>{ &file.name }</bdi></p>
+                    <progress class="stream-share" max="1000" value={view.share().map(|share| share.to_string())} aria-label={say::share_of_file(&file.name)} />
+                    <p data-testid="session-file">{ say::file_here(&say::bytes_came(&count(file.here)), &count(file.length)) }</p>
+                    if file.is_whole() {
+                        <p class="hint">{ say::file_whole() }</p>
+                        <div class="actions">
+                            <button type="button" class="button primary" onclick={act(SessionAct::SaveFile)} disabled={props.busy} aria-label={say::save_this_file(&file.name)}>{ say::save_file() }</button>
+                        </div>
+                    } else if idle && view.waits_for.is_none() {
+                        <div class="actions">
+                            <button type="button" class="button primary" onclick={act(SessionAct::Get(file.name.clone()))} disabled={props.busy} aria-label={say::go_on_file(&file.name)}>{ say::go_on_word() }</button>
+                        </div>
+                    }
+                </div>
+            }
+            if view.phase == Phase::Active && !view.files.is_empty() {
+                <FileList files={view.files.clone()} terms={view.terms} token={props.token.clone()}
+                    on_get={(idle && view.link == Link::Running && !props.busy).then(|| props.on_act.reform(SessionAct::Get))} />
+            }
+        </>
+    }
+}
+
+/// Properties of [`FileList`].
+#[derive(Properties, PartialEq)]
+pub struct FileListProps {
+    /// The files.
+    pub files: Vec<File>,
+    /// What they are sold under.
+    pub terms: Terms,
+    /// What they are paid in.
+    pub token: Token,
+    /// Told which one is wanted, where one can be.
+    #[prop_or_default]
+    pub on_get: Option<Callback<String>>,
+}
+
+/// A list of files with what each costs.
+#[component]
+pub fn FileList(props: &FileListProps) -> Html {
+    if props.files.is_empty() {
+        return html! { <p class="hint">{ say::no_files() }</p> };
+    }
+    html! {
+        <ul class="files" aria-label={say::the_files()}>
+            { for props.files.iter().map(|file| {
+                let costs = money(props.terms.cost_at_most(file.length), &props.token);
+                let onclick = props.on_get.as_ref().map(|on_get| {
+                    let (on_get, name) = (on_get.clone(), file.name.clone());
+                    Callback::from(move |_: MouseEvent| on_get.emit(name.clone()))
+                });
+                html! {
+                    <li class="file">
+                        <span class="file-words"><bdi class="file-name">{ &file.name }</bdi><span class="faint">{ say::file_costs(&size(file.length), &costs) }</span></span>
+                        if let Some(onclick) = onclick {
+                            <button type="button" class="button small" {onclick} aria-label={say::download_file(&file.name)}>{ say::download_word() }</button>
+                        }
+                    </li>
+                }
+            }) }
+        </ul>
+    }
+}
