@@ -81,7 +81,7 @@ fn what_is_too_risky_is_not_taken() {
     let judged = |change: fn(&mut Offer)| judge(&with(change), &accepts());
     assert_eq!(judged(|_| ()), Ok(()));
     for change in [(|offer| offer.chain_id = 1) as fn(&mut Offer), |offer| {
-        offer.contract = Address::repeat_byte(8)
+        offer.contract = Address::repeat_byte(8);
     }] {
         assert_eq!(judged(change), Err(OfferFault::OtherWorld));
     }
@@ -340,7 +340,7 @@ impl Provider {
                 deposit,
             } => {
                 assert_eq!(proposed.id(0), session);
-                vec![Said::Accepted(Box::new(acceptance(session, deposit, key(2))))]
+                vec![Said::Accepted(Box::new(acceptance(session, deposit, &key(2))))]
             }
             Asked::Resume { .. } => {
                 self.heard.push("resume");
@@ -394,7 +394,7 @@ impl Provider {
     }
 }
 
-fn acceptance(session: SessionId, deposit: Amount, by: SigningKey) -> SignedAcceptance {
+fn acceptance(session: SessionId, deposit: Amount, by: &SigningKey) -> SignedAcceptance {
     let acceptance = Acceptance {
         session,
         deposit,
@@ -670,9 +670,9 @@ fn an_acceptance_counts_for_this_session_and_deposit_only() {
     };
     let id = World::new().provider.id;
     for accepted in [
-        acceptance(SessionId(Bytes32::zero()), amount(DEPOSIT), key(2)),
-        acceptance(id, amount(DEPOSIT - 1), key(2)),
-        acceptance(id, amount(DEPOSIT), key(3)),
+        acceptance(SessionId(Bytes32::zero()), amount(DEPOSIT), &key(2)),
+        acceptance(id, amount(DEPOSIT - 1), &key(2)),
+        acceptance(id, amount(DEPOSIT), &key(3)),
     ] {
         let mut world = World::new();
         world.connect();
@@ -756,7 +756,7 @@ fn what_belongs_elsewhere_ends_the_connection() {
         Said::SignedIn {
             address: key(1).address(),
         },
-        Said::Accepted(Box::new(acceptance(session, deposit, key(2)))),
+        Said::Accepted(Box::new(acceptance(session, deposit, &key(2)))),
         Said::Running {
             session: other,
             deposit,
@@ -770,7 +770,7 @@ fn what_belongs_elsewhere_ends_the_connection() {
         Said::Finished { session },
         Said::Settled {
             session,
-            signature: key(2).sign(&acceptance(session, deposit, key(2)).acceptance.digest(&domain())),
+            signature: key(2).sign(&acceptance(session, deposit, &key(2)).acceptance.digest(&domain())),
         },
     ] {
         let mut world = World::running();
@@ -836,7 +836,7 @@ fn other_bytes_than_were_asked_for_are_not_taken() {
     }
 }
 
-fn statement(world: &World, count: u64, acknowledged: Option<&SignedCount>, by: SigningKey) -> Said {
+fn statement(world: &World, count: u64, acknowledged: Option<&SignedCount>, by: &SigningKey) -> Said {
     let domain = domain();
     Said::Count(SignedCount::sign(
         Count {
@@ -844,7 +844,7 @@ fn statement(world: &World, count: u64, acknowledged: Option<&SignedCount>, by: 
             count,
             acknowledged: acknowledged.map_or_else(Bytes32::zero, |other| other.name(&domain)),
         },
-        &by,
+        by,
         &domain,
     ))
 }
@@ -854,7 +854,7 @@ fn a_provider_that_claims_more_than_it_sent_gets_nothing_for_it() {
     // Within a unit: not acknowledged, and no more is taken from it.
     let mut world = asked("film");
     world.download.bytes(40_000).unwrap();
-    let claim = statement(&world, 50_000, None, key(2));
+    let claim = statement(&world, 50_000, None, &key(2));
     let fault = hear(&mut world.download, &claim);
     assert!(matches!(
         fault,
@@ -870,7 +870,7 @@ fn a_provider_that_claims_more_than_it_sent_gets_nothing_for_it() {
     );
     // Beyond a unit, it is not even heard.
     let mut world = asked("film");
-    let claim = statement(&world, UNIT + 1, None, key(2));
+    let claim = statement(&world, UNIT + 1, None, &key(2));
     let fault = hear(&mut world.download, &claim);
     assert!(matches!(
         fault,
@@ -880,7 +880,7 @@ fn a_provider_that_claims_more_than_it_sent_gets_nothing_for_it() {
     ));
     // Nor is anybody else's count.
     let mut world = asked("film");
-    let claim = statement(&world, 1, None, key(3));
+    let claim = statement(&world, 1, None, &key(3));
     let fault = hear(&mut world.download, &claim);
     assert!(matches!(
         fault,
@@ -894,11 +894,11 @@ fn a_provider_that_claims_more_than_it_sent_gets_nothing_for_it() {
 fn a_provider_that_contradicts_itself_has_signed_its_guilt() {
     let mut world = asked("film");
     world.download.bytes(50_000).unwrap();
-    let high = statement(&world, 50_000, None, key(2));
+    let high = statement(&world, 50_000, None, &key(2));
     assert!(hear(&mut world.download, &high).is_none());
     world.writes_once();
     let ours = world.download.meter().last_said().unwrap();
-    let low = statement(&world, 49_000, Some(&ours), key(2));
+    let low = statement(&world, 49_000, Some(&ours), &key(2));
     assert!(matches!(
         hear(&mut world.download, &low),
         Some(DownloadFault::Guilty)

@@ -294,7 +294,8 @@ impl Downloads {
             ))
         };
         let (state, clock) = read.await.map_err(|error: ChainError| self.refusal(&error))?;
-        run.clock.set(clock);
+        // How long a period still runs is told in it.
+        let ticked = run.clock.replace(clock) != clock;
         run.download.borrow_mut().read(state, clock);
         if run.download.borrow().link() == Link::SignedIn {
             // It may not have been deep enough before.
@@ -305,11 +306,11 @@ impl Downloads {
             run.download.borrow_mut().ended(outcome);
         }
         let now = run.download.borrow().record().phase;
-        if now != before {
+        if now != before || ticked {
             self.draw();
-            if now == Phase::Active {
-                self.connect(run);
-            }
+        }
+        if now != before && now == Phase::Active {
+            self.connect(run);
         }
         self.keep(run).await?;
         run.nudge();
