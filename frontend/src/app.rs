@@ -26,6 +26,7 @@ use yew::prelude::*;
 
 /// Puts the app into the page, in place of what `index.html` shows until it is known where the app is.
 pub fn mount() {
+    adapters::rest::offer();
     adapters::intl::adopt();
     theme::apply(theme::remembered());
     theme::follow();

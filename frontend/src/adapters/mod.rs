@@ -12,6 +12,7 @@ pub mod indexed_db;
 pub mod intl;
 pub mod keeping;
 pub mod names;
+pub mod rest;
 pub mod session_memory;
 pub mod socket;
 pub mod tasks;

@@ -8,6 +8,7 @@ use crate::{
         eip6963::Discovery,
         indexed_db::IndexedDb,
         intl::moment,
+        rest,
         web_lock::{Rivalry, acquire},
     },
     state::{
@@ -189,6 +190,9 @@ impl Engine {
         });
         let (engine, wallet) = (self.clone(), self.gated(wallet));
         spawn_local(async move {
+            if let Err(words) = rest::fetched().await {
+                return engine.back_to_choosing(attempt, &words);
+            }
             let given = match request_accounts(&*wallet.provider).await {
                 Ok(given) => given,
                 Err(error) => return engine.back_to_choosing(attempt, &error.said()),
