@@ -38,6 +38,9 @@ pub const NAMES: (&str, &str) = (
 /// How the files of the two halves end.
 const FIRST: &str = "_bg.wasm";
 const REST: &str = "_rest.wasm";
+/// The most that they may weigh in brotli, in bytes: 250 KB is what the first page was to start with, and the rest has come down to 460.
+const FIRST_MOST: u64 = 250_000;
+const REST_MOST: u64 = 485_000;
 
 /// The built app.
 #[must_use]
@@ -105,6 +108,22 @@ pub fn sizes(dist: &Path) -> Result<String> {
 /// If there is none in `dist`.
 pub fn wasm_sizes(dist: &Path) -> Result<([u64; 3], [u64; 3])> {
     Ok((sizes_of(&wasm(dist, FIRST)?)?, sizes_of(&wasm(dist, REST)?)?))
+}
+
+/// Holds the app to what it has come down to.
+///
+/// # Errors
+/// If a half is heavier than its limit; the words say what to do.
+pub fn check_weight(dist: &Path) -> Result<()> {
+    let (first, rest) = wasm_sizes(dist)?;
+    for (half, [.., brotli], most) in [("first", first, FIRST_MOST), ("second", rest, REST_MOST)] {
+        if brotli > most {
+            bail!(
+                "the {half} half of the app's wasm is {brotli} bytes in brotli, and {most} is the most: see \"How to keep the app light\" in CONTRIBUTING.md"
+            );
+        }
+    }
+    Ok(())
 }
 
 fn sizes_of(wasm: &Path) -> Result<[u64; 3]> {
@@ -243,5 +262,10 @@ mod tests {
             sizes(dir.path()).unwrap(),
             "wasm 3 KB, gzip 2 KB, brotli 1 KB; rest 3 KB, gzip 2 KB, brotli 1 KB"
         );
+        assert!(check_weight(dir.path()).is_ok());
+        let first = dir.path().join(format!("app{FIRST}.br"));
+        fs::write(first, vec![0; 250_001]).unwrap();
+        let error = check_weight(dir.path()).unwrap_err().to_string();
+        assert!(error.contains("the first half"), "{error}");
     }
 }

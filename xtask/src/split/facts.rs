@@ -39,12 +39,18 @@ pub struct Facts {
 impl Facts {
     /// Reads a module.
     pub fn read(wasm: &[u8]) -> Result<Self> {
+        let facts = Self::read_unnamed(wasm)?;
+        if facts.names.is_empty() {
+            bail!("it has no names of functions");
+        }
+        Ok(facts)
+    }
+
+    /// Reads a module with or without names.
+    pub fn read_unnamed(wasm: &[u8]) -> Result<Self> {
         let mut facts = Self::default();
         for payload in Parser::new(0).parse_all(wasm) {
             facts.take(payload?)?;
-        }
-        if facts.names.is_empty() {
-            bail!("it has no names of functions");
         }
         Ok(facts)
     }

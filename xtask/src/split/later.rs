@@ -86,7 +86,7 @@ const LATER: &[&str] = &[
     "frontend::desk::fetching",
     "frontend::desk::observer",
     "frontend::desk::running",
-    "Engine>::choose",
+    "Engine>::ask_accounts",
     "Engine>::derive",
     "Engine>::discard",
     "Engine>::disconnect",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::FETCH;
 use super::facts::Facts;
@@ -33,6 +33,9 @@ impl Plan {
     /// Functions that `is_later` names, and those which nobody else can call, are the rest.
     pub fn new(facts: &Facts, is_later: impl Fn(&str) -> bool) -> Result<Self> {
         let fetch = facts.exported(FETCH)?;
+        if facts.globals.is_empty() || facts.slots.is_empty() {
+            bail!("it has no stack, or nothing in its table: that is no Rust program");
+        }
         let mut later: BTreeSet<u32> = facts
             .defined()
             .filter(|(function, body)| {
