@@ -11,12 +11,13 @@ use crate::tools::{rust, wasm_command};
 use crate::{report, run, split, stamp};
 
 /// What the app is made of.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "frontend",
     "channel/src",
     "client/src",
     "ethereum/src",
     "paywall/src",
+    "xtask/src/app.rs",
     "xtask/src/split",
     "Cargo.toml",
     "Cargo.lock",
@@ -30,11 +31,10 @@ const MANIFESTS: [&str; 4] = [
     "ethereum/Cargo.toml",
     "paywall/Cargo.toml",
 ];
-/// How the names of functions are written into the app: with the types that they were made for, by which it is cut in two.
-pub const NAMES: (&str, &str) = (
-    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-    "-C symbol-mangling-version=v0",
-);
+/// Where cargo takes the compiler's flags for the app from.
+const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+/// Functions are named with the types that they were made for, by which the app is cut in two.
+const NAMES: &str = "-C symbol-mangling-version=v0";
 /// How the files of the two halves end.
 const FIRST: &str = "_bg.wasm";
 const REST: &str = "_rest.wasm";
@@ -67,7 +67,7 @@ pub fn build(project: &Project) -> Result<()> {
     trunk.env_remove("RUST_BACKTRACE");
     // Trunk takes only words for this common variable and fails on `1`.
     trunk.env("NO_COLOR", "true");
-    trunk.env(NAMES.0, NAMES.1);
+    trunk.env(FLAGS, flags(project)?);
     let outcome = run::watch("app", &mut trunk)?;
     if !outcome.ok() {
         bail!(
@@ -87,6 +87,14 @@ pub fn build(project: &Project) -> Result<()> {
         report::time(since.elapsed())
     ));
     Ok(())
+}
+
+/// With the names of functions, and without those of this machine's directories, unless cargo could not tell them from two flags.
+fn flags(project: &Project) -> Result<String> {
+    let mut flags = vec![NAMES.to_owned()];
+    let paths = project.nameless_paths()?.into_iter();
+    flags.extend(paths.filter(|flag| !flag.contains(char::is_whitespace)));
+    Ok(flags.join(" "))
 }
 
 /// What it weighs: `first 165 KB, gzip 72 KB, brotli 60 KB; rest …`.

@@ -52,6 +52,20 @@ impl Project {
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), |dir| self.root.join(dir))
     }
 
+    /// The compiler's flags by which what is handed out names no directory of whoever built it.
+    ///
+    /// # Errors
+    /// If no home directory is known.
+    pub fn nameless_paths(&self) -> Result<[String; 2]> {
+        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
+            let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE"))?;
+            Some(Path::new(&home).join(".cargo"))
+        });
+        let home = home.context("no home directory is known; set CARGO_HOME")?;
+        Ok([(home.as_path(), "/cargo"), (self.root.as_path(), "/thunder")]
+            .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())))
+    }
+
     /// Where the native build leaves a program.
     #[must_use]
     pub fn binary(&self, name: &str) -> PathBuf {

@@ -122,20 +122,11 @@ fn cargo(project: &Project, what: &str, target: &Target) -> Result<Command> {
     for package in PACKAGES {
         command.args(["--package", package]);
     }
-    command.env("CARGO_ENCODED_RUSTFLAGS", flags(project)?);
+    command.env(
+        "CARGO_ENCODED_RUSTFLAGS",
+        project.nameless_paths()?.join("\u{1f}"),
+    );
     Ok(command)
-}
-
-/// Programs that name no directory of whoever built them.
-fn flags(project: &Project) -> Result<String> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
-        let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
-        Some(Path::new(&home).join(".cargo"))
-    });
-    let home = home.context("no home directory is known; set CARGO_HOME")?;
-    Ok([(home.as_path(), "/cargo"), (project.root.as_path(), "/thunder")]
-        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()))
-        .join("\u{1f}"))
 }
 
 /// Manual pages and completions, by the command line itself: one that runs here, whatever is built for.
