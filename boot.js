@@ -52,7 +52,57 @@ say("hero-more", words.more);
 say("boot-words", words.starting);
 shown.hidden = false;
 
-const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+const { js, wasm, rest } = document.querySelector("script[data-wasm]").dataset;
+/** The second half of the app's wasm, which is built upon what the first one exports. There is none where the app is in one piece. */
+const thunderRest = {
+  exports: undefined,
+  module: undefined,
+  coming: undefined,
+  isThere: !rest,
+  /** From the app, before it does anything else. */
+  offer(exports) {
+    this.exports = exports;
+    if (this.module) this.join();
+  },
+  /** Loads it, while the page goes on. */
+  load() {
+    this.coming ??= WebAssembly.compileStreaming(fetch(rest)).then(
+      (module) => void (this.module ??= module),
+      (error) => {
+        // Who asks again tries again.
+        this.coming = undefined;
+        throw error;
+      },
+    );
+    return this.coming;
+  },
+  async soon() {
+    if (this.isThere) return;
+    await this.load();
+    this.join();
+  },
+  /** For a call that nobody saw coming: the page stands still until it is there. */
+  now() {
+    if (this.isThere) return;
+    if (!this.module) {
+      performance.mark("thunder-rest-now");
+      const request = new XMLHttpRequest();
+      request.open("GET", rest, false);
+      // A request that is waited for gives no bytes, but text that can be made to hold each in a character.
+      request.overrideMimeType("text/plain; charset=x-user-defined");
+      request.send();
+      if (request.status !== 200) throw new Error(`the relay answered ${request.status}`);
+      this.module = new WebAssembly.Module(Uint8Array.from(request.responseText, (byte) => byte.charCodeAt(0)));
+    }
+    this.join();
+  },
+  join() {
+    if (this.isThere) return;
+    this.isThere = true;
+    new WebAssembly.Instance(this.module, { "": this.exports });
+  },
+};
+globalThis.thunderRest = thunderRest;
 /** Once what is shown is on the screen; at once where there is no screen, as in a tab behind another. */
 const painted = () =>
   new Promise((done) => {
@@ -61,11 +111,18 @@ const painted = () =>
     setTimeout(done, LONGEST_FRAME_MS);
   });
 try {
+  const first = shown.id === "first";
   // On a slow network the app would take the line from the stylesheets, and its reader would see nothing for as long as it takes.
-  if (shown.id === "first") await painted();
+  if (first) await painted();
   const answer = fetch(wasm);
+  // Every other page takes both halves.
+  const whole = first || !rest ? undefined : thunderRest.load();
   const { default: init } = await import(js);
+  await whole;
   await init({ module_or_path: answer });
+  // Whoever reaches for the page will choose a wallet next.
+  const loadEarly = () => void thunderRest.load().catch(() => {});
+  if (!thunderRest.isThere) for (const sign of ["pointermove", "pointerdown", "keydown"]) addEventListener(sign, loadEarly, { once: true });
 } catch (error) {
   say("boot-words", words.failed(error));
   throw error;

@@ -3,7 +3,7 @@
 const CACHE = "thunder-app";
 const PAGE = "/";
 // A file whose name changes with its content: what is kept of it is right for ever. Trunk leaves out zeros of the sixteen digits.
-const HASHED = /-[0-9a-f]{10,16}(_bg)?\.\w+$/;
+const HASHED = /-[0-9a-f]{10,16}(_bg|_rest)?\.\w+$/;
 // What the page needs besides, and asks for anew each time. The configuration says which hub and chain: nothing secret, and nothing
 // that is believed without the chain.
 const ALSO = ["/boot.js", "/icon.svg", "/manifest.webmanifest", "/config.json"];

@@ -71,3 +71,52 @@ test("who was connected before sees no first page again", async ({ people }) => 
   release();
   await expect(alice.app.heading("Channels")).toBeVisible();
 });
+
+// The app's wasm is cut in two (`xtask/src/split`).
+const REST = "**/*_rest.wasm";
+/** The service worker would have the rest by itself. */
+const WITHOUT_WORKER = { serviceWorkers: "block" } as const;
+/** How often the page stood still because something was called that was not there. */
+const waits = (page: Page) => page.evaluate(() => performance.getEntriesByName("thunder-rest-now").length);
+
+for (const locale of Object.keys(HERO)) {
+  test(`the first page takes the first half of the app alone: ${locale}`, async ({ browser, stack }) => {
+    const context = await browser.newContext({ locale, ...WITHOUT_WORKER });
+    const page = await context.newPage();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(stack.origin);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await page.waitForLoadState("networkidle");
+    expect(asked.filter((path) => path.endsWith(".wasm"))).toEqual([expect.stringMatching(/_bg\.wasm$/)]);
+    expect(await waits(page), "something that the first page takes is in the rest: see xtask/src/split/later.rs").toBe(0);
+    // Whoever reaches for the page gets it.
+    const rest = page.waitForRequest(REST);
+    await page.mouse.move(200, 200);
+    await rest;
+    await context.close();
+  });
+}
+
+test("who chooses a wallet while the rest cannot be fetched is told so, and chooses again", async ({ people }) => {
+  const alice = await people.visitor("alice", WITHOUT_WORKER);
+  alice.watch.expect(/net::ERR_FAILED/);
+  await alice.page.route(REST, (route) => route.abort());
+  await alice.app.pickWallet("Demo Alice");
+  await expect(alice.app.alert("The relay that serves this page does not answer")).toBeVisible();
+  expect(await waits(alice.page)).toBe(0);
+  await alice.page.unroute(REST);
+  await alice.app.enter("Demo Alice");
+  await expect(alice.app.heading("Channels")).toBeVisible();
+});
+
+test("what is called before the rest is there waits for it", async ({ people }) => {
+  const alice = await people.visitor("alice", WITHOUT_WORKER);
+  // The way on which the page goes on meanwhile hangs; a call that cannot go on without it asks on its own.
+  await alice.page.route(REST, async (route) => {
+    if (route.request().resourceType() === "xhr") await route.continue();
+  });
+  await alice.app.button("Import a key or seed phrase").click();
+  await expect(alice.page.getByLabel("Private key or seed phrase")).toBeVisible();
+  expect(await waits(alice.page)).toBe(1);
+});

@@ -13,8 +13,14 @@ use crate::{
     desk::{Engine, Stores},
     pages::{demo::DemoPage, message::Message},
     state::{
-        activity::Activity, config::AppConfig, demo::Part, health::Health, names::Names, route::Place,
-        session::Session, snapshot::Latest,
+        activity::Activity,
+        config::AppConfig,
+        demo::Part,
+        health::Health,
+        names::Names,
+        route::Place,
+        session::{Session, Stage},
+        snapshot::Latest,
     },
     words::say,
 };
@@ -26,6 +32,7 @@ use yew::prelude::*;
 
 /// Puts the app into the page, in place of what `index.html` shows until it is known where the app is.
 pub fn mount() {
+    adapters::rest::offer();
     adapters::intl::adopt();
     theme::apply(theme::remembered());
     theme::follow();
@@ -131,15 +138,23 @@ fn Workspace(props: &WorkspaceProps) -> Html {
     }
     match &*engine {
         Err(words) => html! { <Message title={say::cannot_start()} words={words.clone()} /> },
-        Ok(engine) => html! {
-            <ContextProvider<UseReducerHandle<Names>> context={names}>
-            <ContextProvider<Latest> context={(*latest).clone()}>
-                <Shell engine={EngineHandle(engine.clone())} wallets={engine.wallets()} config={props.config.clone()}
-                    session={(*session).clone()} activity={(*activity).clone()} health={(*health).clone()}
-                    on_tell={activity.dispatcher().to_callback()} />
-            </ContextProvider<Latest>>
-            </ContextProvider<UseReducerHandle<Names>>>
-        },
+        Ok(engine) => {
+            // Nobody chooses a wallet meanwhile, and looking for those that announce nothing takes its time.
+            let wallets = match session.stage {
+                Stage::Running(_) => Vec::new(),
+                _ => engine.wallets(),
+            };
+            html! {
+                <ContextProvider<UseReducerHandle<Names>> context={names}>
+                <ContextProvider<UseReducerHandle<Activity>> context={activity}>
+                <ContextProvider<Latest> context={(*latest).clone()}>
+                    <Shell engine={EngineHandle(engine.clone())} {wallets} config={props.config.clone()}
+                        session={(*session).clone()} health={(*health).clone()} />
+                </ContextProvider<Latest>>
+                </ContextProvider<UseReducerHandle<Activity>>>
+                </ContextProvider<UseReducerHandle<Names>>>
+            }
+        }
     }
 }
 

@@ -8,21 +8,39 @@ use anyhow::{Context, Result, bail};
 
 use crate::project::Project;
 use crate::tools::{rust, wasm_command};
-use crate::{report, run, stamp};
+use crate::{report, run, split, stamp};
 
 /// What the app is made of.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 11] = [
     "frontend",
     "channel/src",
     "client/src",
     "ethereum/src",
+    "paywall/src",
+    "xtask/src/split",
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
     "index.html",
     "boot.js",
 ];
-const MANIFESTS: [&str; 3] = ["channel/Cargo.toml", "client/Cargo.toml", "ethereum/Cargo.toml"];
+const MANIFESTS: [&str; 4] = [
+    "channel/Cargo.toml",
+    "client/Cargo.toml",
+    "ethereum/Cargo.toml",
+    "paywall/Cargo.toml",
+];
+/// How the names of functions are written into the app: with the types that they were made for, by which it is cut in two.
+pub const NAMES: (&str, &str) = (
+    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+    "-C symbol-mangling-version=v0",
+);
+/// How the files of the two halves end.
+const FIRST: &str = "_bg.wasm";
+const REST: &str = "_rest.wasm";
+/// The most that they may weigh in brotli, in bytes: 250 KB is what the first page was to start with, and the rest has come down to 460.
+const FIRST_MOST: u64 = 250_000;
+const REST_MOST: u64 = 485_000;
 
 /// The built app.
 #[must_use]
@@ -49,6 +67,7 @@ pub fn build(project: &Project) -> Result<()> {
     trunk.env_remove("RUST_BACKTRACE");
     // Trunk takes only words for this common variable and fails on `1`.
     trunk.env("NO_COLOR", "true");
+    trunk.env(NAMES.0, NAMES.1);
     let outcome = run::watch("app", &mut trunk)?;
     if !outcome.ok() {
         bail!(
@@ -56,6 +75,7 @@ pub fn build(project: &Project) -> Result<()> {
             run::last_lines(compilers_words(&outcome.output), run::LAST_LINES)
         );
     }
+    cut(&staged)?;
     compress(project, &staged)?;
     publish(&staged, &dist(project))?;
     let stamp = stamp_of(project, &sources).context("the app was built, but dist is empty")?;
@@ -69,32 +89,44 @@ pub fn build(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// What it weighs: `wasm 165 KB, gzip 72 KB, brotli 60 KB`.
+/// What it weighs: `first 165 KB, gzip 72 KB, brotli 60 KB; rest …`.
 ///
 /// # Errors
 /// If there is no wasm in `dist`.
 pub fn sizes(dist: &Path) -> Result<String> {
-    let [raw, gzip, brotli] = wasm_sizes(dist)?;
-    Ok(format!(
-        "wasm {}, gzip {}, brotli {}",
-        report::size(raw),
-        report::size(gzip),
-        report::size(brotli)
-    ))
+    let words = |[raw, gzip, brotli]: [u64; 3]| {
+        let [raw, gzip, brotli] = [raw, gzip, brotli].map(report::size);
+        format!("{raw}, gzip {gzip}, brotli {brotli}")
+    };
+    let (first, rest) = wasm_sizes(dist)?;
+    Ok(format!("wasm {}; rest {}", words(first), words(rest)))
 }
 
-/// Bytes of the wasm: raw, gzip, brotli.
+/// Bytes of the wasm that the app starts with, and of the rest: raw, gzip, brotli.
 ///
 /// # Errors
 /// If there is none in `dist`.
-pub fn wasm_sizes(dist: &Path) -> Result<[u64; 3]> {
-    let files = stamp::files(dist)?;
-    let Some(wasm) = files
-        .iter()
-        .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
-    else {
-        bail!("{} holds no wasm; run `cargo xtask build`", dist.display());
-    };
+pub fn wasm_sizes(dist: &Path) -> Result<([u64; 3], [u64; 3])> {
+    Ok((sizes_of(&wasm(dist, FIRST)?)?, sizes_of(&wasm(dist, REST)?)?))
+}
+
+/// Holds the app to what it has come down to.
+///
+/// # Errors
+/// If a half is heavier than its limit; the words say what to do.
+pub fn check_weight(dist: &Path) -> Result<()> {
+    let (first, rest) = wasm_sizes(dist)?;
+    for (half, [.., brotli], most) in [("first", first, FIRST_MOST), ("second", rest, REST_MOST)] {
+        if brotli > most {
+            bail!(
+                "the {half} half of the app's wasm is {brotli} bytes in brotli, and {most} is the most: see \"How to keep the app light\" in CONTRIBUTING.md"
+            );
+        }
+    }
+    Ok(())
+}
+
+fn sizes_of(wasm: &Path) -> Result<[u64; 3]> {
     let mut sizes = [0; 3];
     for (size, ending) in sizes.iter_mut().zip(["", ".gz", ".br"]) {
         let path = format!("{}{ending}", wasm.display());
@@ -103,6 +135,42 @@ pub fn wasm_sizes(dist: &Path) -> Result<[u64; 3]> {
             .len();
     }
     Ok(sizes)
+}
+
+/// Puts the two halves in place of the app's wasm, and their names into the page.
+fn cut(staged: &Path) -> Result<()> {
+    let whole = wasm(staged, FIRST)?;
+    let bytes = fs::read(&whole).with_context(|| format!("cannot read {}", whole.display()))?;
+    let halves = split::halves(&bytes, split::is_later)?;
+    let hash = stamp::of_bytes(&[&halves.first, &halves.rest]);
+    let names = [FIRST, REST].map(|end| format!("frontend-{hash}{end}"));
+    for (name, half) in names.iter().zip([halves.first, halves.rest]) {
+        fs::write(staged.join(name), half).with_context(|| format!("cannot write {name}"))?;
+    }
+    fs::remove_file(&whole).with_context(|| format!("cannot remove {}", whole.display()))?;
+
+    let page = staged.join("index.html");
+    let text = fs::read_to_string(&page).context("the app has no page")?;
+    let former = whole
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let (before, after) = (
+        format!(r#"data-wasm="/{former}""#),
+        format!(r#"data-wasm="/{}" data-rest="/{}""#, names[0], names[1]),
+    );
+    if !text.contains(&before) {
+        bail!("index.html does not name {former}");
+    }
+    fs::write(&page, text.replace(&before, &after)).context("cannot write the app's page")
+}
+
+/// The wasm whose name ends like this.
+fn wasm(dist: &Path, end: &str) -> Result<PathBuf> {
+    let found = stamp::files(dist)?
+        .into_iter()
+        .find(|file| file.to_string_lossy().ends_with(end));
+    found.with_context(|| format!("{} holds no wasm; run `cargo xtask build`", dist.display()))
 }
 
 /// The output without Trunk's own lines at the end, which only repeat that something failed.
@@ -185,9 +253,19 @@ mod tests {
     fn sizes_want_all_three_files() {
         let dir = tempfile::tempdir().unwrap();
         assert!(sizes(dir.path()).is_err());
-        for (name, length) in [("app.wasm", 3000), ("app.wasm.gz", 2000), ("app.wasm.br", 1000)] {
-            fs::write(dir.path().join(name), vec![0; length]).unwrap();
+        for half in [FIRST, REST] {
+            for (end, length) in [("", 3000), (".gz", 2000), (".br", 1000)] {
+                fs::write(dir.path().join(format!("app{half}{end}")), vec![0; length]).unwrap();
+            }
         }
-        assert_eq!(sizes(dir.path()).unwrap(), "wasm 3 KB, gzip 2 KB, brotli 1 KB");
+        assert_eq!(
+            sizes(dir.path()).unwrap(),
+            "wasm 3 KB, gzip 2 KB, brotli 1 KB; rest 3 KB, gzip 2 KB, brotli 1 KB"
+        );
+        assert!(check_weight(dir.path()).is_ok());
+        let first = dir.path().join(format!("app{FIRST}.br"));
+        fs::write(first, vec![0; 250_001]).unwrap();
+        let error = check_weight(dir.path()).unwrap_err().to_string();
+        assert!(error.contains("the first half"), "{error}");
     }
 }

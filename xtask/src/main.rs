@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod setup;
 mod signals;
+mod split;
 mod stamp;
 mod suite;
 mod thd;

@@ -29,6 +29,14 @@ pub fn of_contents(roots: &[PathBuf], extra: &[String]) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
+/// A fingerprint of bytes, as [`of_contents`] has of files.
+#[must_use]
+pub fn of_bytes(parts: &[&[u8]]) -> String {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
 /// All files under `root` in a fixed order; `root` itself if it is a file, nothing if it is absent.
 ///
 /// # Errors

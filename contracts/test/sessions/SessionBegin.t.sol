@@ -71,10 +71,12 @@ abstract contract SessionBeginTests is SessionBase {
     function test_a_proposal_is_taken_back_once_it_timed_out() public {
         SessionKey memory key = _key();
         bytes32 id = _propose(key, DEPOSIT);
-        vm.roll(ACCEPT_BY);
-        vm.expectRevert(abi.encodeWithSelector(IMeteredSessions.ProposalStands.selector, ACCEPT_BY));
-        vm.prank(client);
-        sessions.withdrawProposal(key, 0);
+        for (uint256 left = 2; left > 0; --left) {
+            vm.roll(ACCEPT_BY - left + 1);
+            vm.expectRevert(abi.encodeWithSelector(IMeteredSessions.ProposalStands.selector, ACCEPT_BY));
+            vm.prank(client);
+            sessions.withdrawProposal(key, 0);
+        }
         vm.roll(ACCEPT_BY + 1);
         vm.expectEmit(address(sessions));
         emit IMeteredSessions.ProposalWithdrawn(id, DEPOSIT);
@@ -138,6 +140,12 @@ abstract contract SessionBeginTests is SessionBase {
         _refusesToPropose(
             key, PRICE - 1, abi.encodeWithSelector(IMeteredSessions.DepositTooSmall.selector, PRICE)
         );
+        // The refusal names the largest numbers in full.
+        (key.price, key.quantity) = (type(uint96).max, key.unit);
+        _refusesToPropose(
+            key, 1, abi.encodeWithSelector(IMeteredSessions.DepositTooSmall.selector, type(uint96).max)
+        );
+        key = _key();
         uint96 most = 100 * PRICE;
         _refusesToPropose(
             key, most + 1, abi.encodeWithSelector(IMeteredSessions.DepositAbovePrice.selector, most)

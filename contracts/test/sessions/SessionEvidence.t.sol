@@ -141,6 +141,17 @@ contract SessionEvidenceTest is SessionBase {
         }
     }
 
+    /// @dev Only a pair that says nothing at all needs no signatures: by either count alone somebody would lose.
+    function test_a_count_of_zero_spares_nobody_a_signature() public {
+        SessionKey memory key = _key();
+        _begin(key, DEPOSIT);
+        Pair memory pair;
+        pair.providerCount = 40;
+        _refuses(key, pair);
+        (pair.clientCount, pair.providerCount) = (50, 0);
+        _refuses(key, pair);
+    }
+
     function test_a_twin_of_a_signature_is_none() public {
         SessionKey memory key = _key();
         _begin(key, DEPOSIT);

@@ -13,6 +13,7 @@ pub mod intl;
 pub mod keeping;
 pub mod names;
 pub mod provider_socket;
+pub mod rest;
 pub mod session_memory;
 pub mod session_store;
 pub mod socket;

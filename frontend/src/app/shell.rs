@@ -1,14 +1,14 @@
 //! Header, banners, alarms, the page, toasts and the two panels.
 
+mod around;
+
+use self::around::{Around, Kept, Told};
 use super::{
     EngineHandle, banners::Banners, language::use_language, stage_door::StageDoor, streaming::Streaming,
     theme::use_theme,
 };
 use crate::{
-    adapters::{intl::moment, keeping},
-    components::{
-        account_panel::AccountPanel, activity_panel::ActivityPanel, header::Header, toasts::Toasts,
-    },
+    components::{account_panel::AccountPanel, header::Header},
     desk::Desk,
     hooks::Errand,
     pages::{
@@ -17,15 +17,11 @@ use crate::{
         message::Message, new::NewPage, sessions::SessionsPage, setup::SetUp,
     },
     state::{
-        activity::{Activity, Tell},
         config::AppConfig,
-        half_done::is_half_done,
         health::Health,
         route::Route,
         seat::Role,
         session::{Session, Stage},
-        snapshot::Latest,
-        standing::document_title,
         wallet::Wallet,
     },
     words::{Language, say},
@@ -40,9 +36,7 @@ pub struct ShellProps {
     pub wallets: Vec<Wallet>,
     pub config: Rc<AppConfig>,
     pub session: Session<Desk>,
-    pub activity: Activity,
     pub health: Health,
-    pub on_tell: Callback<Tell>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,29 +47,11 @@ enum Panel {
 
 #[component]
 pub fn Shell(props: &ShellProps) -> Html {
-    let latest = use_context::<Latest>().unwrap_or_default();
     let route = use_route();
     let (theme, on_theme) = use_theme();
     let (language, on_language) = use_language();
     let tag = language.tag();
     let panel = use_state(|| None::<Panel>);
-    // The language changes what the title says, and nothing else that it is made of.
-    use_effect_with(document_title(&latest.0.views, props.config.clock), |title| {
-        gloo::utils::document().set_title(title);
-    });
-    use_effect_with(is_half_done(&latest.0, &props.health), |half_done| {
-        let asking = half_done.then(keeping::ask_before_leaving);
-        move || drop(asking)
-    });
-    {
-        let engine = props.engine.clone();
-        use_effect_with(latest.0.views.is_empty(), move |empty| {
-            if !empty {
-                engine.0.keep_storage();
-            }
-        });
-    }
-
     let (wallet, account) = match &props.session.stage {
         Stage::Running(desk) => (Some(desk.wallet.clone()), Some(desk.seat.account)),
         Stage::SetUp { wallet, seat, .. } => (Some(wallet.clone()), Some(seat.account)),
@@ -121,8 +97,8 @@ pub fn Shell(props: &ShellProps) -> Html {
             <Banners key={tag} engine={props.engine.clone()} health={props.health.clone()} desk={desk.clone()} {seat}
                 config={props.config.clone()} said={matches!(props.session.stage, Stage::Asking { .. } | Stage::SetUp { busy: true, .. })} />
             <main id="main" class="main" tabindex="-1">{ page(props, route, language) }</main>
-            <Toasts key={tag} shown={props.activity.shown().cloned().collect::<Vec<_>>()} explorer={props.config.explorer.clone()}
-                on_dismiss={props.on_tell.reform(Tell::Dismiss)} />
+            <Around engine={props.engine.clone()} config={props.config.clone()} health={props.health.clone()} {language} />
+            <Told key={tag} explorer={props.config.explorer.clone()} />
             { match (*panel, wallet, account) {
                 (Some(Panel::Account), Some(wallet), Some(account)) => html! {
                     <AccountPanel key={tag} {language} {on_language} {account} wallet={wallet.name} payment_key={desk.as_ref().map(|desk| desk.payment_key)}
@@ -132,10 +108,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                         }
                     </AccountPanel>
                 },
-                (Some(Panel::Activity), ..) => html! {
-                    <ActivityPanel kept={props.activity.kept.iter().cloned().collect::<Vec<_>>()} explorer={props.config.explorer.clone()}
-                        time={Callback::from(moment)} on_close={close} />
-                },
+                (Some(Panel::Activity), ..) => html! { <Kept explorer={props.config.explorer.clone()} on_close={close} /> },
                 _ => html! {},
             } }
         </>

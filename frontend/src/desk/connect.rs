@@ -8,6 +8,7 @@ use crate::{
         eip6963::Discovery,
         indexed_db::IndexedDb,
         intl::moment,
+        rest,
         web_lock::{Rivalry, acquire},
     },
     state::{
@@ -187,31 +188,40 @@ impl Engine {
         let attempt = self.begin(Stage::Asking {
             wallet: wallet.name.clone(),
         });
-        let (engine, wallet) = (self.clone(), self.gated(wallet));
+        let engine = self.clone();
         spawn_local(async move {
-            let given = match request_accounts(&*wallet.provider).await {
-                Ok(given) => given,
-                Err(error) => return engine.back_to_choosing(attempt, &error.said()),
-            };
-            let pinned = engine.memory.account().filter(|account| given.contains(account));
-            let only = <[Address; 1]>::try_from(given.as_slice())
-                .ok()
-                .map(|[account]| account);
-            match pinned.or(only) {
-                Some(account) => engine.sit(attempt, wallet, account, Rivalry::Yield).await,
-                None if given.is_empty() => {
-                    engine.back_to_choosing(attempt, say::gave_no_account());
-                }
-                // Two windows of one browser get the same list: which account is whose is the person's choice.
-                None => engine.further(
-                    attempt,
-                    Stage::Accounts {
-                        wallet,
-                        accounts: given,
-                    },
-                ),
+            // The page has come without what goes on from here.
+            match rest::fetched().await {
+                Ok(()) => engine.ask_accounts(attempt, wallet).await,
+                Err(words) => engine.back_to_choosing(attempt, &words),
             }
         });
+    }
+
+    async fn ask_accounts(self: &Rc<Self>, attempt: u64, wallet: Wallet) {
+        let wallet = self.gated(wallet);
+        let given = match request_accounts(&*wallet.provider).await {
+            Ok(given) => given,
+            Err(error) => return self.back_to_choosing(attempt, &error.said()),
+        };
+        let pinned = self.memory.account().filter(|account| given.contains(account));
+        let only = <[Address; 1]>::try_from(given.as_slice())
+            .ok()
+            .map(|[account]| account);
+        match pinned.or(only) {
+            Some(account) => self.sit(attempt, wallet, account, Rivalry::Yield).await,
+            None if given.is_empty() => {
+                self.back_to_choosing(attempt, say::gave_no_account());
+            }
+            // Two windows of one browser get the same list: which account is whose is the person's choice.
+            None => self.further(
+                attempt,
+                Stage::Accounts {
+                    wallet,
+                    accounts: given,
+                },
+            ),
+        }
     }
 
     /// Takes one of the accounts that the wallet gave.

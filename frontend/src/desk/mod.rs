@@ -176,8 +176,7 @@ impl Desk {
             | Command::ProposeWithdrawal { channel, .. } => *channel,
             _ => return Token::ether(),
         };
-        let views = self.driver.views();
-        let view = views.iter().find(|view| view.id == channel);
+        let view = self.driver.summary(channel);
         view.map_or_else(Token::ether, |view| self.config.token(view.key.token))
     }
 }

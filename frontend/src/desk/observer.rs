@@ -76,17 +76,9 @@ impl Watcher {
     }
 
     fn money(&self, channel: ChannelId, amount: Amount) -> String {
-        let views = self
-            .0
-            .driver
-            .borrow()
-            .upgrade()
-            .map(|driver| driver.views())
-            .unwrap_or_default();
-        let token = views
-            .iter()
-            .find(|view| view.id == channel)
-            .map(|view| view.key.token);
+        let driver = self.0.driver.borrow().upgrade();
+        let view = driver.and_then(|driver| driver.summary(channel));
+        let token = view.map(|view| view.key.token);
         money(amount, &self.0.config.token(token.unwrap_or_default()))
     }
 }

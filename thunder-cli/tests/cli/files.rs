@@ -16,6 +16,7 @@ fn backup() -> Backup {
         keystore: "{}".to_owned(),
         records: BTreeMap::from([("a".to_owned(), "b".to_owned())]),
         peers: BTreeMap::new(),
+        sessions: BTreeMap::from([("0x01".to_owned(), "{}".to_owned())]),
     }
 }
 

@@ -148,4 +148,7 @@ pub struct Backup {
     pub records: BTreeMap<String, String>,
     /// Where other nodes were last reached, by account.
     pub peers: BTreeMap<String, String>,
+    /// Metered sessions and who is distrusted, by key. A session that comes back by a backup is ended with what the backup knows.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sessions: BTreeMap<String, String>,
 }

@@ -90,7 +90,7 @@ pub async fn deposit(
     let session = api.node.ask(async move |core| {
         let account = core.account()?;
         let metered = account.traffic.session(session)?;
-        traffic::top_up(&account, &metered, more.amount).await?;
+        traffic::top_up(&core, &account, &metered, more.amount).await?;
         Ok(metered.view())
     });
     Ok(Json(session.await?))

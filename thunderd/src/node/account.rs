@@ -275,6 +275,7 @@ impl Account {
         // First, so that no crash in between leaves a total that is too low.
         charges::forget(self, restored.into_iter()).await?;
         self.accounts.restore(self.address(), &records)?;
+        self.traffic.restore(self.address(), &backup.sessions)?;
         self.driver
             .restore(records)
             .await

@@ -192,6 +192,7 @@ impl Core {
             keystore: keystore::text(&self.data)?,
             records: records.into_iter().collect(),
             peers: peers.collect(),
+            sessions: account.traffic.backup().map_err(|error| keystore::disk(&error))?,
         })
     }
 

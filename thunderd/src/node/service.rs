@@ -327,8 +327,8 @@ pub fn book(core: &Core, account: &Account, id: &str, total: Amount) -> Result<C
     }
     if total < contract.booked {
         let words = format!(
-            "so much was booked already: {} in all (smallest units)",
-            contract.booked
+            "so much was booked already: {} in all",
+            core.world.money(contract.booked, contract.conditions.token)
         );
         return Err(Problem::new(Code::IdempotencyMismatch, words));
     }

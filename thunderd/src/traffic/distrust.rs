@@ -101,6 +101,53 @@ impl Blacklist {
         Ok(true)
     }
 
+    /// What is known, as it is stored.
+    pub fn backup(&self) -> Vec<(String, String)> {
+        let kept = self.kept.borrow();
+        let texts = kept.iter().filter_map(|((accused, by), kept)| {
+            Some((name(*accused, *by), serde_json::to_string(kept).ok()?))
+        });
+        let forgiven = self.forgiven.borrow();
+        let forgiven = forgiven
+            .iter()
+            .map(|account| (format!("{FORGIVEN}{account:#x}"), "{}".to_owned()));
+        texts.chain(forgiven).collect()
+    }
+
+    /// Takes in a record of a backup that is not known here; `false` if it is not the list's. A file may say of a notice what it likes, so it
+    /// is weighed again; what is nobody's word is left out.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn restore(&self, name: &str, value: &str) -> anyhow::Result<bool> {
+        let whole = self.kept.borrow().len() + self.forgiven.borrow().len() >= MAX_KEPT;
+        if let Some(account) = name.strip_prefix(FORGIVEN) {
+            if let (Ok(account), false) = (thunder_channel::parse_address(account), whole)
+                && self.forgiven.borrow_mut().insert(account)
+            {
+                self.store
+                    .put_now(format!("{FORGIVEN}{account:#x}"), "{}".to_owned())?;
+            }
+            return Ok(true);
+        }
+        if !name.starts_with(PREFIX) {
+            return Ok(false);
+        }
+        let weighed = serde_json::from_str::<Kept>(value).ok().and_then(|kept| {
+            let weight = kept.notice.weigh(&self.domain).ok()?;
+            Some(Kept { weight, ..kept })
+        });
+        if let (Some(kept), false) = (weighed, whole) {
+            let key = (kept.notice.accused, kept.notice.by);
+            if !self.kept.borrow().contains_key(&key) {
+                let name = self::name(kept.notice.accused, kept.notice.by);
+                self.store.put_now(name, serde_json::to_string(&kept)?)?;
+                self.kept.borrow_mut().insert(key, kept);
+            }
+        }
+        Ok(true)
+    }
+
     /// Why this node does not deal with an account, if it does not: its own word, or proof.
     pub fn why(&self, account: Address, own: Address) -> Option<String> {
         if self.forgiven.borrow().contains(&account) {

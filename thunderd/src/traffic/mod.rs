@@ -14,6 +14,7 @@ mod exits;
 mod frames;
 mod ledger;
 mod metered;
+mod moving;
 mod opening;
 mod outlet;
 mod proxy;

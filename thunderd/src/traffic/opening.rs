@@ -127,6 +127,7 @@ pub async fn open(core: &Core, account: &Account, wanted: &Wanted) -> Result<Rc<
         low: Some(low),
         proxied: None,
         recognised: None,
+        restored: false,
         page: false,
         lost: 0,
     })?;
@@ -333,6 +334,7 @@ pub async fn consider(
             behind: None,
         }),
         recognised: None,
+        restored: false,
         page: matches!(proposer, Proposer::Page(_)),
         lost: 0,
     })?;
@@ -359,7 +361,7 @@ fn promised(account: &Account, proposer: Proposer) -> Vec<Rc<Metered>> {
 ///
 /// # Errors
 /// This node is not the client, the limit or the balance does not allow it, or the chain refuses.
-pub async fn top_up(account: &Account, metered: &Metered, added: Amount) -> Result<(), Problem> {
+pub async fn top_up(core: &Core, account: &Account, metered: &Metered, added: Amount) -> Result<(), Problem> {
     let ledger = account.traffic.ledger()?;
     let (key, epoch, deposit) = {
         let record = metered.record();
@@ -384,8 +386,8 @@ pub async fn top_up(account: &Account, metered: &Metered, added: Amount) -> Resu
         return Err(Problem::new(
             Code::AboveLimit,
             format!(
-                "this session takes {} in all (smallest units): that pays for its quantity",
-                key.terms.most_deposit()
+                "this session takes {} in all: that pays for its quantity",
+                core.world.money(key.terms.most_deposit(), key.terms.token)
             ),
         ));
     }

@@ -120,7 +120,7 @@ pub async fn act(core: &Rc<Core>, account: &Rc<Account>, front: &Rc<Metered>) ->
         }
         Some(behind) => {
             let more = deposit.saturating_sub(behind.record().deposit);
-            opening::top_up(account, &behind, more).await
+            opening::top_up(core, account, &behind, more).await
         }
     }
 }

@@ -62,10 +62,10 @@ fn mind_the_deposit(core: &Rc<Core>, account: &Rc<Account>, metered: &Rc<Metered
     if low.when_low == WhenLow::Stop || more.is_zero() {
         return;
     }
-    let (payer, metered) = (account.clone(), metered.clone());
+    let (core, payer, metered) = (core.clone(), account.clone(), metered.clone());
     metered.busy.set(true);
     account.run(async move {
-        if let Err(problem) = opening::top_up(&payer, &metered, more).await {
+        if let Err(problem) = opening::top_up(&core, &payer, &metered, more).await {
             let words = format!("no more could be deposited: {problem}");
             tracing::warn!(session = %metered.id(), words);
             metered.set(|record| record.words = Some(words)).ok();

@@ -1,7 +1,15 @@
 //! Moving and restoring a node.
 
-use crate::support::{Node, World, node::PASSWORD, thd, until};
-use serde_json::json;
+use crate::support::{
+    Node, World,
+    node::PASSWORD,
+    thd,
+    traffic::{Server, bytes, cost, download, provider, route, session},
+    units, until,
+};
+use serde_json::{Value, json};
+
+const MEGABYTE: u64 = 1_000_000;
 
 #[test]
 fn an_old_backup_in_an_empty_node_ends_with_what_the_other_node_knows() {
@@ -51,6 +59,112 @@ fn a_restored_node_that_hears_nobody_signs_nothing() {
     assert_eq!(moved.pay_units("c", 1).1["code"], "refused");
     let close = json!({ "alone": true });
     assert_eq!(moved.refused(&format!("channels/{id}/close"), &close), "refused");
+}
+
+/// Everything that is said is proved, so that no statement is on its way.
+fn settle_down(node: &Node, way: &Value) {
+    until("the last words", || {
+        let session = session(node, way, 0);
+        (session["counted"] == session["proven"]["provider"] && session["streams"] == 0).then_some(())
+    });
+}
+
+fn ended(world: &World, node: &Node, way: &Value) -> Value {
+    until("the end", || {
+        world.mine(2);
+        let session = session(node, way, 0);
+        (session["state"] == "ended").then_some(session)
+    })
+}
+
+#[test]
+fn a_client_that_is_restored_signs_no_old_count_and_gets_the_rest_of_its_deposit() {
+    let world = World::new();
+    let bob = provider(&world, "bob", 2, &[]);
+    let mut alice = world.node("alice", 1);
+    alice.connect(&bob);
+    let server = Server::start();
+    let way = route(&alice, &[&bob], 1);
+    let held = world.holds(bob.account());
+    download(&way, &server, 2 * MEGABYTE);
+    settle_down(&bob, &way);
+    let backup = alice.get("backup");
+    download(&way, &server, 3 * MEGABYTE);
+    settle_down(&bob, &way);
+    let used = bytes(&session(&bob, &way, 0)["counted"]);
+    alice.kill();
+
+    let moved = Node::start(&world, "moved", &[]);
+    moved.post("restore", &backup);
+    moved.unlock();
+    until("the session", || {
+        let sessions = moved.get("sessions");
+        (sessions.as_array()?.len() == 1).then_some(())
+    });
+    assert_eq!(
+        moved.get("routes"),
+        json!([]),
+        "no port leads into a session that only ends"
+    );
+    // She closes with what the backup knew; he shows the rest.
+    let hers = ended(&world, &moved, &way);
+    assert_eq!(units(&hers["charged"]), cost(used), "{hers}");
+    let his = ended(&world, &bob, &way);
+    assert_eq!(
+        (&his["accused"], units(&his["paid"])),
+        (&json!(false), cost(used)),
+        "{his}"
+    );
+    assert_eq!(world.holds(bob.account()) - held, cost(used));
+    // They may have another one.
+    moved.connect(&bob);
+    route(&moved, &[&bob], 1);
+}
+
+#[test]
+fn a_provider_that_is_restored_is_paid_what_its_backup_proves() {
+    let world = World::new();
+    let mut bob = provider(&world, "bob", 2, &[]);
+    let alice = world.node("alice", 1);
+    alice.connect(&bob);
+    let server = Server::start();
+    let way = route(&alice, &[&bob], 1);
+    let held = world.holds(bob.account());
+    download(&way, &server, 2 * MEGABYTE);
+    settle_down(&bob, &way);
+    let proven = bytes(&session(&bob, &way, 0)["proven"]["provider"]);
+    // Whom he distrusts moves with him; a notice in a file that is not signed does not.
+    let (status, _) = bob.ask(
+        reqwest::Method::POST,
+        "blacklist",
+        Some(&json!({ "account": "0x00000000000000000000000000000000000000aa", "words": "late" })),
+    );
+    assert_eq!(status, 200);
+    let mut backup = bob.get("backup");
+    let records = backup["sessions"].as_object_mut().unwrap();
+    let (name, notice) = records
+        .iter()
+        .find(|(name, _)| name.starts_with("distrust/"))
+        .unwrap();
+    let forged = notice.as_str().unwrap().replace("00aa", "00bb");
+    let name = name.replace("00aa", "00bb");
+    records.insert(name, json!(forged));
+    records.insert("0x00".to_owned(), json!("{}"));
+    bob.kill();
+
+    let moved = Node::start(&world, "moved", &["--provide", "--provide-price", "0.01"]);
+    moved.post("restore", &backup);
+    moved.unlock();
+    let his = until("the session", || {
+        let sessions = moved.get("sessions");
+        sessions.as_array()?.first().cloned()
+    });
+    assert!(his["words"].as_str().unwrap().contains("backup"), "{his}");
+    let his = ended(&world, &moved, &way);
+    assert_eq!(units(&his["paid"]), cost(proven), "{his}");
+    assert_eq!(world.holds(moved.account()) - held, cost(proven));
+    let list = moved.get("blacklist");
+    assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
 }
 
 #[test]

@@ -78,10 +78,14 @@ fn timing(project: &Project) -> Result<PathBuf> {
 }
 
 /// Kilobytes, as the app's build says them, beside the figures of a line.
-fn with_sizes([raw, gzip, brotli]: [u64; 3], line: &str) -> Result<Value> {
+fn with_sizes((first, rest): ([u64; 3], [u64; 3]), line: &str) -> Result<Value> {
     let mut figures: Value = serde_json::from_str(line).context("not a line of JSON")?;
     let members = figures.as_object_mut().context("not a line of figures")?;
-    for (name, bytes) in [("wasm_kb", raw), ("wasm_gzip_kb", gzip), ("wasm_br_kb", brotli)] {
+    let sizes = ["wasm_kb", "wasm_gzip_kb", "wasm_br_kb"].into_iter().zip(first);
+    let rest = ["wasm_rest_kb", "wasm_rest_gzip_kb", "wasm_rest_br_kb"]
+        .into_iter()
+        .zip(rest);
+    for (name, bytes) in sizes.chain(rest) {
         members.insert(name.to_owned(), json!(bytes.div_ceil(1000)));
     }
     Ok(figures)
@@ -93,11 +97,16 @@ mod tests {
 
     #[test]
     fn sizes_stand_beside_what_the_browser_measured() {
-        let figures = with_sizes([4000, 2001, 1000], r#"{"pay_to_shown_ms":{"p50":31.5}}"#).unwrap();
+        let figures = with_sizes(
+            ([4000, 2001, 1000], [7000, 6000, 5000]),
+            r#"{"pay_to_shown_ms":{"p50":31.5}}"#,
+        )
+        .unwrap();
         assert_eq!(
             figures,
-            json!({"pay_to_shown_ms": {"p50": 31.5}, "wasm_kb": 4, "wasm_gzip_kb": 3, "wasm_br_kb": 1})
+            json!({"pay_to_shown_ms": {"p50": 31.5}, "wasm_kb": 4, "wasm_gzip_kb": 3, "wasm_br_kb": 1,
+                "wasm_rest_kb": 7, "wasm_rest_gzip_kb": 6, "wasm_rest_br_kb": 5})
         );
-        assert!(with_sizes([1, 1, 1], "[]").is_err() && with_sizes([1, 1, 1], "").is_err());
+        assert!(with_sizes(([1; 3], [1; 3]), "[]").is_err() && with_sizes(([1; 3], [1; 3]), "").is_err());
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         requests::{Wish, answer, unanswered},
     },
 };
+use gloo::timers::callback::Timeout;
 use thunder_client::{ChannelView, Command, RequestView};
 use yew::prelude::*;
 
@@ -77,6 +78,10 @@ pub fn Requests(props: &NotesProps) -> Html {
     }
 }
 
+/// How long after a payment was shown it is said to have been, in milliseconds: what is paid meanwhile is said along with it. Nobody reads
+/// faster, and each saying is stored here and at the relay, which the next payment would have to wait for.
+const MARK_MS: u32 = 400;
+
 /// Says that what was paid was shown, while the page is in front of somebody.
 #[hook]
 pub fn use_read_marks(desk: &Desk, view: &ChannelView) {
@@ -89,11 +94,21 @@ pub fn use_read_marks(desk: &Desk, view: &ChannelView) {
         });
     }
     let total = view.totals[view.holder.other()];
-    let unread = (*visible && view.joined && total > view.read).then_some(total);
-    let (desk, channel) = (desk.clone(), view.id);
-    use_effect_with(unread, move |unread| {
-        if let Some(total) = *unread {
-            wasm_bindgen_futures::spawn_local(async move { desk.mark_read(channel, total).await });
-        }
+    // What was refused is said again with the next payment.
+    let said = use_state_eq(|| None);
+    let newest = use_mut_ref(|| total);
+    *newest.borrow_mut() = total;
+    let unread = *visible && view.joined && total > view.read && *said != Some((view.id, total));
+    let desk = desk.clone();
+    use_effect_with((view.id, unread), move |(channel, unread)| {
+        let channel = *channel;
+        let timer = unread.then(|| {
+            Timeout::new(MARK_MS, move || {
+                let total = *newest.borrow();
+                said.set(Some((channel, total)));
+                wasm_bindgen_futures::spawn_local(async move { desk.mark_read(channel, total).await });
+            })
+        });
+        move || drop(timer)
     });
 }

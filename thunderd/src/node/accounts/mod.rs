@@ -171,28 +171,29 @@ pub fn swaps(account: &Account) -> Vec<SwapShown> {
 /// There is no account, its channel is not open, what was booked falls, or too much would be owed.
 pub fn book(core: &Core, account: &Account, peer: Address, total: Amount) -> Result<PeerAccount, Problem> {
     let known = account.accounts.book(peer)?;
-    if way(account, known.channel).is_none_or(|way| !way.open) {
+    let Some(way) = way(account, known.channel).filter(|way| way.open) else {
         return Err(Problem::new(
             Code::WrongPhase,
             "the account's channel is not open: name another one before anything is booked",
         ));
-    }
+    };
     let (step, booked) = act(core, account, |machine, world| machine.serve(peer, total, world));
     end(core, account, &step)?;
-    booked.map_err(not_booked)?;
+    booked.map_err(|why| not_booked(why, |amount| core.world.money(amount, way.token)))?;
     one(account, peer)
 }
 
-fn not_booked(why: NotBooked) -> Problem {
+fn not_booked(why: NotBooked, money: impl Fn(Amount) -> String) -> Problem {
     match why {
         NotBooked::Falls(booked) => Problem::new(
             Code::IdempotencyMismatch,
-            format!("so much was booked already: {booked} in all (smallest units)"),
+            format!("so much was booked already: {} in all", money(booked)),
         ),
         NotBooked::Above(threshold) => Problem::new(
             Code::AboveLimit,
             format!(
-                "service stops: this node would be owed more than {threshold} (smallest units). It goes on once the other one has paid"
+                "service stops: this node would be owed more than {}. It goes on once the other one has paid",
+                money(threshold)
             ),
         ),
     }
