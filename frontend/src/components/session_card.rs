@@ -222,7 +222,18 @@ fn actions(props: &SessionCardProps, standing: Standing) -> Html {
     };
     let open = matches!(view.phase, Phase::Active | Phase::Settling { .. });
     let alone = open && !view.ending || standing == Standing::Ending;
+    // Where it is the thing to do, it is not put away.
+    let at_once = matches!(
+        standing,
+        Standing::Guilty | Standing::Copy | Standing::Away | Standing::Stopped | Standing::Unanswered
+    );
     let close_hint = say::close_session_words(&ticks(view.terms.finalization_period.into(), props.clock));
+    let close = html! {
+        <>
+            <p class="hint">{ close_hint }</p>
+            <div class="actions">{ button(SessionAct::Close, say::close_session_alone().to_owned(), "danger") }</div>
+        </>
+    };
     html! {
         <>
             <div class="actions">
@@ -251,6 +262,9 @@ fn actions(props: &SessionCardProps, standing: Standing) -> Html {
                     { button(SessionAct::Forget, say::forget_session().to_owned(), "quiet small") }
                 }
             </div>
+            if alone && at_once {
+                { close.clone() }
+            }
             <details class="stream session-more">
                 <summary>{ say::evidence_of_session(&view.pairs.to_string()) }</summary>
                 <div class="stream-form">
@@ -260,9 +274,8 @@ fn actions(props: &SessionCardProps, standing: Standing) -> Html {
                             { button(SessionAct::Distrust, say::distrust_provider().to_owned(), "danger") }
                         }
                     </div>
-                    if alone {
-                        <p class="hint">{ close_hint }</p>
-                        <div class="actions">{ button(SessionAct::Close, say::close_session_alone().to_owned(), "danger") }</div>
+                    if alone && !at_once {
+                        { close.clone() }
                     }
                 </div>
             </details>
