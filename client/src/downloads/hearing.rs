@@ -10,6 +10,15 @@ use thunder_channel::{
     },
 };
 
+/// The longest words of a provider that are shown, in letters.
+const MAX_WORDS: usize = 200;
+
+/// A provider's words, as they can be shown: one line, and not too long.
+fn printable(words: &str) -> String {
+    let shown = words.chars().filter(|letter| !letter.is_control());
+    shown.take(MAX_WORDS).collect()
+}
+
 impl Download {
     pub(super) fn take(&mut self, said: Said) -> Result<(), DownloadFault> {
         match (said, self.link) {
@@ -64,7 +73,7 @@ impl Download {
             (Said::Sent, Link::Running) => self.sent(),
             (Said::Finished { session }, Link::Finishing) => self.finished(session),
             (Said::Settled { session, signature }, Link::Settling) => self.settled(session, signature),
-            (Said::Refused { words }, _) => self.no(words),
+            (Said::Refused { words }, _) => self.no(&words),
             _ => Err(DownloadFault::OutOfOrder),
         }
     }
@@ -265,7 +274,8 @@ impl Download {
     }
 
     /// The provider says no to what was asked last.
-    fn no(&mut self, words: String) -> Result<(), DownloadFault> {
+    fn no(&mut self, words: &str) -> Result<(), DownloadFault> {
+        let words = printable(words);
         match (self.link, self.transfer) {
             // The deposit may not be deep enough yet: it is asked again when the chain is read.
             (Link::Resuming, _) => self.link = Link::SignedIn,

@@ -738,6 +738,12 @@ fn no_is_an_answer() {
     assert_eq!(world.download.transfer(), Transfer::Idle);
     world.download.get("song");
     assert_eq!(world.download.refused(), None);
+    // Whatever it says is one line, and not a book.
+    let long = Said::Refused {
+        words: "no\n".repeat(10_000),
+    };
+    assert!(hear(&mut world.download, &long).is_none());
+    assert_eq!(world.download.refused(), Some("no".repeat(100).as_str()));
 }
 
 #[test]
