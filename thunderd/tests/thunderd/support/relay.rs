@@ -35,6 +35,7 @@ impl Relay {
             confirmations: 0,
             explorer: None,
             paywalls: Vec::new(),
+            providers: Vec::new(),
             prices: Vec::new(),
             watchtower: None,
             limits: Limits::default(),
