@@ -9,8 +9,9 @@
 //!    new connection: [`Asked::Resume`], [`Said::Running`].
 //! 4. [`Asked::Get`], [`Said::Sending`], binary frames, [`Said::Sent`]; one file at a time. Both count the bytes of the file, and
 //!    [`Asked::Count`] and [`Said::Count`] pass whenever a [`Meter`](super::Meter) says so. A statement never overtakes the bytes it
-//!    counts. [`Asked::Stop`] is answered with [`Said::Sent`] too: what was on its way has come by then. Behind the bytes the
-//!    provider sends a WebSocket ping, and counts them once it is answered: so a connection that breaks off leaves no difference, and
+//!    counts. [`Asked::Stop`] is answered with [`Said::Sent`] too. Before it comes what was on its way, and the provider's statement of
+//!    all of it. Behind the bytes the provider sends a WebSocket ping, and counts them once it is answered: so a connection that
+//!    breaks off leaves no difference, and
 //!    the client asks for what is missing over another one.
 //! 5. [`Asked::Finish`], [`Said::Finished`], [`Asked::Settle`], [`Said::Settled`]; the provider hands the settlement in.
 //!

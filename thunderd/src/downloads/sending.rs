@@ -109,9 +109,10 @@ impl Way {
         let broken = self.send_bytes(opened).await?;
         // What is on its way still comes; a connection on which nothing does is ended by whoever listens on it.
         self.receipts.below(1).await;
-        let line = self.line.clone();
-        // Its last statement is due before the end is told.
+        let (line, metered) = (self.line.clone(), self.metered.clone());
+        // Its last statement is due, and said before the end is told: then a page that was told shows what both have counted.
         drop(self);
+        metered.said().await;
         if let Some(problem) = broken {
             let words = problem.detail;
             line.say(&Said::Refused { words }).await?;

@@ -8,7 +8,10 @@ use crate::support::{
 };
 use serde_json::Value;
 use std::time::Duration;
-use thunder_channel::metering::download::{Asked, Said};
+use thunder_channel::metering::{
+    Meter,
+    download::{Asked, Said},
+};
 use tokio_tungstenite::tungstenite::Message;
 
 const MEGABYTE: u64 = 1_000_000;
@@ -79,6 +82,24 @@ fn a_connection_that_breaks_off_goes_on_where_it_was_and_leaves_no_difference() 
     assert_eq!(bytes(&his["counted"]), film.len() as u64);
     assert_eq!(units(&his["paid"]), cost(film.len() as u64));
     assert_eq!(world.holds(world.sessions), 0, "nothing is burnt");
+}
+
+#[test]
+fn the_provider_has_said_what_it_counted_before_a_stop_is_answered() {
+    let world = World::new();
+    let shop = Shop::start(&world, &[]);
+    shop.put("film", 12 * MEGABYTE);
+    let mut eve = Person::new(&world, 5);
+    let mut page = eve.open(&world, &shop, 20 * MEGABYTE, 20 * MEGABYTE);
+    for pause in 1..10_usize {
+        eve.get(&mut page, "film");
+        // In the middle of a unit, where nothing else makes a statement due.
+        eve.take_until(&mut page, pause * 1_000_000 + 300_000);
+        page.say(&Asked::Stop);
+        assert_eq!(eve.next(&mut page), Said::Sent);
+        let said = eve.meter.as_ref().and_then(Meter::their_count);
+        assert_eq!(said, Some(eve.file.len() as u64), "at pause {pause}");
+    }
 }
 
 #[test]

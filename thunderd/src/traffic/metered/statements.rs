@@ -69,6 +69,18 @@ impl Metered {
         }
     }
 
+    /// Waits until what was signed last is sent, behind its write.
+    pub async fn said(&self) {
+        loop {
+            let moved = self.moved.notified();
+            let is_sent = self.last_said.get() == self.meter.borrow().last_said();
+            if is_sent || self.broken.get() {
+                return;
+            }
+            moved.await;
+        }
+    }
+
     /// Looks after what is left unsaid or unanswered; called now and then.
     pub fn look_after(self: &Rc<Self>) {
         let live = matches!(
