@@ -15,6 +15,7 @@ mod effect;
 mod event;
 mod evidence;
 mod fault;
+mod history;
 mod participant;
 pub mod ports;
 mod view;
@@ -27,6 +28,7 @@ pub use effect::{Effect, Pull, Statement, Step, TransactionPurpose, Write};
 pub use event::{ChainUpdate, ChannelOnChain, Event, Head};
 pub use evidence::{Evidence, EvidenceCall};
 pub use fault::{BackupFault, ChainFault, PhaseFault, ProposalFault, RequestFault, WalletFault};
+pub use history::{History, HistoryPage};
 pub use participant::{BadReference, Glance, PaidOnce, Participant, PaymentReference, limits};
 pub use ports::{Clock, Observer, Progress, RelayLink, Replacing, Store, StoreError, WalletRequest};
 pub use view::{

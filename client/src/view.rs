@@ -1,6 +1,6 @@
 //! What a screen may show. Every number on a screen comes from here.
 
-use crate::{Refusal, SpendingLimit};
+use crate::{History, Refusal, SpendingLimit};
 use thiserror::Error;
 use thunder_channel::{
     Address, Amount, ChannelId, ChannelKey, Epoch, KeyFault, MemoText, PerSide, RequestNumber, Side,
@@ -67,7 +67,7 @@ pub struct ChannelView {
     /// The holder's total with the last payment after which the counterparty asked for no more that come by themselves.
     pub unwelcome: Amount,
     /// What happened, oldest first.
-    pub entries: Vec<Entry>,
+    pub entries: History,
 }
 
 /// What the payment key may pay of one token, and has paid.

@@ -6,14 +6,15 @@ use thunder_ethereum::ClockMode;
 /// background gets a timer once a minute, so this is a few of those; a finalization period is far longer.
 pub const MAX_READING_AGE_MS: u64 = 180_000;
 
-/// Timeline entries kept per channel, newest first to stay. Enough to scroll through; money never depends on them.
+/// Timeline entries kept per channel, newest first to stay: years of a person's payments, or hours of a machine's. Money never depends
+/// on them.
 pub const MAX_ENTRIES: usize = PAGE_ENTRIES * PAGES;
 
 /// Timeline entries per stored record, so that a payment rewrites a few kilobytes however long the timeline is.
 pub const PAGE_ENTRIES: usize = 50;
 
 /// Stored timeline records per channel besides the one being filled.
-pub const PAGES: usize = 10;
+pub const PAGES: usize = 200;
 
 /// Equal payments in a row, each soon after the other, from which on they are one entry: more than a person makes by hand.
 pub const RUN_PAYMENTS: usize = 5;
@@ -34,6 +35,10 @@ pub const MAX_SIGNED_WITHDRAWALS: usize = 8;
 /// Memos shown at one timeline entry, which stands for many payments where a burst or an absence collapsed them. At its worst a
 /// stored page of entries has half a megabyte by this.
 pub const MAX_ENTRY_MEMOS: usize = 16;
+
+/// Bytes of all memos in a channel's timeline, beyond which its oldest pages are forgotten: somebody who pays little and writes much
+/// fills no disk. At the usual length of a memo it is more than all entries have.
+pub const MAX_MEMO_TEXT: usize = 1_000_000;
 
 /// Memos of one side that wait for their payment: as many as the relay keeps.
 pub const MAX_WAITING_MEMOS: usize = thunder_channel::wire::MAX_MEMOS;

@@ -9,7 +9,7 @@ use super::{
     paid_once::{PaidLog, Shelf},
     records::{Record, SCAN, Scan},
     spending::{SPENDING, Spending},
-    timeline::{Page, Timeline},
+    timeline::{Stored, Timeline},
 };
 use crate::{Config, StoreError};
 use serde::de::DeserializeOwned;
@@ -22,7 +22,7 @@ const MANY: usize = 500;
 /// A record that was read.
 enum Loaded<'a> {
     Channel(ChannelId, Side, Box<Record>),
-    Page(&'a str, Page),
+    Page(&'a str, Stored),
     Notes(&'a str, Box<Notes>),
     Shelf(u16, Shelf),
     Scan(Scan),
@@ -105,7 +105,7 @@ fn one<'a>(config: &Config, key: &'a str, value: &str) -> Result<Loaded<'a>, Sto
         let (id, holder, record) = read?;
         return Ok(Loaded::Channel(id, holder, Box::new(record)));
     }
-    if let Some(read) = Page::read(key, value) {
+    if let Some(read) = Stored::read(key, value) {
         return read.map(|(id, page)| Loaded::Page(id, page));
     }
     if let Some(read) = Notes::read(key, value) {

@@ -8,7 +8,7 @@ use super::{
     channel::{Channel, Out, Subscription, World},
     limits,
     records::Record,
-    timeline::{Page, Timeline},
+    timeline::{Stored, Timeline},
 };
 use crate::{BackupFault, EntryKind, Notice, Refusal, StoreError};
 use std::{collections::BTreeMap, rc::Rc};
@@ -29,7 +29,7 @@ impl Turn {
             match Record::read(&self.next.config, key, value) {
                 Some(read) => found.push(read.map_err(unreadable)?),
                 None => {
-                    if let Some(read) = Page::read(key, value) {
+                    if let Some(read) = Stored::read(key, value) {
                         let (id, page) = read.map_err(unreadable)?;
                         timelines.entry(id).or_default().insert(page);
                     }

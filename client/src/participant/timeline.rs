@@ -1,41 +1,43 @@
 //! What happened in a channel, for people. Bounded, stored in pages apart from the money.
 
-use super::limits::{MAX_ENTRY_MEMOS, PAGE_ENTRIES, PAGES, RUN_GAP_MS, RUN_PAYMENTS};
-use crate::{Entry, EntryKind, EntryMemo, StoreError, Write};
-use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeSet, VecDeque},
-    rc::Rc,
-};
+use super::limits::{MAX_ENTRY_MEMOS, MAX_MEMO_TEXT, PAGE_ENTRIES, PAGES, RUN_GAP_MS, RUN_PAYMENTS};
+use crate::{Entry, EntryKind, EntryMemo, History, HistoryPage, StoreError, Write};
+use std::{collections::BTreeSet, rc::Rc};
 use thunder_channel::{Amount, ChannelId, Side};
 
 /// Keys of timeline pages: this, the channel's id, and the page's slot.
 const TIMELINE: &str = "timeline/";
 
-/// The newest entries of one channel, oldest first.
+/// The history of one channel, and which of its pages are to be written.
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
-    pages: VecDeque<Rc<Page>>,
+    history: History,
     dirty: BTreeSet<u64>,
 }
 
-/// Some entries, stored together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
-    number: u64,
-    entries: Vec<Entry>,
+/// A page as it is stored.
+pub struct Stored {
+    page: HistoryPage,
+    /// Whether it is under its own key: fewer pages were kept once, and went round sooner.
+    in_place: bool,
 }
 
-impl Page {
+impl Stored {
     /// Reads one back, with the channel's id; `None` for another kind of record.
     pub fn read<'a>(key: &'a str, value: &str) -> Option<Result<(&'a str, Self), StoreError>> {
-        let (id, _) = key.strip_prefix(TIMELINE)?.split_once('/')?;
-        let page = serde_json::from_str(value);
-        Some(
-            page.map(|page| (id, page))
-                .map_err(|_| StoreError::Corrupt { key: key.to_owned() }),
-        )
+        let (id, slot) = key.strip_prefix(TIMELINE)?.split_once('/')?;
+        let page = serde_json::from_str::<HistoryPage>(value);
+        let stored = page.map(|page| {
+            let in_place = slot == slot_of(page.number).to_string();
+            (id, Self { page, in_place })
+        });
+        Some(stored.map_err(|_| StoreError::Corrupt { key: key.to_owned() }))
     }
+}
+
+/// Under which of its channel's keys a page is stored.
+const fn slot_of(number: u64) -> u64 {
+    number % (PAGES as u64 + 1)
 }
 
 /// What became of a memo.
@@ -86,43 +88,60 @@ impl Payments {
 
 impl Timeline {
     /// The entries, oldest first.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.pages.iter().flat_map(|page| &page.entries)
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.history.iter()
+    }
+
+    /// What a screen may show.
+    pub const fn history(&self) -> &History {
+        &self.history
     }
 
     /// Adds the newest entry. In a run of equal payments it only makes the last one more: a stream would wash everything else away.
     pub fn push(&mut self, entry: Entry) {
-        if let Some(joined) = self.joined(&entry)
-            && let Some(page) = self.pages.back_mut()
+        let joined = self.joined(&entry);
+        let pages = self.history.pages_mut();
+        if let Some(joined) = joined
+            && let Some(page) = pages.back_mut()
             && let Some(last) = Rc::make_mut(page).entries.last_mut()
         {
             *last = joined;
             self.dirty.insert(page.number);
             return;
         }
-        let full = self
-            .pages
-            .back()
-            .is_none_or(|page| page.entries.len() >= PAGE_ENTRIES);
+        let full = pages.back().is_none_or(|page| page.entries.len() >= PAGE_ENTRIES);
         if full {
-            let number = self.pages.back().map_or(0, |page| page.number + 1);
-            self.pages.push_back(Rc::new(Page {
-                number,
-                entries: Vec::new(),
-            }));
-            if self.pages.len() > PAGES + 1 {
-                self.pages.pop_front();
+            let number = pages.back().map_or(0, |page| page.number + 1);
+            pages.push_back(empty(number));
+            if pages.len() > PAGES + 1 {
+                pages.pop_front();
             }
         }
-        if let Some(page) = self.pages.back_mut() {
+        if let Some(page) = pages.back_mut() {
             Rc::make_mut(page).entries.push(entry);
             self.dirty.insert(page.number);
+        }
+        if full {
+            self.forget_wordy();
+        }
+    }
+
+    /// Forgets the oldest pages where the words beside all payments together are too many: they are the counterparty's to write.
+    fn forget_wordy(&mut self) {
+        let mut words = 0_usize;
+        for page in self.history.pages_mut().iter_mut().rev() {
+            let memos = page.entries.iter().flat_map(|entry| &entry.memos);
+            words = memos.fold(words, |sum, memo| sum.saturating_add(memo.text.as_str().len()));
+            if words > MAX_MEMO_TEXT && !page.entries.is_empty() {
+                *page = empty(page.number);
+                self.dirty.insert(page.number);
+            }
         }
     }
 
     /// The last entry with this one in it, where both belong to a run.
     fn joined(&self, entry: &Entry) -> Option<Entry> {
-        let mut newest = self.pages.iter().rev().flat_map(|page| page.entries.iter().rev());
+        let mut newest = self.entries().rev();
         let last = newest.next()?;
         let (before, this) = (Payments::of(last)?, Payments::of(entry)?);
         if !before.goes_on_with(&this) {
@@ -159,32 +178,25 @@ impl Timeline {
         let news = |entry: &Entry| !other.entries().any(|known| known.kind == entry.kind);
         let news: Vec<_> = here.into_iter().filter(|entry| news(entry)).collect();
         // Over the pages that are stored here, by their numbers: those in a file are anybody's.
-        let page = |number| {
-            Rc::new(Page {
-                number,
-                entries: Vec::new(),
-            })
-        };
-        let first = self.pages.front().map_or(0, |page| page.number);
-        let last = self.pages.back().map_or(0, |page| page.number);
-        self.pages = VecDeque::from([page(first)]);
+        let pages = self.history.pages_mut();
+        let first = pages.front().map_or(0, |page| page.number);
+        let last = pages.back().map_or(0, |page| page.number);
+        pages.clear();
+        pages.push_back(empty(first));
         for entry in other.entries().cloned().chain(news) {
             self.push(entry);
         }
-        while let Some(number) = self
-            .pages
-            .back()
-            .map(|page| page.number + 1)
-            .filter(|next| *next <= last)
-        {
-            self.pages.push_back(page(number));
+        let pages = self.history.pages_mut();
+        let filled = pages.back().map_or(first, |page| page.number);
+        for number in filled + 1..=last {
+            pages.push_back(empty(number));
             self.dirty.insert(number);
         }
     }
 
     /// Puts a memo to the entry that its payment by `payer` is part of. The first memo with its total stays.
     pub fn place(&mut self, payer: Side, memo: EntryMemo) -> Placed {
-        for page in self.pages.iter_mut().rev() {
+        for page in self.history.pages_mut().iter_mut().rev() {
             for index in (0..page.entries.len()).rev() {
                 let EntryKind::Paid {
                     by, amount, total, ..
@@ -226,7 +238,7 @@ impl Timeline {
         let stale = |entry: &Entry| {
             entry.kind.block().is_some_and(|block| block >= from) && !happened.contains(&entry.kind)
         };
-        for page in &mut self.pages {
+        for page in self.history.pages_mut() {
             if page.entries.iter().any(stale) {
                 Rc::make_mut(page).entries.retain(|entry| !stale(entry));
                 self.dirty.insert(page.number);
@@ -244,21 +256,34 @@ impl Timeline {
     /// The writes for what changed since the last call.
     pub fn writes(&mut self, id: ChannelId) -> Vec<Write> {
         let dirty = std::mem::take(&mut self.dirty);
-        self.pages
-            .iter()
+        self.history
+            .pages()
             .filter(|page| dirty.contains(&page.number))
             .map(|page| Write::Put {
-                key: format!("{TIMELINE}{id}/{}", page.number % (PAGES as u64 + 1)),
+                key: format!("{TIMELINE}{id}/{}", slot_of(page.number)),
                 value: super::json(page.as_ref()),
             })
             .collect()
     }
 
     /// Takes in a page that was read, in its place.
-    pub fn insert(&mut self, page: Page) {
-        let place = self.pages.partition_point(|other| other.number < page.number);
-        self.pages.insert(place, Rc::new(page));
+    pub fn insert(&mut self, stored: Stored) {
+        let pages = self.history.pages_mut();
+        let (number, page) = (stored.page.number, Rc::new(stored.page));
+        let place = pages.partition_point(|other| other.number < number);
+        match pages.get_mut(place).filter(|other| other.number == number) {
+            Some(twin) if stored.in_place => *twin = page,
+            Some(_) => (),
+            None => pages.insert(place, page),
+        }
     }
+}
+
+fn empty(number: u64) -> Rc<HistoryPage> {
+    Rc::new(HistoryPage {
+        number,
+        entries: Vec::new(),
+    })
 }
 
 impl EntryKind {
@@ -304,7 +329,7 @@ mod tests {
         }
         let mut read = Timeline::default();
         for (key, value) in &*store {
-            let (of, page) = Page::read(key, value).unwrap().unwrap();
+            let (of, page) = Stored::read(key, value).unwrap().unwrap();
             assert_eq!(of, id.to_string());
             read.insert(page);
         }
@@ -315,7 +340,7 @@ mod tests {
     fn keeps_the_newest_in_bounded_records() {
         let id = ChannelId([1; 32].into());
         let (mut timeline, mut store) = (Timeline::default(), BTreeMap::new());
-        for block in 0..2_000 {
+        for block in 0..12_000 {
             timeline.push(Entry::new(0, opened(block)));
             let writes = timeline.writes(id);
             assert_eq!(writes.len(), 1, "one record per entry");
@@ -326,8 +351,8 @@ mod tests {
         let again = reload(&mut timeline, id, &mut store);
         assert!(again.entries().eq(timeline.entries()));
         assert!(store.len() <= PAGES + 1 && again.entries().count() >= MAX_ENTRIES);
-        assert_eq!(again.entries().last().unwrap().kind, opened(1_999));
-        let broken = Page::read("timeline/x/0", "{");
+        assert_eq!(again.entries().last().unwrap().kind, opened(11_999));
+        let broken = Stored::read("timeline/x/0", "{");
         assert!(matches!(broken, Some(Err(StoreError::Corrupt { .. }))));
     }
 
@@ -340,5 +365,83 @@ mod tests {
         timeline.merge_chain(5, &[forfeited(10)], 3);
         let kinds: Vec<_> = timeline.entries().map(|entry| entry.kind.clone()).collect();
         assert_eq!(kinds, [opened(3), forfeited(10)]);
+    }
+
+    /// A payment that is no part of a run, with so many bytes of words beside it.
+    fn paid(total: u64, words: usize) -> Entry {
+        let kind = EntryKind::Paid {
+            by: Side::Bob,
+            amount: Amount::new(total.into()).unwrap(),
+            total: Amount::new(total.into()).unwrap(),
+            nonce: total.to_string(),
+            payments: 1,
+        };
+        let memo = EntryMemo {
+            total: Amount::new(total.into()).unwrap(),
+            request: None,
+            text: thunder_channel::MemoText::parse(&"w".repeat(words)).unwrap(),
+        };
+        Entry {
+            memos: vec![memo],
+            ..Entry::new(0, kind)
+        }
+    }
+
+    #[test]
+    fn whoever_writes_too_much_beside_payments_washes_away_the_oldest_and_no_more() {
+        let id = ChannelId([1; 32].into());
+        let (mut timeline, mut store) = (Timeline::default(), BTreeMap::new());
+        let most = thunder_channel::MAX_MEMO_CHARACTERS;
+        let fit = MAX_MEMO_TEXT / most;
+        let entries = u64::try_from(fit + 500).unwrap();
+        assert!(
+            fit + 500 < MAX_ENTRIES,
+            "what is forgotten is forgotten for its words"
+        );
+        for total in 1..=entries {
+            timeline.push(paid(total, most));
+        }
+        let kept = timeline.entries().count();
+        assert!(
+            (fit - 2 * PAGE_ENTRIES..=fit + PAGE_ENTRIES).contains(&kept),
+            "{kept}"
+        );
+        assert!(timeline.entries().all(|entry| !entry.memos.is_empty()));
+        let again = reload(&mut timeline, id, &mut store);
+        assert_eq!(again.history(), timeline.history(), "forgotten in the store too");
+        // Short words are no reason.
+        let mut short = Timeline::default();
+        (1..=entries).for_each(|total| short.push(paid(total, 10)));
+        assert_eq!(short.entries().count(), fit + 500);
+    }
+
+    #[test]
+    fn pages_of_a_store_that_kept_fewer_are_found_where_they_were() {
+        let id = ChannelId([1; 32].into());
+        let mut timeline = Timeline::default();
+        (0..650).for_each(|block| timeline.push(Entry::new(0, opened(block))));
+        // As it was stored when there were eleven keys: the oldest two pages are gone.
+        let mut store: BTreeMap<String, String> = timeline
+            .history()
+            .pages()
+            .skip(2)
+            .map(|page| {
+                (
+                    format!("{TIMELINE}{id}/{}", page.number % 11),
+                    super::super::json(page.as_ref()),
+                )
+            })
+            .collect();
+        let mut read = reload(&mut Timeline::default(), id, &mut store);
+        assert_eq!(read.entries().count(), 550);
+        // It goes on, and nothing is there twice.
+        (650..720).for_each(|block| read.push(Entry::new(0, opened(block))));
+        let again = reload(&mut read, id, &mut store);
+        assert!(
+            again
+                .entries()
+                .map(|entry| entry.kind.block())
+                .eq((100..720).map(Some))
+        );
     }
 }

@@ -4,13 +4,13 @@ use super::{
     channel::{Channel, World},
     life::Life,
 };
-use crate::{Alarm, ChannelView, Delivery, PhaseView, Proposal, Waiting};
+use crate::{Alarm, ChannelView, Delivery, History, PhaseView, Proposal, Waiting};
 use thunder_channel::{Amount, PerSide, Side, SignedSettlement, SignedWithdrawal, Totals, balance_of};
 
 impl Channel {
     pub fn view(&self, world: &World<'_>) -> ChannelView {
         ChannelView {
-            entries: self.timeline.entries().cloned().collect(),
+            entries: self.timeline.history().clone(),
             ..self.summary(world)
         }
     }
@@ -67,7 +67,7 @@ impl Channel {
             read: self.notes.read,
             seen: self.notes.seen,
             unwelcome: self.notes.unwelcome,
-            entries: Vec::new(),
+            entries: History::default(),
         }
     }
 

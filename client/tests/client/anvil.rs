@@ -722,7 +722,7 @@ async fn a_reorganisation_is_noticed() {
             (view.phase, view.balances.alice),
             (PhaseView::Opening, Amount::ZERO)
         );
-        assert_eq!(view.entries, []);
+        assert!(view.entries.is_empty());
     }
     world.command(Side::Alice, open).await.unwrap();
     world.read().await;

@@ -647,7 +647,7 @@ impl Simulation {
 /// Every memo of `payer`'s, once.
 fn memos(view: &ChannelView, payer: Side) -> Vec<EntryMemo> {
     let mut memos = Vec::new();
-    for entry in &view.entries {
+    for entry in view.entries.iter() {
         match entry.kind {
             EntryKind::Paid {
                 by, amount, total, ..

@@ -1,24 +1,34 @@
-//! What happened in a channel, newest first, to be searched and taken along.
+//! What happened in a channel, newest first, to be searched and taken along. However long it is, only what is near is drawn.
 
-use super::{choice::Choice, field::Field, outside_link::OutsideLink};
+use super::{choice::Choice, field::Field, nearness::use_nearness, outside_link::OutsideLink};
 use crate::{
     state::{
         config::Token,
         explorer::Explorer,
-        history::{Mark, Reach, Show, csv, found, json, memo_words},
+        history::{Found, Mark, Reach, Show, Stretch, csv, found, json, memo_words},
         standing::{entry_block, entry_words},
     },
-    words::say,
+    words::{count, say},
 };
 use thunder_channel::Side;
 use thunder_client::{Entry, EntryKind};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 /// Properties of [`History`].
 #[derive(Properties, PartialEq)]
 pub struct HistoryProps {
-    /// Oldest first.
-    pub entries: Vec<Entry>,
+    /// What happened.
+    pub entries: thunder_client::History,
+    /// How an entry is drawn.
+    pub drawing: Drawing,
+    /// Told what to save as a file.
+    pub on_save: Callback<Saving>,
+}
+
+/// How entries are drawn.
+#[derive(Clone, PartialEq)]
+pub struct Drawing {
     /// Who looks.
     pub holder: Side,
     /// How far the holder's payments have come.
@@ -28,10 +38,7 @@ pub struct HistoryProps {
     /// Says a time of day; milliseconds since 1970 in.
     pub time: Callback<u64, String>,
     /// Where blocks can be looked up.
-    #[prop_or_default]
     pub explorer: Option<Explorer>,
-    /// Told what to save as a file.
-    pub on_save: Callback<Saving>,
 }
 
 /// A history to be saved.
@@ -47,20 +54,35 @@ pub struct Saving {
 
 /// Entries drawn at first; the rest on request.
 const FIRST: usize = 12;
+/// How high an entry is, in pixels, where none was measured.
+const ENTRY_HEIGHT: i32 = 46;
 
 /// The list.
 #[component]
 pub fn History(props: &HistoryProps) -> Html {
-    let all = use_state(|| false);
+    // How high an entry is, once all are asked for.
+    let all = use_state(|| None);
     let show = use_state(Show::default);
     let typed = use_state(String::new);
-    let (holder, token) = (props.holder, &props.token);
-    let found = found(&props.entries, *show, &typed, holder, token);
-    let shown = if *all { found.len() } else { FIRST };
-    let more = found.len().saturating_sub(shown);
+    let list = use_node_ref();
+    let (holder, token) = (props.drawing.holder, props.drawing.token.clone());
+    let wanted = (props.entries.clone(), *show, (*typed).clone(), holder, token);
+    // A search through a long history is not made anew for everything else that is drawn.
+    let found = use_memo(wanted, |(entries, show, typed, holder, token)| {
+        found(entries, *show, typed, *holder, token)
+    });
+    let more = found.count.saturating_sub(FIRST);
     let show_all = {
+        let (all, list, drawn) = (all.clone(), list.clone(), found.count.min(FIRST));
+        Callback::from(move |_: MouseEvent| {
+            let height = list.cast::<HtmlElement>().map_or(0, |list| list.offset_height());
+            let each = height / i32::try_from(drawn).unwrap_or(1).max(1);
+            all.set(Some(if each > 0 { each } else { ENTRY_HEIGHT }));
+        })
+    };
+    let show_newest = {
         let all = all.clone();
-        Callback::from(move |_: MouseEvent| all.set(true))
+        Callback::from(move |_: MouseEvent| all.set(None))
     };
     let on_input = {
         let typed = typed.clone();
@@ -72,11 +94,10 @@ pub fn History(props: &HistoryProps) -> Html {
     };
     let save = |ending, kind, write: fn(&[&Entry], Side, &Token) -> String| {
         // Written when it is asked for: a long history is not written for every payment.
-        let (entries, show, typed) = (props.entries.clone(), *show, (*typed).clone());
-        let (token, on_save) = (token.clone(), props.on_save.clone());
+        let (found, token, on_save) = (found.clone(), props.drawing.token.clone(), props.on_save.clone());
         Callback::from(move |_: MouseEvent| {
-            let found = crate::state::history::found(&entries, show, &typed, holder, &token);
-            let text = write(&found, holder, &token);
+            let entries: Vec<_> = found.entries().collect();
+            let text = write(&entries, holder, &token);
             on_save.emit(Saving { ending, kind, text });
         })
     };
@@ -91,51 +112,110 @@ pub fn History(props: &HistoryProps) -> Html {
                     <Choice id="history-show" label={say::show()} options={Show::ALL.map(|which| which.words().to_owned()).to_vec()}
                         chosen={Show::ALL.iter().position(|which| *which == *show).unwrap_or_default()} {on_choose} />
                 </div>
-                if found.is_empty() {
-                    <p class="empty" role="status">{ say::nothing_found() }</p>
-                } else {
-                    <ol class="timeline" aria-label={say::history()}>
-                        { for found.iter().take(shown).map(|entry| item(entry, props)) }
-                    </ol>
-                }
-                if more > 0 {
-                    <button type="button" class="button quiet" onclick={show_all}>{ say::show_earlier(&more.to_string()) }</button>
-                }
-                <div class="actions">
+                // Above the list: nobody should have to go past all of it.
+                <div class="actions history-actions">
                     <button type="button" class="button quiet" onclick={save("csv", "text/csv", csv)}>{ say::save_csv() }</button>
                     <button type="button" class="button quiet" onclick={save("json", "application/json", json)}>{ say::save_json() }</button>
+                    if all.is_some() && more > 0 {
+                        <button type="button" class="button quiet" onclick={show_newest}>{ say::show_newest() }</button>
+                        <span class="faint" role="status">{ say::entries_found(&counted(found.count)) }</span>
+                    }
                 </div>
+                if found.count == 0 {
+                    <p class="empty" role="status">{ say::nothing_found() }</p>
+                } else {
+                    // Not an `ol`: where nothing is drawn it has something else than items. All of it scrolls in a place of its own, so that
+                    // the rest of the page stays within reach.
+                    <div class={classes!("timeline", all.is_some().then_some("timeline-all"))} role="list" aria-label={say::history()} ref={list}
+                        tabindex={all.map(|_| "0")}>
+                        if let Some(each) = *all {
+                            { for stretches(&found, each, &props.drawing) }
+                        } else {
+                            { for found.entries().take(FIRST).map(|entry| item(entry, None, &props.drawing)) }
+                        }
+                    </div>
+                }
+                if all.is_none() && more > 0 {
+                    <button type="button" class="button quiet" onclick={show_all}>{ say::show_earlier(&counted(more)) }</button>
+                }
             }
         </section>
     }
 }
 
-fn item(entry: &Entry, props: &HistoryProps) -> Html {
+fn counted(entries: usize) -> String {
+    count(u64::try_from(entries).unwrap_or(u64::MAX))
+}
+
+fn stretches(found: &Found, each: i32, drawing: &Drawing) -> impl Iterator<Item = Html> {
+    found.stretches.iter().map(move |stretch| {
+        html! { <Drawn key={stretch.number()} stretch={stretch.clone()} of={found.count} {each} drawing={drawing.clone()} /> }
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct DrawnProps {
+    stretch: Stretch,
+    /// How many entries the list has.
+    of: usize,
+    /// How high one of them is about, in pixels.
+    each: i32,
+    drawing: Drawing,
+}
+
+/// A stretch of the list: its entries where they are near, and their place where they are not.
+#[component]
+fn Drawn(props: &DrawnProps) -> Html {
+    let node = use_node_ref();
+    let entries = i32::try_from(props.stretch.len()).unwrap_or(i32::MAX);
+    // What was there when all were asked for stays there.
+    let at_first = props.stretch.before < FIRST;
+    let near = use_nearness(&node, at_first, entries.saturating_mul(props.each));
+    let place = |index: usize| Some((props.stretch.before + index + 1, props.of));
+    html! {
+        <div class="timeline-stretch" ref={node}>
+            if near {
+                { for props.stretch.entries().enumerate().map(|(index, entry)| item(entry, place(index), &props.drawing)) }
+            }
+        </div>
+    }
+}
+
+/// An entry; with its place and of how many, where not all of them are drawn.
+fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html {
+    let Drawing {
+        holder,
+        reach,
+        token,
+        time,
+        explorer,
+    } = drawing;
     let (class, mark) = match &entry.kind {
-        EntryKind::Paid { by, .. } if *by == props.holder => ("entry-out", "↗"),
+        EntryKind::Paid { by, .. } if by == holder => ("entry-out", "↗"),
         EntryKind::Paid { .. } => ("entry-in", "↙"),
         EntryKind::Closing { .. } | EntryKind::Forfeited { .. } => ("entry-warn", "◔"),
         EntryKind::Settled { .. } => ("entry-chain", "✓"),
         _ => ("entry-chain", "◆"),
     };
+    let (at, of) = place.map(|(at, of)| (at.to_string(), of.to_string())).unzip();
     html! {
-        <li class={classes!("timeline-item", class)}>
+        <div role="listitem" aria-posinset={at} aria-setsize={of} class={classes!("timeline-item", class)}>
             <span class="timeline-mark" aria-hidden="true">{ mark }</span>
-            <span class="timeline-words">{ entry_words(&entry.kind, props.holder, &props.token) }</span>
+            <span class="timeline-words">{ entry_words(&entry.kind, *holder, token) }</span>
             if let Some(block) = entry_block(&entry.kind) {
-                { match &props.explorer {
+                { match explorer {
                     Some(explorer) => html! { <OutsideLink href={explorer.block(block)}>{ say::block_number(&block.to_string()) }</OutsideLink> },
                     None => html! { <span class="faint">{ say::block_number(&block.to_string()) }</span> },
                 } }
             }
-            if let Some(mark) = props.reach.mark(&entry.kind, props.holder) {
+            if let Some(mark) = reach.mark(&entry.kind, *holder) {
                 <span class={classes!("faint", "reach", (mark == Mark::Seen).then_some("reach-seen"))}>{ mark.words() }</span>
             }
-            <span class="faint timeline-when">{ props.time.emit(entry.at) }</span>
+            <span class="faint timeline-when">{ time.emit(entry.at) }</span>
             { for entry.memos.iter().map(|memo| html! {
                 // Whichever way its words are written, it stays where it is.
-                <span class="timeline-memo" dir="auto">{ memo_words(memo, &entry.kind, props.holder) }</span>
+                <span class="timeline-memo" dir="auto">{ memo_words(memo, &entry.kind, *holder) }</span>
             }) }
-        </li>
+        </div>
     }
 }

@@ -34,6 +34,7 @@ pub mod meter_plot;
 pub mod mine_form;
 pub mod money_text;
 pub mod name_card;
+mod nearness;
 pub mod offer_card;
 pub mod outside_link;
 pub mod pay_form;

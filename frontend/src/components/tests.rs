@@ -10,7 +10,7 @@ use crate::{
         closing_panel::{ClosingPanel, ClosingPanelProps, Watchtower},
         control_strip::{ControlStrip, ControlStripProps},
         field::{Field, FieldProps},
-        history::{History, HistoryProps},
+        history::{Drawing, History, HistoryProps},
         limits_form::{LimitsForm, LimitsFormProps},
         pay_form::{PayForm, PayFormProps},
         request_form::{RequestForm, RequestFormProps},
@@ -210,18 +210,21 @@ fn the_history_says_what_for_and_how_far() {
     };
     let history = |seen| {
         draw::<History>(HistoryProps {
-            entries: vec![Entry {
+            entries: std::iter::once(Entry {
                 memos: vec![memo.clone()],
                 ..Entry::new(0, kind.clone())
-            }],
-            holder: Side::Alice,
-            reach: Reach::of(&ChannelView {
-                seen: units(seen),
-                ..view()
-            }),
-            token: Token::ether(),
-            time: Callback::from(|_| "14:05".to_owned()),
-            explorer: None,
+            })
+            .collect(),
+            drawing: Drawing {
+                holder: Side::Alice,
+                reach: Reach::of(&ChannelView {
+                    seen: units(seen),
+                    ..view()
+                }),
+                token: Token::ether(),
+                time: Callback::from(|_| "14:05".to_owned()),
+                explorer: None,
+            },
             on_save: Callback::noop(),
         })
     };
@@ -235,6 +238,32 @@ fn the_history_says_what_for_and_how_far() {
         "memos are text: {html}"
     );
     assert!(text(&history(19)).contains("Relayed"));
+}
+
+#[test]
+fn of_a_long_history_the_newest_are_drawn() {
+    let opened = |block| EntryKind::Opened {
+        block,
+        amount: units(1),
+    };
+    let html = draw::<History>(HistoryProps {
+        entries: (0..10_000).map(|at| Entry::new(at, opened(at))).collect(),
+        drawing: Drawing {
+            holder: Side::Alice,
+            reach: Reach::of(&view()),
+            token: Token::ether(),
+            time: Callback::from(|at: u64| at.to_string()),
+            explorer: None,
+        },
+        on_save: Callback::noop(),
+    });
+    assert_eq!(html.matches(r#"role="listitem""#).count(), 12);
+    let words = text(&html);
+    assert!(
+        words.contains("block 9999") && words.contains("block 9988"),
+        "{words}"
+    );
+    assert!(words.contains("Show 9,988 earlier"), "{words}");
 }
 
 #[test]
@@ -392,9 +421,12 @@ fn the_plot_says_in_words_what_it_draws() {
             },
         )
     };
-    let plot = |entries| {
+    let plot = |entries: Vec<Entry>| {
         draw::<BalancePlot>(BalancePlotProps {
-            view: ChannelView { entries, ..view() },
+            view: ChannelView {
+                entries: entries.into_iter().collect(),
+                ..view()
+            },
             token: Token::ether(),
             time: Callback::from(|at: u64| format!("{at} o'clock")),
         })

@@ -16,7 +16,7 @@ use crate::{
         end_dialog::{EndDialog, Ending},
         evidence_card::EvidenceCard,
         follow_card::FollowCard,
-        history::{History, Saving},
+        history::{Drawing, History, Saving},
         join_panel::JoinPanel,
         mine_form::MineForm,
         name_card::NameCard,
@@ -96,6 +96,7 @@ fn Known(props: &KnownProps) -> Html {
     let channel = view.id;
     let token = desk.config.token(view.key.token);
     let ending = use_state(|| false);
+    let time = use_callback((), |at: u64, ()| moment(at));
     let names = use_names();
     let naming = use_context::<UseReducerHandle<Names>>();
     let evidence = use_errand();
@@ -211,6 +212,13 @@ fn Known(props: &KnownProps) -> Html {
     };
     let is_open = standing == Standing::Open;
     let origin = gloo::utils::window().location().origin().unwrap_or_default();
+    let drawing = Drawing {
+        holder: view.holder,
+        reach: Reach::of(view),
+        token: token.clone(),
+        time: time.clone(),
+        explorer: desk.config.explorer.clone(),
+    };
     html! {
         <div class="page">
             <div class="page-head">
@@ -250,9 +258,8 @@ fn Known(props: &KnownProps) -> Html {
                         <StreamCard token={token.clone()} spendable={view.spendable} total={view.totals[view.holder]} stream={streams.of(channel).cloned()}
                             now={Callback::from(|()| now_ms())} on_change={on_stream} />
                     }
-                    <BalancePlot view={view.clone()} token={token.clone()} time={Callback::from(moment)} />
-                    <History entries={view.entries.clone()} holder={view.holder} reach={Reach::of(view)} token={token.clone()}
-                        time={Callback::from(moment)} explorer={desk.config.explorer.clone()} on_save={on_save_history} />
+                    <BalancePlot view={view.clone()} token={token.clone()} {time} />
+                    <History entries={view.entries.clone()} {drawing} on_save={on_save_history} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {

@@ -21,7 +21,7 @@ use crate::{
         evidence_card::EvidenceCard,
         follow_card::FollowCard,
         handout_dialog::HandoutDialog,
-        history::History,
+        history::{Drawing, History},
         join_panel::JoinPanel,
         limits_form::LimitsForm,
         mine_form::MineForm,
@@ -398,6 +398,13 @@ fn channel(room: &Room, view: ChannelView) -> Html {
     let is_open = standing == Standing::Open;
     let is_over = matches!(view.phase, PhaseView::Settled { .. });
     let asked = own_withdrawal(&view, NOW, room.config.clock);
+    let drawing = Drawing {
+        holder: view.holder,
+        reach: Reach::of(&view),
+        token: token(),
+        time: Callback::from(|_| "14:05".to_owned()),
+        explorer: room.config.explorer.clone(),
+    };
     html! {
         <div class="page">
             if let Some((loss, closes_at)) = understated(&view) {
@@ -432,8 +439,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                             delivery={view.delivery} can_note={view.can_note} errand={errand()} on_pay={room.nothing()} />
                     }
                     <BalancePlot view={view.clone()} token={token()} time={Callback::from(|_| "14:05".to_owned())} />
-                    <History entries={view.entries.clone()} holder={view.holder} reach={Reach::of(&view)} token={token()} time={Callback::from(|_| "14:05".to_owned())}
-                        explorer={room.config.explorer.clone()} on_save={room.nothing()} />
+                    <History entries={view.entries.clone()} {drawing} on_save={room.nothing()} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {

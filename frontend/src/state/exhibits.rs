@@ -6,7 +6,7 @@ use thunder_channel::{
     Address, Amount, Bytes32, ChannelId, ChannelKey, MemoText, PerSide, Policy, RequestNumber, Side,
 };
 use thunder_client::{
-    Alarm, ChannelView, Delivery, Entry, EntryKind, EntryMemo, PhaseView, Proposal, RequestState,
+    Alarm, ChannelView, Delivery, Entry, EntryKind, EntryMemo, History, PhaseView, Proposal, RequestState,
     RequestView, Signing, SpendingLimit, SpendingView, TermsFault, Waiting,
 };
 
@@ -75,7 +75,7 @@ pub fn open(token: Address) -> ChannelView {
         read: tokens("4.5"),
         seen: tokens("250"),
         unwelcome: Amount::ZERO,
-        entries: history(),
+        entries: history().into_iter().collect(),
     }
 }
 
@@ -90,7 +90,7 @@ pub fn fresh(token: Address) -> ChannelView {
         guaranteed: tokens("1250"),
         delivery: Delivery::Nothing,
         peer_online: false,
-        entries: Vec::new(),
+        entries: History::default(),
         ..open(token)
     }
 }
@@ -225,7 +225,7 @@ pub fn requests(token: Address) -> ChannelView {
         request(2, "20", "", RequestState::Open),
     ];
     view.seen = tokens("20");
-    for entry in &mut view.entries {
+    let with_memo = |mut entry: Entry| {
         if let EntryKind::Paid { by, total, .. } = &entry.kind {
             let (text, asked) = match by {
                 Side::Alice => ("Rent for the room, November", false),
@@ -237,7 +237,9 @@ pub fn requests(token: Address) -> ChannelView {
                 text: memo(text),
             });
         }
-    }
+        entry
+    };
+    view.entries = view.entries.iter().cloned().map(with_memo).collect();
     view
 }
 
@@ -273,7 +275,7 @@ pub fn closing(token: Address, closer: Side, clock: u64) -> ChannelView {
             payout: view.balances,
         },
         spendable: Amount::ZERO,
-        entries,
+        entries: entries.into_iter().collect(),
         ..view
     }
 }

@@ -1,7 +1,7 @@
 //! Who owned what over time, drawn back from now: the history may have lost its beginning, the present is known.
 
 use thunder_channel::{Amount, PerSide, Side};
-use thunder_client::{Entry, EntryKind};
+use thunder_client::{EntryKind, History};
 
 /// From this moment on, until the next point, this is who owned what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +36,15 @@ const ROOM: u128 = 12;
 /// A line of more steps than this is no clearer.
 const MOST_STEPS: usize = 400;
 
-/// The points of a history, oldest first, where `now` is what both own after it.
+/// The newest points of a history, oldest first, where `now` is what both own after it: no more than a plot draws.
 #[must_use]
-pub fn points(entries: &[Entry], now: PerSide<Amount>) -> Vec<Point> {
+pub fn points(entries: &History, now: PerSide<Amount>) -> Vec<Point> {
     let mut balances = now;
     let mut points = Vec::new();
     for entry in entries.iter().rev() {
+        if points.len() >= MOST_STEPS {
+            break;
+        }
         // What is paid out is not in the channel any more; what it was just before is what was paid out.
         if let EntryKind::Settled { paid_out, .. } = &entry.kind {
             balances = *paid_out;
@@ -93,8 +96,6 @@ impl Plot {
     /// Draws points as the holder sees them; `None` where there is no line to draw.
     #[must_use]
     pub fn of(points: &[Point], holder: Side) -> Option<Self> {
-        // The newest are what one looks for.
-        let points = &points[points.len().saturating_sub(MOST_STEPS)..];
         let (first, last) = (points.first()?, points.last()?);
         let sum = |point: &Point| {
             let PerSide { alice, bob } = point.balances;
@@ -136,6 +137,7 @@ fn scaled(part: u128, whole: u128, units: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use thunder_client::Entry;
 
     fn amount(units: u128) -> Amount {
         Amount::new(units).unwrap()
@@ -191,6 +193,10 @@ mod tests {
         ]
     }
 
+    fn history(entries: &[Entry]) -> History {
+        entries.iter().cloned().collect()
+    }
+
     fn seen(points: &[Point]) -> Vec<(u64, u128, u128)> {
         let of = |point: &Point| (point.at, point.balances.alice.units(), point.balances.bob.units());
         points.iter().map(of).collect()
@@ -206,9 +212,12 @@ mod tests {
             (40, 75, 35),
             (50, 50, 35),
         ];
-        assert_eq!(seen(&points(&entries, both(50, 35))), expected);
+        assert_eq!(seen(&points(&history(&entries), both(50, 35))), expected);
         // Its beginning is lost: the rest is the same.
-        assert_eq!(seen(&points(&entries[2..], both(50, 35))), expected[2..]);
+        assert_eq!(
+            seen(&points(&history(&entries[2..]), both(50, 35))),
+            expected[2..]
+        );
         // Settled: what was paid out is what was there.
         entries.push(Entry::new(
             60,
@@ -217,19 +226,34 @@ mod tests {
                 block: 4,
             },
         ));
-        assert_eq!(seen(&points(&entries, PerSide::default())), expected);
+        assert_eq!(seen(&points(&history(&entries), PerSide::default())), expected);
+    }
+
+    #[test]
+    fn of_a_long_history_the_newest_are_drawn() {
+        let by = |at: u64| {
+            if at.is_multiple_of(2) {
+                Side::Alice
+            } else {
+                Side::Bob
+            }
+        };
+        let entries: Vec<_> = (0..10_000).map(|at| paid(at, by(at), 1)).collect();
+        let points = points(&history(&entries), both(50, 50));
+        assert_eq!((points.len(), points[0].at), (MOST_STEPS, 9_600));
+        assert_eq!(points.last().unwrap().at, 9_999);
     }
 
     #[test]
     fn a_past_that_cannot_have_been_is_not_drawn() {
         // A deposit that does not count yet is in the history, but not in the balance.
         let entries = [paid(10, Side::Alice, 5), paid(20, Side::Alice, 50)];
-        assert_eq!(seen(&points(&entries, both(1, 20))), []);
+        assert_eq!(seen(&points(&history(&entries), both(1, 20))), []);
     }
 
     #[test]
     fn a_plot_is_as_wide_as_its_time_and_as_high_as_the_most() {
-        let plot = Plot::of(&points(&life(), both(50, 35)), Side::Alice).unwrap();
+        let plot = Plot::of(&points(&history(&life()), both(50, 35)), Side::Alice).unwrap();
         assert_eq!((plot.most, plot.span), (amount(110), (10, 50)));
         assert_eq!(plot.range, (amount(50), amount(100)));
         assert_eq!(plot.all, "M0 240H0V22H227V22H454V0H681V0H909V55H1000V240Z");
@@ -239,7 +263,7 @@ mod tests {
     #[test]
     fn nothing_is_drawn_of_a_moment() {
         assert_eq!(Plot::of(&[], Side::Alice), None);
-        let one = points(&life()[..1], both(100, 0));
+        let one = points(&history(&life()[..1]), both(100, 0));
         assert_eq!(Plot::of(&one, Side::Alice), None);
     }
 

@@ -312,6 +312,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::state::exhibits;
     use thunder_channel::{Amount, Bytes32, ChannelId, ChannelKey, PerSide};
+    use thunder_client::History;
 
     pub fn units(whole: u128) -> Amount {
         Amount::new(whole * 10u128.pow(18)).unwrap()
@@ -339,7 +340,7 @@ pub(crate) mod tests {
             guaranteed: units(80),
             read: units(0),
             seen: units(20),
-            entries: Vec::new(),
+            entries: History::default(),
             ..open
         }
     }

@@ -178,7 +178,7 @@ pub async fn history(
             None => driver.views(),
         };
         for view in views {
-            let lines = view.entries.iter();
+            let lines = view.entries.iter().rev().take(limit);
             entries.extend(lines.map(|entry| views::entry(view.id, view.holder, entry)));
         }
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));

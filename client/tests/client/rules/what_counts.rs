@@ -305,7 +305,7 @@ fn an_absence_collapses_into_one_entry() {
         amount: sum,
         payments,
         ..
-    } = entries.last().unwrap().kind
+    } = entries.iter().next_back().unwrap().kind
     else {
         panic!()
     };

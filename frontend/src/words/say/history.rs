@@ -9,6 +9,8 @@ sentences! {
     search_example = "words, an amount, 2026-11-21", "Wörter, ein Betrag, 2026-11-21";
     show = "Show", "Zeigen";
     nothing_found = "Nothing in the history is like that.", "Nichts in der Geschichte ist so.";
+    entries_found(count) = "{count} entries, the newest first", "{count} Einträge, die neuesten zuerst";
+    show_newest = "Show the newest only", "Nur die neuesten zeigen";
     show_earlier(more) = "Show {more} earlier", "{more} frühere zeigen";
     save_csv = "Save as CSV", "Als CSV speichern";
     save_json = "Save as JSON", "Als JSON speichern";
