@@ -4,6 +4,7 @@ import { PROFILES } from "../wallet/profile.ts";
 import type { TestWallet } from "../wallet/wallet.ts";
 import { expect, test, type MakeWallet, type People, type Person, type WalletOptions } from "./fixtures.ts";
 import { WALLET_METHODS } from "./steps.ts";
+import { forgetAll } from "./store.ts";
 
 const REJECTED = /rejected in the wallet/;
 const WITHOUT_WORDS = /reported an error/;
@@ -213,11 +214,7 @@ test("a window that is never answered is given up by itself", async ({ people, w
 test("a wallet that does not repeat its signatures is noticed when a key is derived again", async ({ people, wallet }) => {
   const { alice, mine } = await visit(people, wallet, { repeatable: false });
   await alice.app.enter(mine.listedAs);
-  await alice.go("#/nowhere");
-  await alice.page.evaluate(async () => {
-    for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name!);
-  });
-  await alice.page.reload();
+  await forgetAll(alice.page);
   await alice.app.button("Set up payments").click();
   await expect(alice.app.status(/does not repeat its signatures/)).toBeVisible();
 });
