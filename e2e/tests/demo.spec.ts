@@ -17,12 +17,14 @@ async function presenter(people: People, stack: Stack, options: BrowserContextOp
   return { person, demo };
 }
 
-/** The account in one of the frames, by its address on the screen and on the chain. */
-async function accounts(demo: DemoPage): Promise<string[]> {
-  const names = [demo.windows.alice, demo.windows.bob].map((window) =>
-    window.getByRole("button", { name: /^Account / }).getAttribute("aria-label"),
-  );
-  return (await Promise.all(names)).map((name) => name ?? "");
+/** The button that names the account in each of the frames. */
+const accounts = ({ windows }: DemoPage) =>
+  [windows.alice, windows.bob].map((window) => window.getByRole("button", { name: /^Account / }));
+
+/** What each of them says. */
+async function accountNames(demo: DemoPage): Promise<string[]> {
+  const names = await Promise.all(accounts(demo).map((button) => button.getAttribute("aria-label")));
+  return names.map((name) => name ?? "");
 }
 
 test("demo: the tour, by arrow keys, from nothing to exact balances", async ({ people, stack, picture }) => {
@@ -59,12 +61,12 @@ test("demo: the tour, by arrow keys, from nothing to exact balances", async ({ p
   expect(await stack.chain.blockNumber(), "no payment takes a block").toBe(blocks);
 
   // A reload in the middle of the talk: the same people, the same step, and Bob sleeps on.
-  const before = await accounts(demo);
+  const before = await accountNames(demo);
   await person.page.reload();
   await expect(demo.step(8)).toBeVisible();
   await expect(demo.state("alice")).toHaveText("Connected");
   await expect(demo.state("bob")).toHaveText("Asleep");
-  expect(await accounts(demo)).toEqual(before);
+  expect(await accountNames(demo)).toEqual(before);
   await expect(demo.windows.bob.getByRole("status").filter({ hasText: "Asleep" })).toBeVisible();
 
   await person.page.keyboard.press("ArrowRight");
@@ -111,8 +113,9 @@ test("demo: the tour, by arrow keys, from nothing to exact balances", async ({ p
 test("demo: sleep, wake, a cheat that is answered, blocks, and reset again and again", async ({ people, stack }) => {
   const { person, demo } = await presenter(people, stack);
   await demo.playTo(4);
+  const block = await stack.chain.blockNumber();
   await demo.press("Mine 1");
-  await expect(demo.block).toHaveText(`Block ${await stack.chain.blockNumber()}`);
+  await expect(demo.block).toHaveText(`Block ${block + 1}`);
 
   // Sleep cuts the line: the relay sees him go, and what is paid meanwhile waits there.
   await demo.press("Put Bob to sleep");
@@ -147,15 +150,17 @@ test("demo: sleep, wake, a cheat that is answered, blocks, and reset again and a
   await expect(demo.state("bob")).toHaveText("Connected");
   await expect(demo.step(5)).toBeVisible();
 
-  let people_of_before = await accounts(demo);
+  let former = await accountNames(demo);
   for (const round of [1, 2]) {
     await demo.press("Reset");
     await expect(demo.step(1)).toBeVisible();
     await demo.expectReady();
     await expect(demo.windows.alice.getByTestId("wallet-THD")).toHaveText("0 THD");
-    const now = await accounts(demo);
-    for (const account of now) expect(people_of_before).not.toContain(account);
-    people_of_before = now;
+    // The windows are loaded anew, each in its own time.
+    for (const [place, button] of accounts(demo).entries()) await expect(button).not.toHaveAttribute("aria-label", former[place]!);
+    const now = await accountNames(demo);
+    for (const account of now) expect(former).not.toContain(account);
+    former = now;
     await demo.playTo(4);
     await demo.channels.bob.expectBalances("20 THD", "80 THD");
     expect(await stack.money.channels()).toHaveLength(round + 1);
