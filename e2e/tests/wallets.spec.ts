@@ -48,10 +48,9 @@ async function visit(people: People, wallet: MakeWallet, options: WalletOptions,
 
 /** Presses a button and waits until the wallet has heard of it. */
 async function press(mine: TestWallet, method: string, pressed: () => Promise<void>): Promise<void> {
-  const heard = () => mine.requests.filter((request) => request.method === method).length;
-  const before = heard();
+  const before = mine.asked(method);
   await pressed();
-  await expect.poll(heard).toBeGreaterThan(before);
+  await mine.untilAsked(method, before + 1);
 }
 
 /** Everything that a wallet can throw at one kind of request, each with its words on the page. */
