@@ -19,8 +19,10 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Nothing here waits for time to pass, so patience costs nothing while all is well: a machine may be five times slower than the one
+  // that this was written on.
+  timeout: 180_000,
+  expect: { timeout: 45_000 },
   forbidOnly: true,
   reporter: [["list"]],
   use: {
@@ -30,7 +32,7 @@ export default defineConfig({
     timezoneId: "UTC",
     // What it keeps would answer in place of the relay that a test has just broken; offline.spec.ts lets it.
     serviceWorkers: "block",
-    actionTimeout: 15_000,
+    actionTimeout: 45_000,
     // Filming every page costs more than driving it; what was drawn is in the trace anyway.
     trace: { mode: "retain-on-failure", screenshots: false, sources: false },
     screenshot: "only-on-failure",

@@ -4,15 +4,18 @@ import { createTestClient, http, publicActions, walletActions, type Hex } from "
 import { foundry } from "viem/chains";
 import { readFile, writeFile } from "node:fs/promises";
 import { anvilPath } from "./paths.ts";
+import { freePort } from "./ports.ts";
 import { Service } from "./service.ts";
 
+/** How long the node may take to answer, in milliseconds. Only one that hangs needs it all. */
+const PATIENCE = 60_000;
 const READY = /^Listening on 127\.0\.0\.1:(\d+)/;
 
 function client(url: string) {
   return createTestClient({
     chain: foundry,
     mode: "anvil",
-    transport: http(url, { retryCount: 0 }),
+    transport: http(url, { retryCount: 0, timeout: PATIENCE }),
     cacheTime: 0,
     pollingInterval: 20,
   })
@@ -37,7 +40,7 @@ export class Chain {
 
   /** Starts on a free port with the state in `stateFile`, which is written back when it stops. */
   static async start(stateFile: string): Promise<Chain> {
-    const { service, port } = await Chain.launch(0, stateFile);
+    const { service, port } = await Chain.launch(await freePort(), stateFile);
     const chain = new Chain(service, port, stateFile);
     await chain.tellTime();
     return chain;

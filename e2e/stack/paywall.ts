@@ -1,7 +1,6 @@
 // A service that costs something: a web server of the test's own, and the real paywall in front of it.
-import { randomInt } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import { createServer as createSocket, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Daemon } from "./daemon.ts";
 import { daemonPath } from "./paths.ts";
 import { Service } from "./service.ts";
@@ -11,19 +10,6 @@ const PIXEL = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQ
 
 /** The bytes of a file, each told by its place. */
 export const fileOf = (bytes: number) => Buffer.from(Uint8Array.from({ length: bytes }, (_, place) => place % 251));
-
-/** A port that nobody listens on, below those that systems hand out: any connection could take one of these meanwhile. */
-export async function freePort(): Promise<number> {
-  const port = randomInt(20_000, 32_000);
-  const socket = createSocket();
-  const free = await new Promise<boolean>((done) => {
-    socket.once("error", () => done(false));
-    socket.listen(port, "127.0.0.1", () => done(true));
-  });
-  if (!free) return freePort();
-  await new Promise((done) => socket.close(done));
-  return port;
-}
 
 export class Shop {
   private constructor(

@@ -1,5 +1,6 @@
 // The real relay, which also serves the app.
 import { distPath, relayPath } from "./paths.ts";
+import { freePort } from "./ports.ts";
 import { Service } from "./service.ts";
 
 const READY = /listening on http:\/\/127\.0\.0\.1:(\d+)/;
@@ -34,7 +35,7 @@ export class Relay {
 
   static async start(options: RelayOptions): Promise<Relay> {
     const lines: string[] = [];
-    const { service, port } = await Relay.launch(0, options, lines);
+    const { service, port } = await Relay.launch(await freePort(), options, lines);
     return new Relay(service, port, options, lines);
   }
 

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 /** Lines kept of a program's output, for the report of a failed test. */
 const KEPT_LINES = 400;
 /** How long a program may take to become ready or to end, in milliseconds. Only a broken one needs it all. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 const alive = new Set<ChildProcess>();
 // A runner that dies in the middle must leave nothing behind.

@@ -7,7 +7,7 @@ import type { DaemonOptions } from "./daemon.ts";
 import { addressesFile, copyDeployment, stateFile, type AddressBook } from "./deployment.ts";
 import { Money } from "./money.ts";
 import { root } from "./paths.ts";
-import { freePort } from "./paywall.ts";
+import { freePort } from "./ports.ts";
 import { Relay } from "./relay.ts";
 
 export interface StackOptions {

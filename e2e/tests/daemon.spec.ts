@@ -33,8 +33,10 @@ test("a node opens a channel with a browser, they pay each other, and end togeth
   await bob.channel.expectBalances("5 THD", "45 THD");
   await bob.channel.payFor("2", "Change");
   await expect.poll(async () => (await node.channels())[0]?.balance.mine).toBe(thd(47));
-  const [entry] = await node.call<{ kind: string; memos?: string[] }[]>("GET", "history?limit=1");
-  expect(entry).toMatchObject({ kind: "received", memos: ["Change"] });
+  // What it is for comes after the money.
+  await expect
+    .poll(() => node.call<{ kind: string; memos?: string[] }[]>("GET", "history?limit=1"))
+    .toMatchObject([{ kind: "received", memos: ["Change"] }]);
 
   await node.call("POST", "requests", { amount: thd(1), memo: "Tea" });
   await expect(bob.channel.asked).toContainText("“Tea”");
@@ -45,8 +47,9 @@ test("a node opens a channel with a browser, they pay each other, and end togeth
   // The node agrees by itself, as these are the totals that it knows.
   await bob.channel.proposeEnd();
   await bob.channel.expectPhase("Settled");
-  const settled = await node.call<{ phase: { name: string } }>("GET", `channels/${opened.channel.id}`);
-  expect(settled.phase.name).toBe("settled");
+  // Each of the two reads the chain for itself.
+  const phase = async () => (await node.call<{ phase: { name: string } }>("GET", `channels/${opened.channel.id}`)).phase.name;
+  await expect.poll(phase).toBe("settled");
 });
 
 test("a browser opens a channel with a node, which takes part by itself and agrees to a person's end", async ({

@@ -30,7 +30,11 @@ for (const [locale, words] of Object.entries(HERO)) {
       await expect(line).toBeVisible();
       await expect(page.getByText(words.starting)).toBeVisible();
       await expect(page.locator("html")).toHaveAttribute("lang", locale.slice(0, 2));
-      const places = async () => [await line.boundingBox(), await page.locator(".hero-more").boundingBox(), await page.locator(".brand").boundingBox()];
+      // Of one moment.
+      const places = () =>
+        page.evaluate(() =>
+          [".hero-line", ".hero-more", ".brand"].map((one) => JSON.stringify(document.querySelector(one)!.getBoundingClientRect())),
+        );
       const before = await places();
       await page.evaluate(() => {
         const shifts: number[] = ((window as unknown as { shifts: number[] }).shifts = []);

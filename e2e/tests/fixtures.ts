@@ -83,14 +83,16 @@ export interface WalletOptions {
 
 export type MakeWallet = (accounts: HDAccount[], options?: WalletOptions) => TestWallet;
 
+/** Keeps what some people see, under a name; `whole`: the page to its end, not only what fits. */
+export type Picture = (name: string, people: Record<string, Person>, whole?: boolean) => Promise<void>;
+
 interface Fixtures {
   stackOptions: StackOptions;
   stack: Stack;
   people: People;
   /** A wallet of the browser, with these accounts. */
   wallet: MakeWallet;
-  /** Keeps what some people see, under a name; `whole`: the page to its end, not only what fits. */
-  picture(name: string, people: Record<string, Person>, whole?: boolean): Promise<void>;
+  picture: Picture;
 }
 
 const demoName = (role: Role | undefined) => (role === "bob" ? "Demo Bob" : "Demo Alice");

@@ -13,6 +13,8 @@ async function expectFault(field: Locator, words: RegExp): Promise<void> {
 test("a new channel: wrong counterparties, deposits and periods", async ({ people, stack }) => {
   const { alice, bob } = await bothConnected(people);
   const blocks = await stack.chain.blockNumber();
+  // Whose wallet has not been read yet is not told that it has too little.
+  await expect(alice.app.channels.thd).toHaveText("10,000 THD");
   await alice.app.goToNewChannel();
   const form = alice.app.newChannel;
   const bobsLink = await bob.app.channels.link.inputValue();
@@ -103,6 +105,8 @@ test("a payment: nothing, negative, zero, too fine, too much", async ({ people, 
 test("a deposit: nothing, negative, zero, too fine, above the wallet's balance", async ({ people, stack }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   const blocks = await stack.chain.blockNumber();
+  // Whose wallet has not been read since the channel was opened is let do more.
+  await expect(alice.channel.depositAmount).toHaveAccessibleDescription(/9,900 THD/);
   const deposits: [string, RegExp][] = [
     ["", /enter an amount/i],
     ["0", /above zero/i],

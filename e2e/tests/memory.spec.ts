@@ -33,12 +33,12 @@ test("an old copy of a store adopts what was signed since, before it signs", asy
   await alice.channel.pay("10");
   await expectAgreed(alice, bob, "90 THD", "10 THD");
   const old = await takeCopy(alice.page);
+  await alice.channel.expectSpendable("90 THD");
   await alice.channel.pay("20");
   await expectAgreed(alice, bob, "70 THD", "30 THD");
   await expect(alice.channel.delivery).toHaveText("Relayed");
 
   await putCopy(alice.page, old);
-  await alice.page.reload();
   await alice.channel.expectBalances("70 THD", "30 THD");
   await alice.channel.expectSpendable("70 THD");
   await alice.channel.pay("5");

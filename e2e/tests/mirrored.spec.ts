@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expectNothingCutOff } from "./accessible.ts";
 import { expect, test, type Person } from "./fixtures.ts";
-import { joinOffered, open } from "./steps.ts";
+import { expectAgreed, joinOffered, open } from "./steps.ts";
 
 const still = { reducedMotion: "reduce" } as const;
 const sizes = {
@@ -27,6 +27,11 @@ async function expectMirrored({ page }: Person, where: string): Promise<void> {
   expect(wrong, `${where}: read from the wrong end`).toEqual([]);
 }
 
+/** Where the first of each ends on the right, in pixels; of one moment, as the page moves when something comes. */
+function rightEdges(page: Page, selectors: string[]): Promise<number[]> {
+  return page.evaluate((all) => all.map((selector) => document.querySelector(selector)!.getBoundingClientRect().right), selectors);
+}
+
 for (const [size, options] of Object.entries(sizes)) {
   test(`${size}: from the first page to the payout`, async ({ people, picture }) => {
     const [alice, bob] = await Promise.all([people.demo("alice", options), people.demo("bob", options)]);
@@ -37,7 +42,7 @@ for (const [size, options] of Object.entries(sizes)) {
     await expectMirrored(bob, "Channels, offered");
     await joinOffered(bob);
     await alice.channel.payFor("234.5", "Rent, November");
-    await bob.channel.expectBalances("234.5 THD", "1,000 THD");
+    await expectAgreed(alice, bob, "1,000 THD", "234.5 THD");
     await bob.channel.request("1.5", "Coffee");
     await expect(alice.channel.asked).toBeVisible();
     await expectMirrored(alice, "Channel");
@@ -45,20 +50,22 @@ for (const [size, options] of Object.entries(sizes)) {
     await picture(`mirrored-${size}`, { alice, bob });
 
     // What is one's own begins where the language does.
-    const mine = await alice.page.locator(".side-yours").boundingBox();
-    const theirs = await alice.page.locator(".side-theirs").boundingBox();
-    expect(mine!.x + mine!.width).toBeGreaterThan(theirs!.x + theirs!.width);
-
-    const bar = await alice.page.locator(".card .bar").first().boundingBox();
-    const part = await alice.page.locator(".card .bar .bar-yours").first().boundingBox();
-    expect(Math.abs(bar!.x + bar!.width - part!.x - part!.width)).toBeLessThan(2);
-    const amount = await alice.page.locator(".side-yours .money").boundingBox();
-    expect(Math.abs(mine!.x + mine!.width - amount!.x - amount!.width)).toBeLessThan(2);
+    const [mine, theirs, bar, part, amount] = await rightEdges(alice.page, [
+      ".side-yours",
+      ".side-theirs",
+      ".card .bar",
+      ".card .bar .bar-yours",
+      ".side-yours .money",
+    ]);
+    expect(mine).toBeGreaterThan(theirs!);
+    expect(Math.abs(bar! - part!)).toBeLessThan(2);
+    expect(Math.abs(mine! - amount!)).toBeLessThan(2);
 
     await alice.app.openAccount();
     await expectMirrored(alice, "Account");
     await alice.app.closeDialog();
     await alice.channel.proposeEnd();
+    await expect(bob.channel.endTogether).toBeVisible();
     await expectMirrored(bob, "Proposal");
     await bob.channel.agreeEnd();
     await alice.channel.expectPhase("Settled");

@@ -45,8 +45,27 @@ export async function setFault(page: Page, fault: Fault | undefined): Promise<vo
 
 type Records = [key: string, value: string][];
 
-/** Everything that the page has stored about its channels. */
+/**
+ * Does something with the storage while the app does not run, and comes back: what an open page still has to write, such as that the
+ * relay has a payment, would land on top of it.
+ */
+async function withoutTheApp<T>(page: Page, act: () => Promise<T>): Promise<T> {
+  const at = page.url();
+  const empty = new URL("/empty", at).href;
+  // Of the same origin, which has the storage. A page without an icon would be asked for one.
+  await page.route(empty, (route) => route.fulfill({ contentType: "text/html", body: '<link rel="icon" href="data:,">' }));
+  await page.goto(empty);
+  const result = await act();
+  await page.goto(at);
+  return result;
+}
+
+/** Everything that the page has stored about its channels. It is loaded anew on the way. */
 export async function takeCopy(page: Page): Promise<Records> {
+  return withoutTheApp(page, () => read(page));
+}
+
+async function read(page: Page): Promise<Records> {
   return page.evaluate(async () => {
     const done = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
@@ -62,8 +81,12 @@ export async function takeCopy(page: Page): Promise<Records> {
   });
 }
 
-/** Puts a copy in the place of everything that the page has stored about its channels. */
+/** Puts a copy in the place of everything that the page has stored about its channels. It is loaded anew with that. */
 export async function putCopy(page: Page, copy: Records): Promise<void> {
+  await withoutTheApp(page, () => write(page, copy));
+}
+
+async function write(page: Page, copy: Records): Promise<void> {
   await page.evaluate(async (all) => {
     const done = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
@@ -79,12 +102,29 @@ export async function putCopy(page: Page, copy: Records): Promise<void> {
   }, copy);
 }
 
-/** Makes everything that the page has stored about its channels unreadable; gives how many records that were. */
+/** Makes everything that the page has stored about its channels unreadable, and loads it anew; gives how many records that were. */
 export async function corrupt(page: Page): Promise<number> {
-  const copy = await takeCopy(page);
-  await putCopy(
-    page,
-    copy.map(([key]) => [key, "{ not what was stored"]),
+  return withoutTheApp(page, async () => {
+    const copy = await read(page);
+    await write(
+      page,
+      copy.map(([key]) => [key, "{ not what was stored"]),
+    );
+    return copy.length;
+  });
+}
+
+/** Takes everything away that the browser has stored, and loads the page anew. */
+export async function forgetAll(page: Page): Promise<void> {
+  await withoutTheApp(page, () =>
+    page.evaluate(async () => {
+      const gone = (name: string) =>
+        new Promise<void>((resolve, reject) => {
+          const request = indexedDB.deleteDatabase(name);
+          request.onsuccess = () => resolve();
+          request.onerror = () => reject(request.error);
+        });
+      for (const { name } of await indexedDB.databases()) await gone(name!);
+    }),
   );
-  return copy.length;
 }

@@ -77,6 +77,8 @@ test("the person says no: to connecting, to the payment key, to opening; and yes
   await expect(alice.app.alert(/reject|declin|said no/i)).toBeVisible();
   mine.manner = "approve";
   await alice.app.pickWallet("Test Wallet");
+  // Her yes has arrived, before she takes to saying no again.
+  await expect(alice.app.button("Set up payments")).toBeVisible();
 
   mine.manner = "reject";
   await alice.app.button("Set up payments").click();
@@ -212,6 +214,8 @@ test("alice knows only bob's address: he declines the delegation and pays back b
   await bob.go(new URL(await alice.channel.link.inputValue()).hash);
   await bob.channel.joinButton.click();
   await bob.channel.expectPhase("Open");
+  // He has joined before his wallet is asked; his no has to have been said.
+  await expect.poll(() => his.typedData).toContain("Delegation");
 
   his.manner = "approve";
   await bob.channel.followButton.click();

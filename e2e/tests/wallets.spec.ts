@@ -4,6 +4,7 @@ import { PROFILES } from "../wallet/profile.ts";
 import type { TestWallet } from "../wallet/wallet.ts";
 import { expect, test, type MakeWallet, type People, type Person, type WalletOptions } from "./fixtures.ts";
 import { WALLET_METHODS } from "./steps.ts";
+import { forgetAll } from "./store.ts";
 
 const REJECTED = /rejected in the wallet/;
 const WITHOUT_WORDS = /reported an error/;
@@ -47,10 +48,9 @@ async function visit(people: People, wallet: MakeWallet, options: WalletOptions,
 
 /** Presses a button and waits until the wallet has heard of it. */
 async function press(mine: TestWallet, method: string, pressed: () => Promise<void>): Promise<void> {
-  const heard = () => mine.requests.filter((request) => request.method === method).length;
-  const before = heard();
+  const before = mine.asked(method);
   await pressed();
-  await expect.poll(heard).toBeGreaterThan(before);
+  await mine.untilAsked(method, before + 1);
 }
 
 /** Everything that a wallet can throw at one kind of request, each with its words on the page. */
@@ -213,11 +213,7 @@ test("a window that is never answered is given up by itself", async ({ people, w
 test("a wallet that does not repeat its signatures is noticed when a key is derived again", async ({ people, wallet }) => {
   const { alice, mine } = await visit(people, wallet, { repeatable: false });
   await alice.app.enter(mine.listedAs);
-  await alice.go("#/nowhere");
-  await alice.page.evaluate(async () => {
-    for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name!);
-  });
-  await alice.page.reload();
+  await forgetAll(alice.page);
   await alice.app.button("Set up payments").click();
   await expect(alice.app.status(/does not repeat its signatures/)).toBeVisible();
 });

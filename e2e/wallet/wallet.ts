@@ -136,6 +136,16 @@ export class TestWallet {
     return this.windows[count - 1]!;
   }
 
+  /** How many requests it has had for a method. */
+  asked(method: string): number {
+    return this.requests.filter((request) => request.method === method).length;
+  }
+
+  /** Waits until it has had this many requests for a method. */
+  async untilAsked(method: string, count: number): Promise<void> {
+    while (this.asked(method) < count) await new Promise<void>((done) => this.arrivals.push(done));
+  }
+
   /** The person selects another of the accounts in the wallet. */
   async select(account: Hex): Promise<void> {
     const place = this.accounts.findIndex((known) => known.address === account);
@@ -170,6 +180,7 @@ export class TestWallet {
   /** Answers a request as the page would get it. */
   async answer(method: string, params: unknown[]): Promise<Answer> {
     this.requests.push({ method, params });
+    this.tellArrivals();
     try {
       const failure = this.failures.get(method)?.shift();
       if (failure !== undefined) throw new Thrown(failure);
@@ -338,9 +349,14 @@ export class TestWallet {
       if (this.manner === "approve") done(undefined);
       if (this.manner === "reject") reject();
     });
-    for (const arrived of this.arrivals.splice(0)) arrived();
+    this.tellArrivals();
     const failure = await answered;
     if (failure) throw failing(failure);
+  }
+
+  /** Whoever waits for a request or a window looks again. */
+  private tellArrivals(): void {
+    for (const arrived of this.arrivals.splice(0)) arrived();
   }
 
   private async tellAccounts(): Promise<void> {

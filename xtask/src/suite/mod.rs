@@ -53,7 +53,7 @@ pub fn test(project: &Project) -> ExitCode {
     tally.tests("test vectors in viem", Ok(steps::vectors(project)), counts::node);
     let app = tally.own("app build", || app::build(project));
     tally.own("app's weight", || app::check_weight(&app::dist(project)));
-    let programs = tally.one("build of relay and node", Ok(steps::programs(project)));
+    let programs = tally.one("build of relay and node", Ok(steps::tested_programs(project)));
     tally.one("types of the browser suites", Ok(steps::typecheck(project)));
     let report = steps::playwright_report(project);
     // Left-overs of an earlier build would be tested in their place.

@@ -34,6 +34,13 @@ pub fn programs(project: &Project) -> Command {
     cargo(project, &["build", "--package", "relay", "--package", "thunderd"])
 }
 
+/// Builds the same programs where everything is built for the tests anyway: with the features that the tests' own dependencies ask for, so
+/// that nothing is built a second time without them.
+#[must_use]
+pub fn tested_programs(project: &Project) -> Command {
+    cargo(project, &["test", "--workspace", "--no-run"])
+}
+
 /// All native tests, also those after a failed one.
 #[must_use]
 pub fn cargo_test(project: &Project) -> Command {
