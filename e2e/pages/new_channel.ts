@@ -14,6 +14,7 @@ export class NewChannelPage {
   readonly counterparty: Locator;
   readonly currency: Locator;
   readonly deposit: Locator;
+  readonly rules: Locator;
   readonly period: Locator;
   readonly signWithWallet: Locator;
   readonly summary: Locator;
@@ -23,6 +24,7 @@ export class NewChannelPage {
     this.counterparty = page.getByRole("textbox", { name: "Counterparty", exact: true });
     this.currency = page.getByRole("combobox", { name: "Currency", exact: true });
     this.deposit = page.getByRole("textbox", { name: "Deposit", exact: true });
+    this.rules = page.getByText("Rules of the channel: the usual ones are set", { exact: true });
     this.period = page.getByRole("textbox", { name: "Finalization period", exact: true });
     this.signWithWallet = page.getByRole("checkbox", { name: "Sign each payment with the wallet", exact: true });
     this.summary = page.getByRole("region", { name: "What will happen", exact: true });
@@ -33,6 +35,7 @@ export class NewChannelPage {
     await this.counterparty.fill(channel.counterparty);
     if (channel.currency) await this.currency.selectOption(channel.currency);
     await this.deposit.fill(channel.deposit);
+    if (channel.period || channel.policy || channel.signWithWallet) await this.unfoldRules();
     if (channel.period) await this.period.fill(channel.period);
     if (channel.policy) {
       await this.page
@@ -41,6 +44,11 @@ export class NewChannelPage {
         .check();
     }
     if (channel.signWithWallet) await this.signWithWallet.check();
+  }
+
+  /** Shows the rules that most people leave as they are. */
+  async unfoldRules(): Promise<void> {
+    if (!(await this.period.isVisible())) await this.rules.click();
   }
 
   /** Fills the form, opens, and waits for the channel's page. */

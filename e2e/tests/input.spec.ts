@@ -61,6 +61,7 @@ test("a new channel: wrong counterparties, deposits and periods", async ({ peopl
   }
   await form.deposit.fill("100");
 
+  await form.unfoldRules();
   for (const period of ["", "0", "-1", "1.5", "4294967296", "ten"]) {
     await form.period.fill(period);
     await form.openButton.click();
@@ -68,6 +69,46 @@ test("a new channel: wrong counterparties, deposits and periods", async ({ peopl
   }
   expect(await stack.chain.blockNumber()).toBe(blocks);
   expect(await stack.money.channels()).toEqual([]);
+});
+
+test("a new channel: whoever presses the button is led to what is wrong", async ({ people }) => {
+  const alice = await people.demo("alice", { viewport: { width: 390, height: 500 } });
+  await alice.app.goToNewChannel();
+  const form = alice.app.newChannel;
+  const press = async (wrong: Locator) => {
+    await form.openButton.click();
+    await expect(wrong).toBeFocused();
+    await expect(wrong).toBeInViewport();
+  };
+  await press(form.counterparty);
+  // Again, though nothing has changed.
+  await form.openButton.focus();
+  await press(form.counterparty);
+  await form.counterparty.fill(accounts.bob.address);
+  await press(form.deposit);
+  await form.deposit.fill("1");
+  // Folded up, with something wrong in it.
+  await form.unfoldRules();
+  await form.period.fill("0");
+  await form.rules.click();
+  await expect(form.period).toBeHidden();
+  await press(form.period);
+});
+
+test("either kind of link is understood in the place of the other", async ({ people }) => {
+  const { alice, bob } = await bothConnected(people);
+  const bobsLink = await bob.app.channels.link.inputValue();
+  const form = alice.app.newChannel;
+  // Somebody's own link, where a channel's was asked for.
+  await alice.app.channels.join(bobsLink);
+  await expect(form.counterparty).toHaveValue(bobsLink.split("with=")[1]!);
+  await expect(form.counterparty).toHaveAccessibleDescription(/^The link of 0x3C44…93BC/);
+  await form.open({ counterparty: bobsLink, deposit: "5" });
+  const channelLink = await alice.channel.link.inputValue();
+  await alice.app.goToNewChannel();
+  await form.counterparty.fill(channelLink);
+  await form.openButton.click();
+  await expectFault(form.counterparty, /enter it under “Join”/);
 });
 
 test("a payment: nothing, negative, zero, too fine, too much", async ({ people, stack }) => {

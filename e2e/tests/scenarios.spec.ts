@@ -137,6 +137,8 @@ test("4: bob closes, and after 100 blocks anyone settles", async ({ people, stac
   await bob.channel.close();
   await bob.channel.expectPhase("Closing");
   await alice.channel.expectPhase("Closing");
+  // The button that closed it was at the end of the page; what comes next stands at its top.
+  await expect(bob.channel.closesIn).toBeInViewport();
   await expect(alice.channel.closesIn).toHaveText("100 blocks");
   await expect(alice.channel.payoutYours).toHaveText("85 THD");
   await expect(bob.channel.payoutYours).toHaveText("15 THD");
@@ -149,6 +151,7 @@ test("4: bob closes, and after 100 blocks anyone settles", async ({ people, stac
   await expect(alice.channel.settleButton).toHaveCount(0);
   await alice.channel.mine("1");
   await alice.channel.expectPhase("Ready to settle");
+  await expect(alice.channel.settleButton).toBeInViewport();
   await alice.channel.settleButton.click();
   await alice.channel.expectPhase("Settled");
   await bob.channel.expectPhase("Settled");

@@ -3,6 +3,8 @@
 
 use crate::state::names::Names;
 use std::future::Future;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// What a button shows of its errand.
@@ -101,6 +103,43 @@ pub fn typing<F: Default + 'static>(
         text.set(typed);
         faults.set(F::default());
     })
+}
+
+/// Leads to the first wrong field of a form whenever `refusals` rises: on a phone it may be a screen away from the button, or
+/// folded up. The reference stands on the form.
+#[hook]
+pub fn use_first_wrong(refusals: u32) -> NodeRef {
+    let form = use_node_ref();
+    {
+        let form = form.clone();
+        use_effect_with(refusals, move |_| {
+            let wrong = form
+                .cast::<Element>()
+                .and_then(|form| form.query_selector("[aria-invalid]").ok().flatten());
+            let Some(wrong) = wrong else {
+                return;
+            };
+            if let Ok(Some(folded)) = wrong.closest("details:not([open])") {
+                // What cannot be unfolded still says that it is wrong once a person opens it.
+                drop(folded.set_attribute("open", ""));
+            }
+            if let Some(field) = wrong.dyn_ref::<HtmlElement>() {
+                drop(field.focus());
+            }
+        });
+    }
+    form
+}
+
+/// Shows the top of the page whenever `what` changes, not when it is first drawn.
+#[hook]
+pub fn use_top_on_change<T: PartialEq + 'static>(what: T) {
+    let drawn = use_mut_ref(|| false);
+    use_effect_with(what, move |_| {
+        if drawn.replace(true) {
+            gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    });
 }
 
 /// The names that the person has given.

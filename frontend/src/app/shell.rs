@@ -124,6 +124,7 @@ fn page(props: &ShellProps, route: Route, language: Language) -> Html {
         html! { <div key={format!("{tag} {href}")} class="contents" lang={tag} data-page={href.clone()}>{ inside }</div> }
     };
     let engine = || props.engine.0.clone();
+    let linked = matches!(route, Route::New(Some(_)) | Route::Join(_) | Route::Channel(_));
     if let Route::Gallery(exhibit) = &route
         && props.config.is_development()
     {
@@ -133,11 +134,11 @@ fn page(props: &ShellProps, route: Route, language: Language) -> Html {
         Stage::Starting => html! { <Message title={say::opening_channels()} busy={true} /> },
         Stage::Choosing { problem } => html! {
             <Connect engine={props.engine.clone()} wallets={props.wallets.clone()} problem={problem.clone()} asking={None::<String>}
-                development={props.config.is_development()} />
+                {linked} development={props.config.is_development()} />
         },
         Stage::Asking { wallet } => html! {
             <Connect engine={props.engine.clone()} wallets={props.wallets.clone()} problem={None::<String>} asking={wallet.clone()}
-                development={props.config.is_development()} />
+                {linked} development={props.config.is_development()} />
         },
         Stage::Accounts { wallet, accounts } => {
             let (engine, wallet) = (engine(), wallet.clone());

@@ -9,6 +9,7 @@ use crate::{
     },
     words::{money, say},
 };
+use thunder_channel::{Amount, Side};
 use thunder_client::{ChannelView, PhaseView};
 use yew::prelude::*;
 
@@ -19,6 +20,9 @@ pub struct BalancesProps {
     pub view: ChannelView,
     /// Its token.
     pub token: Token,
+    /// What the holder has asked to take out, and so cannot use meanwhile.
+    #[prop_or_default]
+    pub held: Option<Amount>,
 }
 
 /// The card.
@@ -36,13 +40,13 @@ pub fn Balances(props: &BalancesProps) -> Html {
                     <Person address={view.key.address(you)} name={say::you()} />
                     <MoneyText class="huge" amount={view.balances[you]} token={token()} testid="your-balance" />
                     <Worth amount={view.balances[you]} token={token()} />
-                    <span class="side-word">{ side_word(you) }</span>
+                    { opener(you) }
                 </div>
                 <div class="side side-theirs" role="group" aria-label={say::their_balance()}>
                     <Person address={view.key.address(they)} name={say::them()} />
                     <MoneyText class="huge" amount={view.balances[they]} token={token()} testid="their-balance" />
                     <Worth amount={view.balances[they]} token={token()} />
-                    <span class="side-word">{ side_word(they) }</span>
+                    { opener(they) }
                 </div>
             </div>
             <BalanceBar yours={view.balances[you]} theirs={view.balances[they]} token={token()} them={names.call(counterparty(view))} />
@@ -55,6 +59,9 @@ pub fn Balances(props: &BalancesProps) -> Html {
                     <div><dt>{ say::if_they_vanished() }</dt>
                         <dd><MoneyText amount={view.guaranteed} token={token()} testid="guaranteed" /></dd></div>
                 </dl>
+            }
+            if let Some(amount) = props.held {
+                <p class="note" data-testid="on-hold">{ say::on_hold(&money(amount, &props.token)) }</p>
             }
             if let Some((amount, why)) = view.waiting {
                 <p class="note">
@@ -70,9 +77,10 @@ pub fn Balances(props: &BalancesProps) -> Html {
     }
 }
 
-fn side_word(side: thunder_channel::Side) -> &'static str {
+/// Who opened the channel is said of one side; the other one joined it.
+fn opener(side: Side) -> Html {
     match side {
-        thunder_channel::Side::Alice => say::side_alice(),
-        thunder_channel::Side::Bob => say::side_bob(),
+        Side::Alice => html! { <span class="side-word">{ say::opened_this() }</span> },
+        Side::Bob => html! {},
     }
 }

@@ -28,6 +28,8 @@ pub struct ClosingPanelProps {
     pub token: Token,
     /// Whether the closer understated: accepting would lose money.
     pub understated: bool,
+    /// Whether it is a development chain, whose blocks come only when they are asked for.
+    pub development: bool,
     /// Whether the relay's watchtower settles for who asks, and whether it was asked.
     pub watchtower: Watchtower,
     /// The transaction under way.
@@ -75,7 +77,13 @@ pub fn ClosingPanel(props: &ClosingPanelProps) -> Html {
                 { who }{ " " }
                 { if ready { say::either_can_settle() }
                   else { say::higher_claim_possible() } }
+                if !ready && !props.understated {
+                    { " " }{ say::settle_then() }
+                }
             </p>
+            if !ready && props.development {
+                <p class="hint">{ say::blocks_by_hand() }</p>
+            }
             <dl class="facts">
                 <div><dt>{ say::you_get() }</dt>
                     <dd><MoneyText amount={props.payout[props.holder]} token={props.token.clone()} testid="payout-yours" /></dd></div>

@@ -62,6 +62,9 @@ pub fn EndDialog(props: &EndDialogProps) -> Html {
             <div class="choice">
                 <h3>{ say::together() }</h3>
                 <p>{ say::together_why() }</p>
+                if !view.peer_online {
+                    <p class="hint">{ say::away_to_agree() }</p>
+                }
                 <button type="button" class="button primary" disabled={props.errand.busy}
                     onclick={choose(Ending::Together)}>{ say::propose_end() }</button>
             </div>

@@ -25,6 +25,8 @@ pub struct PayFormProps {
     /// What the holder owns in the channel. More than this is wrong whatever happens; whether it can be paid right now, and if
     /// not, why, the client says.
     pub owned: Amount,
+    /// Whether the counterparty is there; what is paid reaches it anyway.
+    pub online: bool,
     /// Who signs.
     pub signing: Signing,
     /// How far the last payment has come.
@@ -150,6 +152,15 @@ pub fn PayForm(props: &PayFormProps) -> Html {
     let hint = match typed_worth(&text, &props.token) {
         Some(worth) => format!("{worth}. {hint}"),
         None => hint.to_owned(),
+    };
+    let further = if props.owned.is_zero() {
+        Some(say::nothing_to_pay_with())
+    } else {
+        (!props.online).then(say::they_are_away)
+    };
+    let hint = match further {
+        Some(further) => format!("{hint} {further}"),
+        None => hint,
     };
     let error = faults.amount.clone().or_else(|| props.errand.problem.clone());
     html! {

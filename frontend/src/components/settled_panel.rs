@@ -1,7 +1,10 @@
 //! The end: what was paid to whom.
 
 use super::{balance_bar::BalanceBar, money_text::MoneyText};
-use crate::{state::config::Token, words::say};
+use crate::{
+    state::{config::Token, snapshot::Latest},
+    words::say,
+};
 use thunder_channel::{Amount, PerSide, Side};
 use yew::prelude::*;
 
@@ -19,6 +22,14 @@ pub struct SettledPanelProps {
 /// The panel.
 #[component]
 pub fn SettledPanel(props: &SettledPanelProps) -> Html {
+    let latest = use_context::<Latest>().unwrap_or_default();
+    // What could not be pushed waits at the hub instead, and the list of channels says so.
+    let kept = latest
+        .0
+        .owed
+        .iter()
+        .any(|(token, _)| *token == props.token.address);
+    let has_arrived = |paid: PerSide<Amount>| !kept && !paid[props.holder].is_zero();
     html! {
         <section class="card feature settled" aria-label={say::settled()}>
             <h2>{ say::settled() }</h2>
@@ -31,6 +42,9 @@ pub fn SettledPanel(props: &SettledPanelProps) -> Html {
                     <div><dt>{ say::paid_to_them() }</dt>
                         <dd><MoneyText amount={paid[props.holder.other()]} token={props.token.clone()} testid="paid-theirs" /></dd></div>
                 </dl>
+                if has_arrived(paid) {
+                    <p class="hint">{ say::yours_again() }</p>
+                }
             } else {
                 <p>{ say::hub_has_paid_reading() }</p>
             }

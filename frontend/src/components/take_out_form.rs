@@ -54,9 +54,8 @@ pub fn TakeOutForm(props: &TakeOutFormProps) -> Html {
             <h2>{ say::take_money_out() }</h2>
             <Field id="take-out-amount" label={say::take_out_amount()} keyboard="decimal" placeholder="0" value={(*text).clone()}
                 {on_input} unit={props.token.symbol.clone()} {error}
-                hint={say::take_out_hint(&money(props.spendable, &props.token))}>
-                <button type="submit" class="button" disabled={props.errand.busy}>{ say::ask_to_take_out() }</button>
-            </Field>
+                hint={say::take_out_hint(&money(props.spendable, &props.token))} />
+            <button type="submit" class="button" disabled={props.errand.busy}>{ say::ask_to_take_out() }</button>
             if props.errand.busy {
                 <p class="working" role="status">{ say::working() }</p>
             }

@@ -31,7 +31,7 @@ use crate::{
         },
     },
 };
-use thunder_channel::{MemoText, PerSide, Policy, Side};
+use thunder_channel::{Amount, MemoText, PerSide, Policy, Side};
 use thunder_client::{
     ChannelView, Delivery, Entry, EntryKind, EntryMemo, RequestState, RequestView, Signing, SpendingLimit,
     SpendingView, Waiting,
@@ -92,6 +92,7 @@ fn balances_are_exact_and_named() {
             ..view()
         },
         token: Token::ether(),
+        held: Some(units(3)),
     });
     for (name, value) in [("Your balance", "80 ETH"), ("Their balance", "20 ETH")] {
         let (_, group) = html.split_once(&format!("aria-label=\"{name}\"")).unwrap();
@@ -99,6 +100,7 @@ fn balances_are_exact_and_named() {
     }
     assert!(html.contains("You own 80 ETH, 0xB1B1…B1B1 owns 20 ETH"), "{html}");
     assert!(text(&html).contains("7 ETH waits until the payer"), "{html}");
+    assert!(text(&html).contains("3 ETH of yours is on hold"), "{html}");
     assert!(
         !html.contains("style="),
         "the Content-Security-Policy drops style attributes: {html}"
@@ -112,6 +114,7 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
             token: Token::ether(),
             spendable: units(4),
             owned: units(4),
+            online: true,
             signing,
             delivery,
             can_note: signing == Signing::PaymentKey,
@@ -125,6 +128,23 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
     // 5 and 20 are more than can be paid.
     assert_eq!(html.matches("disabled=\"disabled\"").count(), 2, "{html}");
     assert!(html.contains(r#"for="pay-memo""#), "{html}");
+    // Who opened a channel alone, or owns nothing in it yet, reads what paying means there.
+    let lonely = |online, owned| {
+        text(&draw::<PayForm>(PayFormProps {
+            token: Token::ether(),
+            spendable: owned,
+            owned,
+            online,
+            signing: Signing::PaymentKey,
+            delivery: Delivery::Nothing,
+            can_note: false,
+            errand: ErrandState::default(),
+            on_pay: Callback::noop(),
+        }))
+    };
+    assert!(lonely(false, units(4)).contains("The other side is away: what you pay reaches it"));
+    assert!(lonely(false, Amount::ZERO).contains("You own nothing here yet"));
+    assert!(!lonely(true, units(4)).contains("away"));
     let by_wallet = form(Signing::WalletOnly, Delivery::Signing);
     assert!(text(&by_wallet).contains("Asking the wallet"));
     assert!(
@@ -299,6 +319,7 @@ fn only_what_helps_is_offered_while_closing() {
             },
             token: Token::ether(),
             understated,
+            development: true,
             watchtower,
             errand: ErrandState::default(),
             on_settle: Callback::noop(),
@@ -317,6 +338,13 @@ fn only_what_helps_is_offered_while_closing() {
     );
     assert_eq!(offers(&panel(Side::Bob, 110, false)), (false, true));
     assert!(panel(Side::Alice, 10, false).contains("100 blocks"));
+
+    // What to do while it lasts: nothing but coming back, unless the alarm above says otherwise.
+    for (now, understated, said) in [(10, false, true), (10, true, false), (110, false, false)] {
+        let words = panel(Side::Bob, now, understated);
+        assert_eq!(words.contains("come back and settle"), said, "{words}");
+        assert_eq!(words.contains("“Mine blocks”"), now == 10, "{words}");
+    }
 
     // The watchtower is offered where one runs, until it was asked, and no longer than it is of use.
     let asks = |now, watchtower| {

@@ -26,7 +26,7 @@ use crate::{
         take_out_form::TakeOutForm,
     },
     desk::Desk,
-    hooks::{Errand, use_errand, use_names},
+    hooks::{Errand, use_errand, use_names, use_top_on_change},
     pages::message::Message,
     state::{
         history::Reach,
@@ -122,6 +122,8 @@ fn Known(props: &KnownProps) -> Html {
     };
     notes::use_read_marks(desk, view);
     let standing = Standing::of(view);
+    // What can be done next stands at the top of the page; the button that led here may be far below.
+    use_top_on_change((channel, standing));
     // The dialog has done its work once a proposal or a close is under way.
     {
         let ending = ending.clone();
@@ -224,12 +226,14 @@ fn Known(props: &KnownProps) -> Html {
             <div class="page-head">
                 <a class="back" href={Route::Channels.href()} aria-label={say::all_channels()}>{ "‹" }</a>
                 <h1>{ title(view, &names) }</h1>
-                <Chip {standing} />
-                if view.joined && !matches!(view.phase, PhaseView::Settled { .. }) {
-                    <span class={classes!("presence", view.peer_online.then_some("presence-on"))} data-testid="presence">
-                        { if view.peer_online { say::online() } else { say::away() } }
-                    </span>
-                }
+                <span class="page-marks">
+                    <Chip {standing} />
+                    if view.joined && !matches!(view.phase, PhaseView::Settled { .. }) {
+                        <span class={classes!("presence", view.peer_online.then_some("presence-on"))} data-testid="presence">
+                            { if view.peer_online { say::online() } else { say::away() } }
+                        </span>
+                    }
+                </span>
             </div>
             if let Some(fault) = &view.fault {
                 <p class="error card" role="alert">{ say::cannot_be_used(&sentence(&fault.said())) }</p>
@@ -241,14 +245,14 @@ fn Known(props: &KnownProps) -> Html {
                         <JoinPanel view={view.clone()} token={token.clone()} config={desk.config.clone()} errand={joining.state()} {on_join} />
                     }
                     if !matches!(view.phase, PhaseView::Settled { .. }) {
-                        <Balances view={view.clone()} token={token.clone()} />
+                        <Balances view={view.clone()} token={token.clone()} held={asked.as_ref().map(|(amount, _)| *amount)} />
                     }
                     if is_open && !view.followed {
                         <FollowCard errand={follow.state()} {on_follow} />
                     }
                     if is_open {
                         <notes::Asked desk={desk.clone()} view={view.clone()} token={token.clone()} />
-                        <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing} delivery={view.delivery}
+                        <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} online={view.peer_online} signing={view.signing} delivery={view.delivery}
                             can_note={view.can_note} errand={pay.state()} {on_pay} />
                     }
                     if is_open && view.can_note {

@@ -16,8 +16,8 @@ use crate::{
     },
     words::{Said, cut, money, number, say, sentence},
 };
-use thunder_channel::{Address, Amount, Joining};
-use thunder_client::{ChannelView, Command, PhaseView};
+use thunder_channel::{Address, Amount, Invite, Joining};
+use thunder_client::{ChannelView, Command, PhaseView, Signing};
 use yew::prelude::*;
 
 /// Properties of [`ChannelsPage`].
@@ -141,6 +141,9 @@ fn Offered(props: &OfferedProps) -> Html {
             if let Some(fault) = &view.fault {
                 <span class="error">{ sentence(&fault.said()) }</span>
             } else {
+                if view.signing == Signing::PaymentKey {
+                    <span class="hint offered-price">{ say::joining_free() }</span>
+                }
                 <button type="button" class="button primary" disabled={errand.state().busy} {onclick}>
                     { say::join_code(&view.id.short_code()) }
                 </button>
@@ -240,6 +243,13 @@ fn JoinForm(props: &JoinFormProps) -> Html {
         let (text, fault, errand, latest) = (text.clone(), fault.clone(), errand.clone(), latest.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
+            // The other kind of link: it belongs into the form that opens a channel.
+            if text.contains("with=")
+                && let Ok(invite) = Invite::parse(&text)
+            {
+                go(&Route::New(Some(invite.fragment())));
+                return;
+            }
             match Joining::parse(&text).map(|joining| latest.0.find(&joining).cloned()) {
                 Err(error) => fault.set(Some(error.said())),
                 Ok(None) => fault.set(Some(say::no_such_channel().to_owned())),
@@ -252,7 +262,8 @@ fn JoinForm(props: &JoinFormProps) -> Html {
     html! {
         <form class="card" aria-label={say::join()} {onsubmit} novalidate={true}>
             <h2>{ say::join() }</h2>
-            <Field id="join-code" label={say::link_or_code()} placeholder="7K3D-9QXM" value={(*text).clone()} {on_input} {error}>
+            <Field id="join-code" label={say::link_or_code()} placeholder="7K3D-9QXM" value={(*text).clone()} {on_input} {error}
+                hint={say::link_or_code_hint().to_owned()}>
                 <button type="submit" class="button" disabled={errand.state().busy}>{ say::join_channel() }</button>
             </Field>
         </form>

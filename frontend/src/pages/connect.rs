@@ -23,6 +23,8 @@ pub struct ConnectProps {
     pub problem: Option<String>,
     /// The wallet that is being asked.
     pub asking: Option<String>,
+    /// Whether a link led here that opens afterwards.
+    pub linked: bool,
     /// Whether keys may be imported.
     pub development: bool,
 }
@@ -64,6 +66,9 @@ pub fn Connect(props: &ConnectProps) -> Html {
             </div>
             <div class="card connect-card">
                 <h1>{ say::connect_a_wallet() }</h1>
+                if props.linked {
+                    <p class="hint">{ say::link_opens_then() }</p>
+                }
                 if let Some(problem) = &props.problem {
                     <p class="error" role="alert">{ problem }</p>
                 }

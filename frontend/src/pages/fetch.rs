@@ -2,6 +2,7 @@
 
 use crate::{
     adapters::{files, web::Stop},
+    app::go,
     components::field::Field,
     desk::{
         Desk,
@@ -46,7 +47,8 @@ pub fn FetchPage() -> Html {
         return html! {};
     };
     if desk.config.paywalls.is_empty() {
-        return html! { <Message title={say::fetch_nowhere()} words={say::fetch_nowhere_more().to_owned()} /> };
+        return html! { <Message title={say::fetch_nowhere()} words={say::fetch_nowhere_more().to_owned()}
+        action={say::channels()} on_action={Callback::from(|()| go(&Route::Channels))} /> };
     }
     let run = Run {
         desk: desk.clone(),

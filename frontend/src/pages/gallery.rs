@@ -413,7 +413,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
             <div class="page-head">
                 <a class="back" href={Route::Channels.href()} aria-label={say::all_channels()}>{ "‹" }</a>
                 <h1>{ title(&view, &Names::default()) }</h1>
-                <Chip {standing} />
+                <span class="page-marks"><Chip {standing} /></span>
             </div>
             if let Some(fault) = &view.fault {
                 <p class="error card" role="alert">{ say::cannot_be_used(&sentence(&fault.said())) }</p>
@@ -435,7 +435,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                             on_pay={room.nothing()} on_decline={room.nothing()} />
                     }
                     if is_open {
-                        <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} signing={view.signing}
+                        <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} online={view.peer_online} signing={view.signing}
                             delivery={view.delivery} can_note={view.can_note} errand={errand()} on_pay={room.nothing()} />
                     }
                     <BalancePlot view={view.clone()} token={token()} time={Callback::from(|_| "14:05".to_owned())} />
@@ -483,7 +483,7 @@ fn phase(room: &Room, view: &ChannelView) -> Html {
             ..
         } => html! {
             <ClosingPanel holder={view.holder} {closer} {closes_at} {now} {clock} {payout} token={room.token.clone()}
-                understated={understated(view).is_some()} {watchtower} errand={room.errand.clone()} on_settle={room.nothing()}
+                understated={understated(view).is_some()} development={room.config.is_development()} {watchtower} errand={room.errand.clone()} on_settle={room.nothing()}
                 on_accept={room.nothing()} on_ask={room.nothing()} />
         },
         PhaseView::Settled { paid_out } => {

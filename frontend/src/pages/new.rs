@@ -4,7 +4,7 @@ use crate::{
     app::go,
     components::{field::Field, join_panel::policy_words},
     desk::Desk,
-    hooks::use_errand,
+    hooks::{use_errand, use_first_wrong},
     state::{
         config::AppConfig,
         draft::{OpenDraft, OpenFaults, OpenPlan},
@@ -13,7 +13,7 @@ use crate::{
     },
     words::{about, cut, money, say, sentence, short, tick_unit, ticks},
 };
-use thunder_channel::{Address, Policy, parse_address};
+use thunder_channel::{Invite, Policy};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -34,6 +34,8 @@ pub fn NewPage(props: &NewPageProps) -> Html {
         use_state(move || desk.map(|desk| OpenDraft::new(&desk.config, with)))
     };
     let faults = use_state(OpenFaults::default);
+    let refusals = use_state(|| 0_u32);
+    let form = use_first_wrong(*refusals);
     let errand = use_errand();
     let (Some(desk), Some(current)) = (desk, (*draft).clone()) else {
         return html! {};
@@ -54,6 +56,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
     let plan = current.check(&config, own, balance);
     let onsubmit = {
         let (plan, faults, errand, desk) = (plan.clone(), faults.clone(), errand.clone(), desk.clone());
+        let refusals = refusals.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             match &plan {
@@ -65,7 +68,10 @@ pub fn NewPage(props: &NewPageProps) -> Html {
                         Ok(())
                     });
                 }
-                Err(found) => faults.set(found.clone()),
+                Err(found) => {
+                    faults.set(found.clone());
+                    refusals.set(refusals.wrapping_add(1));
+                }
             }
         })
     };
@@ -96,7 +102,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
     html! {
         <div class="page">
             <div class="page-head"><h1>{ say::new_channel() }</h1></div>
-            <form class="columns" {onsubmit} novalidate={true} aria-label={say::new_channel()}>
+            <form ref={form} class="columns" {onsubmit} novalidate={true} aria-label={say::new_channel()}>
                 <div class="column-main card form">
                     <Field id="counterparty" label={say::counterparty()} placeholder={say::or_their_link()} value={current.counterparty.clone()}
                         on_input={change(|draft, typed| draft.counterparty = typed)} error={faults.counterparty.clone()}
@@ -116,28 +122,31 @@ pub fn NewPage(props: &NewPageProps) -> Html {
                             </div>
                         </div>
                     </div>
-                    <Field id="period" label={say::finalization_period()} keyboard="numeric" value={current.period.clone()}
-                        on_input={change(|draft, typed| draft.period = typed)} error={faults.period.clone()}
-                        unit={tick_unit(config.clock)} hint={period_hint(&current.period, &config)} />
-                    <fieldset class="policy">
-                        <legend>{ say::policy() }</legend>
-                        { for [(Policy::Refute, "refute", say::refute()), (Policy::Forfeit, "forfeit", say::forfeit())].map(|(policy, value, label)| {
-                            let hint_id = format!("policy-{value}-hint");
-                            html! {
-                                <div class="radio">
-                                    <input type="radio" name="policy" id={format!("policy-{value}")} {value} checked={current.policy == policy}
-                                        onchange={choose_policy.clone()} aria-describedby={hint_id.clone()} />
-                                    <label for={format!("policy-{value}")}>{ label }</label>
-                                    <p id={hint_id} class="hint">{ policy_words(policy) }</p>
-                                </div>
-                            }
-                        }) }
-                    </fieldset>
-                    <div class="radio">
-                        <input type="checkbox" id="by-wallet" checked={current.by_wallet} onchange={choose_signing} aria-describedby="by-wallet-hint" />
-                        <label for="by-wallet">{ say::sign_by_wallet() }</label>
-                        <p id="by-wallet-hint" class="hint">{ say::sign_by_wallet_hint() }</p>
-                    </div>
+                    <details class="disclosure rules">
+                        <summary>{ say::usual_rules() }</summary>
+                        <Field id="period" label={say::finalization_period()} keyboard="numeric" value={current.period.clone()}
+                            on_input={change(|draft, typed| draft.period = typed)} error={faults.period.clone()}
+                            unit={tick_unit(config.clock)} hint={period_hint(&current.period, &config)} />
+                        <fieldset class="policy">
+                            <legend>{ say::policy() }</legend>
+                            { for [(Policy::Refute, "refute", say::refute()), (Policy::Forfeit, "forfeit", say::forfeit())].map(|(policy, value, label)| {
+                                let hint_id = format!("policy-{value}-hint");
+                                html! {
+                                    <div class="radio">
+                                        <input type="radio" name="policy" id={format!("policy-{value}")} {value} checked={current.policy == policy}
+                                            onchange={choose_policy.clone()} aria-describedby={hint_id.clone()} />
+                                        <label for={format!("policy-{value}")}>{ label }</label>
+                                        <p id={hint_id} class="hint">{ policy_words(policy) }</p>
+                                    </div>
+                                }
+                            }) }
+                        </fieldset>
+                        <div class="radio">
+                            <input type="checkbox" id="by-wallet" checked={current.by_wallet} onchange={choose_signing} aria-describedby="by-wallet-hint" />
+                            <label for="by-wallet">{ say::sign_by_wallet() }</label>
+                            <p id="by-wallet-hint" class="hint">{ say::sign_by_wallet_hint() }</p>
+                        </div>
+                    </details>
                 </div>
                 <aside class="column-side">
                     <section class="card feature" aria-labelledby="plan-heading">
@@ -176,11 +185,10 @@ fn period_hint(typed: &str, config: &AppConfig) -> String {
 }
 
 fn with_hint(typed: &str) -> String {
-    let is_address: Option<Address> = parse_address(typed).ok();
-    if is_address.is_some() {
-        say::address_alone().to_owned()
-    } else {
-        say::best_is_link().to_owned()
+    match Invite::parse(typed) {
+        Ok(invite) if invite.signer == invite.address => say::address_alone().to_owned(),
+        Ok(invite) => say::link_of(&short(invite.address)),
+        Err(_) => say::best_is_link().to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::config::{AppConfig, Token};
 use crate::words::{Said, count, money, say, typed_amount};
-use thunder_channel::{Address, Amount, ChannelKey, Invite, KeyFault, Policy};
+use thunder_channel::{Address, Amount, ChannelKey, Invite, Joining, KeyFault, Policy};
 
 /// The form that opens a channel, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,9 @@ impl OpenDraft {
     #[must_use]
     pub fn new(config: &AppConfig, with: Option<String>) -> Self {
         Self {
-            counterparty: with.unwrap_or_default(),
+            counterparty: with.map_or_else(String::new, |link| {
+                link.strip_prefix("with=").unwrap_or(&link).to_owned()
+            }),
             token: config
                 .tokens
                 .first()
@@ -133,7 +135,10 @@ fn counterparty(text: &str, config: &AppConfig, own: Address) -> Result<Invite, 
     if text.trim().is_empty() {
         return Err(say::enter_counterparty().to_owned());
     }
-    let invite = Invite::parse(text).map_err(|error| error.said())?;
+    let invite = Invite::parse(text).map_err(|error| match Joining::parse(text) {
+        Ok(Joining::Channel(_)) => say::is_channel_link().to_owned(),
+        _ => error.said(),
+    })?;
     if invite.address == own || invite.signer == own {
         return Err(say::own_address().to_owned());
     }
@@ -178,7 +183,11 @@ pub fn amount_up_to(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::config::tests::EXAMPLE;
+    use crate::state::{
+        config::tests::EXAMPLE,
+        route::{channel_link, invite_link},
+    };
+    use thunder_channel::{Bytes32, ChannelId};
 
     const BOB: &str = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
 
@@ -240,12 +249,23 @@ mod tests {
             address: Address::repeat_byte(3),
             signer: Address::repeat_byte(4),
         };
-        let link = crate::state::route::invite_link("http://localhost:8080", &invite);
-        let draft = OpenDraft {
+        let link = invite_link("http://localhost:8080", &invite);
+        let pasted = OpenDraft {
             counterparty: link,
             ..draft()
         };
-        assert_eq!(draft.check(&config(), own(), None).unwrap().with, invite);
+        assert_eq!(pasted.check(&config(), own(), None).unwrap().with, invite);
+        // Who follows it finds the form filled with what it names, without the link's own word.
+        let followed = OpenDraft {
+            deposit: "100".to_owned(),
+            ..OpenDraft::new(&config(), Some(invite.fragment()))
+        };
+        assert!(
+            followed.counterparty.starts_with("0x"),
+            "{}",
+            followed.counterparty
+        );
+        assert_eq!(followed.check(&config(), own(), None).unwrap().with, invite);
     }
 
     #[test]
@@ -259,6 +279,9 @@ mod tests {
         };
         assert!(words("").contains("enter the other person's address"));
         assert!(words("alice.eth").contains("not an address"));
+        assert!(words("7K3D-9QXM").contains("not an address"));
+        let channel = ChannelId(Bytes32::repeat_byte(7));
+        assert!(words(&channel_link("http://localhost:8080", channel)).contains("under “Join”"));
         assert!(words(&BOB[..40]).contains("not an address"));
         assert!(words(&BOB.replace('d', "D")).contains("typing mistake"));
         assert!(words(&format!("{:#x}", own())).contains("your own address"));

@@ -51,7 +51,7 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
             ..
         } => html! {
             <ClosingPanel holder={view.holder} {closer} {closes_at} now={props.now} {clock} {payout} token={token.clone()}
-                understated={understated(view).is_some()} {watchtower} errand={chain.state()} on_settle={send(chain, Command::Settle { channel })}
+                understated={understated(view).is_some()} development={desk.config.is_development()} {watchtower} errand={chain.state()} on_settle={send(chain, Command::Settle { channel })}
                 on_accept={send(chain, Command::Accept { channel })} on_ask={send(chain, Command::SettleForMe { channel })} />
         },
         PhaseView::Settled { paid_out } => {

@@ -16,8 +16,10 @@ sentences! {
     end = "End", "Beenden";
     close_it = "Close…", "Schließen …";
     terms(period, policy) =
-        "Finalization period {period}, policy {policy}. Ending together takes one transaction and no waiting.",
-        "Einspruchsfrist {period}, Regel „{policy}“. Gemeinsam beenden braucht eine Transaktion und kein Warten.";
+        "Both get what they own. Together it takes one transaction and no waiting; alone, a finalization period of \
+         {period}. The policy is {policy}.",
+        "Beide bekommen, was ihnen gehört. Gemeinsam braucht es eine Transaktion und kein Warten; allein ist erst die \
+         Einspruchsfrist abzuwarten: {period}. Die Regel ist „{policy}“.";
     term_refute = "refute", "Berichtigen";
     term_forfeit = "forfeit", "Verfall";
     being_opened =
@@ -40,8 +42,10 @@ sentences! {
     their_deposit_shallow(amount) =
         "Their deposit of {amount} is on the chain, but not deep enough to count yet.",
         "Die Einlage der anderen Seite von {amount} ist auf der Chain, aber noch nicht tief genug, um zu zählen.";
-    side_alice = "alice, who opened", "alice, hat eröffnet";
-    side_bob = "bob", "bob";
+    opened_this = "opened this channel", "hat diesen Kanal geöffnet";
+    on_hold(amount) =
+        "{amount} of yours is on hold, because you asked to take it out.",
+        "{amount} von dir ist gebunden, weil du es herausnehmen möchtest.";
     over_time = "Over time", "Im Lauf der Zeit";
     plot(from, to, least, most, all) =
         "From {from} to {to} you owned between {least} and {most}, of at most {all} in the channel",
@@ -56,6 +60,12 @@ sentences! {
     wallet_will_ask =
         "Your wallet will ask you to sign this payment. No fee.",
         "Deine Wallet wird dich bitten, diese Zahlung zu signieren. Keine Gebühr.";
+    they_are_away =
+        "The other side is away: what you pay reaches it once it is back.",
+        "Die andere Seite ist abwesend: Was du zahlst, erreicht sie, sobald sie wieder da ist.";
+    nothing_to_pay_with =
+        "You own nothing here yet: you can pay what they pay you, or what you add under “Add money”.",
+        "Dir gehört hier noch nichts: Zahlen kannst du, was man dir zahlt oder was du unter „Geld einlegen“ dazugibst.";
     add_memo = "Add a memo", "Notiz hinzufügen";
     memo = "Memo", "Notiz";
     memo_hint =

@@ -43,11 +43,18 @@ sentences! {
     you_closed_this = "You closed this channel.", "Du hast diesen Kanal geschlossen.";
     they_closed_this = "They closed this channel.", "Die andere Seite hat diesen Kanal geschlossen.";
     either_can_settle =
-        "Either side can settle it now; the hub then pays both.",
-        "Jede Seite kann jetzt abrechnen; der Hub zahlt dann beide aus.";
+        "Either side can settle it now, with one transaction; the hub then pays both.",
+        "Jede Seite kann jetzt abrechnen, mit einer Transaktion; der Hub zahlt dann beide aus.";
     higher_claim_possible =
         "A higher claim can be shown until the period is over; it never extends.",
         "Bis die Frist um ist, kann ein höherer Beleg vorgelegt werden; verlängert wird sie nie.";
+    settle_then =
+        "After that, come back and settle: only then the hub pays both.",
+        "Komm danach wieder und rechne ab: Erst dann zahlt der Hub beide aus.";
+    blocks_by_hand =
+        "Here no time passes by itself: “Mine blocks”, under “Development chain” on this page, makes it pass.",
+        "Hier vergeht die Zeit nicht von selbst: „Blöcke erzeugen“ unter „Entwicklungs-Chain“ auf dieser Seite lässt sie \
+         vergehen.";
     settle = "Settle", "Abrechnen";
     accept_now = "Accept now", "Jetzt annehmen";
     totals_right =
@@ -66,6 +73,9 @@ sentences! {
          pay nor receive here.",
         "Die andere Seite stimmt zu, und beide werden sofort ausgezahlt, in einer Transaktion. Bis das Angebot \
          abläuft, kannst du hier weder zahlen noch empfangen.";
+    away_to_agree =
+        "The other side is away: it can agree only once it is back.",
+        "Die andere Seite ist abwesend: Zustimmen kann sie erst, wenn sie wieder da ist.";
     propose_end = "Propose to end together", "Gemeinsames Beenden vorschlagen";
     without_them = "Without the other side", "Ohne die andere Seite";
     alone_why(ticks, time) =
@@ -89,6 +99,9 @@ sentences! {
     hub_has_paid =
         "The hub has paid both sides on the chain, exactly:",
         "Der Hub hat beide Seiten auf der Chain ausgezahlt, genau so:";
+    yours_again =
+        "Yours is in your wallet, and nothing is left to do here.",
+        "Was dir gehört, ist in deiner Wallet, und hier ist nichts mehr zu tun.";
     the_other_side = "the other side", "die andere Seite";
     paid_to_you_label = "Paid to you", "An dich ausgezahlt";
     paid_to_them = "Paid to them", "An die andere Seite ausgezahlt";

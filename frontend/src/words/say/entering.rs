@@ -7,6 +7,7 @@ sentences! {
         "Einmal Geld einschließen, so oft zahlen wie du willst, ohne Gebühren und ohne Warten, und am Ende wieder \
          herausnehmen.";
     connect_a_wallet = "Connect a wallet", "Wallet verbinden";
+    link_opens_then = "Your link opens once you are connected.", "Dein Link öffnet sich, sobald du verbunden bist.";
     wallets = "Wallets", "Wallets";
     asking_wallet(wallet) =
         "Asking {wallet} for your account… Look at its window.",
@@ -25,8 +26,8 @@ sentences! {
     import = "Import", "Importieren";
     browser_wallet = "Browser wallet", "Browser-Wallet";
     note_public_key =
-        "Development wallet: a public key of this local chain",
-        "Entwicklungs-Wallet: ein öffentlich bekannter Schlüssel dieser lokalen Chain";
+        "To try things out with play money: everybody knows its key",
+        "Zum Ausprobieren mit Spielgeld: Ihren Schlüssel kennt jeder";
     note_imported_key = "Development wallet: an imported key", "Entwicklungs-Wallet: ein importierter Schlüssel";
     note_window_key = "Development wallet: a key of this window", "Entwicklungs-Wallet: ein Schlüssel dieses Fensters";
     imported_key = "Imported key", "Importierter Schlüssel";
@@ -69,10 +70,9 @@ sentences! {
         "Deine Wallet hat einen anderen Zahlungsschlüssel ergeben als zuvor: Sie wiederholt ihre Signaturen nicht. \
          Kanäle mit dem früheren Schlüssel kannst du mit der Wallet weiterhin schließen, belegen und abrechnen.";
     storage_may_be_cleared =
-        "Your browser may clear what this page stores when it runs out of room. Claims come back from the relay; to be \
-         sure, export a backup in Account.",
-        "Dein Browser kann löschen, was diese Seite speichert, wenn der Platz knapp wird. Belege kommen vom Relais \
-         zurück; um sicherzugehen, exportiere unter „Konto“ eine Sicherung.";
+        "This browser may clear what Thunder keeps in it. To be sure, export a backup in Account.",
+        "Dieser Browser kann löschen, was Thunder in ihm aufbewahrt. Um sicherzugehen, exportiere unter „Konto“ eine \
+         Sicherung.";
     nothing_kept =
         "this browser keeps nothing for this page (private window?)",
         "dieser Browser bewahrt für diese Seite nichts auf (privates Fenster?)";

@@ -5,9 +5,11 @@ sentences! {
     put_in = "put in", "legt ein:";
     no_channels = "No channels yet", "Noch keine Kanäle";
     no_channels_more =
-        "Open one with somebody's link, or hand out yours: they open it, you join, and you pay each other from then on.",
-        "Öffne einen mit dem Link von jemandem oder gib deinen weiter: Die andere Seite öffnet, du trittst bei, und \
-         von da an bezahlt ihr einander.";
+        "In a channel two people lock money and pay each other with it. Ask somebody for their link and open one under \
+         “New channel”; or give them yours, from “Get paid”, and join what they open.",
+        "In einem Kanal schließen zwei Menschen Geld ein und bezahlen damit einander. Lass dir von jemandem den Link \
+         geben und öffne unter „Neuer Kanal“ einen; oder gib deinen weiter, unter „Geld bekommen“, und tritt dem bei, \
+         was die andere Seite öffnet.";
     your_channels = "Your channels", "Deine Kanäle";
     paid_to_you = "paid to you", "an dich ausgezahlt";
     join_code(code) = "Join {code}", "{code} beitreten";
@@ -15,9 +17,8 @@ sentences! {
     get_paid = "Get paid", "Geld bekommen";
     your_link = "Your link", "Dein Link";
     your_link_hint =
-        "Whoever has it can open a channel with you. It holds your address and your payment key's, no secret.",
-        "Wer ihn hat, kann einen Kanal mit dir öffnen. Er enthält deine Adresse und die deines Zahlungsschlüssels, \
-         kein Geheimnis.";
+        "Give it to whoever is to pay you: it opens a channel with you. It is no secret.",
+        "Gib ihn dem, der dich bezahlen soll: Er öffnet einen Kanal mit dir. Er ist nicht geheim.";
     copy_your_link = "Copy your link", "Deinen Link kopieren";
     qr_of_your_link = "QR code of your link", "QR-Code deines Links";
     no_such_channel =
@@ -27,6 +28,9 @@ sentences! {
          versuche es erneut; sonst lass dir den Link noch einmal geben";
     join = "Join", "Beitreten";
     link_or_code = "Channel link or code", "Link oder Code des Kanals";
+    link_or_code_hint =
+        "Whoever opened a channel with you finds both in it, under “Share”.",
+        "Wer mit dir einen Kanal geöffnet hat, findet beides darin unter „Teilen“.";
     join_channel = "Join channel", "Kanal beitreten";
     waiting_for_you = "Waiting for you", "Wartet auf dich";
     payout_kept =
@@ -48,6 +52,7 @@ sentences! {
     what_will_happen = "What will happen", "Was geschehen wird";
     opening_it = "Opening…", "Wird geöffnet …";
     open_channel = "Open channel", "Kanal öffnen";
+    usual_rules = "Rules of the channel: the usual ones are set", "Regeln des Kanals: Die üblichen sind eingestellt";
     period_hint =
         "How long a higher claim can be shown after a one-sided close.",
         "So lange kann nach einseitigem Schließen ein höherer Beleg vorgelegt werden.";
@@ -57,8 +62,9 @@ sentences! {
         "Nur eine Adresse: Die andere Seite zahlt mit Wallet-Signaturen zurück oder erlaubt einmal ihren \
          Zahlungsschlüssel. Ihr Link ist besser.";
     best_is_link =
-        "Best is their link: it carries their payment key too.",
-        "Am besten ist ihr Link: Er enthält auch ihren Zahlungsschlüssel.";
+        "Best is their link, from “Get paid” in their window: it carries their payment key too.",
+        "Am besten ist ihr Link, in ihrem Fenster unter „Geld bekommen“: Er enthält auch ihren Zahlungsschlüssel.";
+    link_of(who) = "The link of {who}, with their payment key.", "Der Link von {who}, mit Zahlungsschlüssel.";
     fill_in =
         "Fill in the form, and this says what you are about to do.",
         "Fülle das Formular aus, dann steht hier, was du gleich tust.";
@@ -100,6 +106,9 @@ sentences! {
     enter_counterparty =
         "enter the other person's address, or paste the link they gave you",
         "gib die Adresse der anderen Person ein oder füge den Link ein, den sie dir gegeben hat";
+    is_channel_link =
+        "this link leads to a channel that is open already: enter it under “Join” on the page Channels",
+        "dieser Link führt zu einem Kanal, der schon offen ist: Gib ihn auf der Seite „Kanäle“ unter „Beitreten“ ein";
     own_address =
         "this is your own address: enter the other person's",
         "das ist deine eigene Adresse: Gib die der anderen Person ein";
