@@ -15,7 +15,6 @@ test("ten thousand payments are scrolled through, searched and taken along", asy
   await alice.channel.pay("7");
   await bob.channel.expectBalances("7 THD", "93 THD");
   await putPast(alice.page);
-  await alice.page.reload();
   await alice.channel.expectSpendable("93 THD");
   // Opened and paid came after it all.
   const all = PAST + 2;

@@ -13,8 +13,8 @@ const TOKEN = 10n ** 18n;
 const EACH_MS = 60_000;
 
 /**
- * Puts a past of `PAST` payments, both ways in turn, before what the page has stored of its only channel; the page is to be loaded anew
- * then. Every hundredth has a memo with its number.
+ * Puts a past of `PAST` payments, both ways in turn, before what the page has stored of its only channel, and loads it anew. Every hundredth
+ * has a memo with its number.
  */
 export async function putPast(page: Page): Promise<void> {
   const records = await takeCopy(page);
