@@ -1,13 +1,10 @@
-// Every state of every page, as the gallery draws it: accessible, nothing cut off, and pictured for who asks for it.
+// Every state of every page, as the gallery draws it: accessible, nothing cut off, and pictured for looking at.
 import type { Page } from "@playwright/test";
 import { expectAccessible, expectNothingCutOff } from "./accessible.ts";
 import { expect, test, type Person } from "./fixtures.ts";
 
 // axe reads every element of every state.
 test.slow();
-
-/** Some four hundred, which take longer than all that is asserted of them: only for who wants to look at them. */
-const PICTURED = process.env.THUNDER_PICTURES !== undefined;
 
 const WIDTHS = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
 
@@ -17,7 +14,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       // Contrast can only be judged of what stands still.
       const visitor = await people.visitor(undefined, { colorScheme, viewport, reducedMotion: "reduce" });
       const look = async (name: string) => {
-        if (PICTURED) await picture(`gallery/${name}-${colorScheme}`, { [width]: visitor }, true);
+        await picture(`gallery/${name}-${colorScheme}`, { [width]: visitor }, true);
         if (width === "phone") await expectAccessible(visitor.page, name, true);
         else await expectNothingCutOff(visitor.page, name);
       };
@@ -43,7 +40,7 @@ for (const [width, viewport] of Object.entries(WIDTHS)) {
     await visitor.page.reload();
     await expect(visitor.page.locator("html")).toHaveAttribute("data-theme", "projector");
     const look = async (name: string) => {
-      if (PICTURED) await picture(`gallery/${name}-projector`, { [width]: visitor }, true);
+      await picture(`gallery/${name}-projector`, { [width]: visitor }, true);
       if (width === "phone") await expectAccessible(visitor.page, name, true);
       else await expectNothingCutOff(visitor.page, name);
       expect(await palest(visitor.page), `${name}: contrast`).toBeGreaterThanOrEqual(7);
