@@ -47,14 +47,10 @@ pub fn test(project: &Project) -> ExitCode {
             counts::cargo,
         );
     }
-    tally.tests("contract tests", Ok(steps::forge_test(project)), counts::forge);
-    tally.one("the contracts' bytecode", Ok(steps::verification(project)));
-    analysis(project, &mut tally);
-    tally.tests("test vectors in viem", Ok(steps::vectors(project)), counts::node);
-    let app = tally.own("app build", || app::build(project));
+    let app = app_and_what_needs_no_app(project, &mut tally);
+    halmos(project, &mut tally);
     tally.own("app's weight", || app::check_weight(&app::dist(project)));
     let programs = tally.one("build of relay and node", Ok(steps::tested_programs(project)));
-    tally.one("types of the browser suites", Ok(steps::typecheck(project)));
     let report = steps::playwright_report(project);
     // Left-overs of an earlier build would be tested in their place.
     let suites = if app && programs {
@@ -82,13 +78,35 @@ fn contracts(project: &Project, tally: &mut Tally) {
     );
 }
 
+/// Builds the app, and meanwhile tests what is not made of Rust: for most of the time the compiler puts one large module together, on one
+/// core. Nothing here goes by the clock. Returns whether the app was built.
+fn app_and_what_needs_no_app(project: &Project, tally: &mut Tally) -> bool {
+    std::thread::scope(|scope| {
+        let building = scope.spawn(|| app::build(project));
+        tally.tests("contract tests", Ok(steps::forge_test(project)), counts::forge);
+        tally.one("the contracts' bytecode", Ok(steps::verification(project)));
+        slither(project, tally);
+        tally.tests("test vectors in viem", Ok(steps::vectors(project)), counts::node);
+        tally.one("types of the browser suites", Ok(steps::typecheck(project)));
+        tally.own("app build", || {
+            let ended = building.join();
+            ended.unwrap_or_else(|_| Err(anyhow!("the build of the app came to a sudden end")))
+        })
+    })
+}
+
 /// What looks at the contracts from outside, where there is a Python for it.
-fn analysis(project: &Project, tally: &mut Tally) {
-    if let Some(reason) = python::left_out(project) {
-        tally.skip_tool("slither", &reason);
-        tally.skip_tool("halmos", &reason);
-        return;
+fn slither(project: &Project, tally: &mut Tally) {
+    match python::left_out(project) {
+        Some(reason) => tally.skip_tool("slither", &reason),
+        None => drop(tally.one("slither", steps::slither(project))),
     }
-    tally.one("slither", steps::slither(project));
-    tally.tests("halmos", steps::halmos(project), counts::halmos);
+}
+
+/// Likewise. Its solver goes by the clock, so nothing runs beside it.
+fn halmos(project: &Project, tally: &mut Tally) {
+    match python::left_out(project) {
+        Some(reason) => tally.skip_tool("halmos", &reason),
+        None => tally.tests("halmos", steps::halmos(project), counts::halmos),
+    }
 }
