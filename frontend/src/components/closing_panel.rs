@@ -67,7 +67,9 @@ pub fn ClosingPanel(props: &ClosingPanelProps) -> Html {
     html! {
         <section class="card feature closing" aria-label={say::closing()}>
             <div class="countdown">
-                <span class="countdown-number" data-testid="closes-in">{ ticks(left, props.clock) }</span>
+                <span class="countdown-number" data-testid="closes-in">
+                    { if ready { say::ready_to_settle().to_owned() } else { ticks(left, props.clock) } }
+                </span>
                 <span class="faint">
                     { if ready { say::period_over().to_owned() }
                       else { say::period_left(&about(left, props.clock)) } }

@@ -338,6 +338,7 @@ fn only_what_helps_is_offered_while_closing() {
     );
     assert_eq!(offers(&panel(Side::Bob, 110, false)), (false, true));
     assert!(panel(Side::Alice, 10, false).contains("100 blocks"));
+    assert!(panel(Side::Alice, 110, false).contains("Ready to settle"));
 
     // What to do while it lasts: nothing but coming back, unless the alarm above says otherwise.
     for (now, understated, said) in [(10, false, true), (10, true, false), (110, false, false)] {
