@@ -4,11 +4,9 @@ import { SessionsPage } from "../pages/sessions.ts";
 import * as accounts from "../stack/accounts.ts";
 import { Provider, UNIT, type ProviderOptions } from "../stack/provider.ts";
 import { expectAccessible } from "./accessible.ts";
-import { expect, test as base, type People, type Person } from "./fixtures.ts";
+import { MB, begin, buyer, grouped } from "./buying.ts";
+import { expect, test as base } from "./fixtures.ts";
 import { CONNECTION_LOST } from "./watch.ts";
-
-const MB = 1_000_000;
-const grouped = (bytes: number) => `${bytes.toLocaleString("en-US")} bytes`;
 
 const test = base.extend<{ provider: Provider; selling: ProviderOptions }>({
   stackOptions: { providers: 1 },
@@ -27,20 +25,6 @@ const test = base.extend<{ provider: Provider; selling: ProviderOptions }>({
 
 // Chain, relay, node and a browser are started for each.
 test.slow();
-
-/** Bob on the page of sessions. */
-async function buyer(people: People, options?: BrowserContextOptions): Promise<[Person, SessionsPage]> {
-  const bob = await people.demo("bob", options);
-  await bob.page.getByRole("link", { name: "Sessions", exact: true }).click();
-  await expect(bob.app.heading("Sessions")).toBeVisible();
-  return [bob, new SessionsPage(bob.page)];
-}
-
-async function begin(page: SessionsPage, deposit: string): Promise<void> {
-  await page.ask();
-  await page.begin(deposit);
-  await expect(page.stands).toHaveText("Open");
-}
 
 test("a file is downloaded by the byte, and the money is right on the chain", async ({ people, stack, provider, picture }) => {
   const film = await provider.sell("film.bin", 3 * MB + 456);

@@ -71,6 +71,8 @@ pub fn SessionCard(props: &SessionCardProps) -> Html {
     let standing = view.standing();
     let heading = say::session_with(&props.name);
     let counts = view.counted > 0 || matches!(view.phase, Phase::Active);
+    // That it is dishonest says why it stopped.
+    let trouble = view.trouble.as_ref().filter(|_| standing != Standing::Guilty);
     let class = classes!(
         "card",
         "session",
@@ -83,10 +85,10 @@ pub fn SessionCard(props: &SessionCardProps) -> Html {
                 <span class={classes!("chip", tone(standing))} data-testid="session-stands" role="status">{ stands(standing) }</span>
             </div>
             <p class="faint mono session-origin">{ &view.origin }</p>
-            { words(props, standing) }
-            if let Some(problem) = props.errand.problem.as_ref().or(view.trouble.as_ref()) {
+            if let Some(problem) = props.errand.problem.as_ref().or(trouble) {
                 <p class="error" role="alert">{ sentence(problem) }</p>
             }
+            { words(props, standing) }
             if let Some(refused) = &view.refused {
                 <p class="error" role="alert">{ say::provider_said(refused) }</p>
             }
@@ -194,10 +196,9 @@ fn words(props: &SessionCardProps, standing: Standing) -> Html {
             }
             _ => say::ended_unread().to_owned(),
         },
-        Standing::Ready | Standing::Paused | Standing::Stopped if view.is_low() => {
-            say::low_words(&money(view.left, token))
-        }
-        Standing::Ready | Standing::Paused | Standing::Stopped => return html! {},
+        Standing::Stopped => say::stopped_words(&money(view.charged, token)),
+        Standing::Ready | Standing::Paused if view.is_low() => say::low_words(&money(view.left, token)),
+        Standing::Ready | Standing::Paused => return html! {},
     };
     let urgent = matches!(standing, Standing::Guilty);
     html! { <p class={classes!(urgent.then_some("error"))} data-testid="session-words">{ said }</p> }

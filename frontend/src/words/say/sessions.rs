@@ -104,8 +104,14 @@ sentences! {
     used_up_words = "Nothing comes until you add to the deposit, or end the session.", "Es kommt nichts mehr, bis du nachlegst oder die Sitzung beendest.";
     low_words(amount) = "Only {amount} of the deposit is left.", "Von der Einlage sind nur noch {amount} übrig.";
     guilty_words =
-        "Its own signatures prove it, and are kept. It is on your list of the distrusted. Close alone: you pay no more than what is proven.",
-        "Ihre eigenen Signaturen beweisen es und sind aufgehoben. Der Anbieter steht auf deiner Liste ohne Vertrauen. Schließe allein: Du zahlst nicht mehr, als bewiesen ist.";
+        "The provider has signed counts that contradict each other. Its signatures prove it and are kept, and it is on your list of the distrusted. Close alone: you pay no more than what is proven.",
+        "Der Anbieter hat Zählerstände signiert, die einander widersprechen. Seine Signaturen beweisen es und sind aufgehoben, und er steht auf deiner Liste ohne Vertrauen. Schließe allein: Du zahlst nicht mehr, als bewiesen ist.";
+    overcounted_words(theirs, ours) =
+        "The provider says that it sent {theirs}, and {ours} came: more is missing than the terms tolerate. This page signs no more for it.",
+        "Der Anbieter sagt, er habe {theirs} gesendet, und {ours} kamen: Es fehlt mehr, als die Bedingungen dulden. Diese Seite signiert nichts mehr dafür.";
+    stopped_words(charged) =
+        "What both have signed comes to {charged}. Close alone, and you pay that; or try again.",
+        "Was beide signiert haben, kommt auf {charged}. Schließe allein, dann zahlst du das; oder versuche es noch einmal.";
     copy_words =
         "This session came from a backup, and another browser may have counted on in it. So nothing is counted here: it can only be closed.",
         "Diese Sitzung kam aus einer Sicherung, und ein anderer Browser kann in ihr weitergezählt haben. Darum wird hier nichts gezählt: Sie lässt sich nur schließen.";
