@@ -20,6 +20,7 @@ const KEY =
 const abi = parseAbi([
   `function session((${KEY}) key) view returns ((uint8 phase, uint32 epoch, uint96 deposit, uint64 acceptBy, uint64 clientCount, uint64 providerCount, uint64 closesAt) state)`,
   `function settleTogether((${KEY}) key, uint32 epoch, (uint96 charged, uint96 paid, uint64 expiry) settlement, (bytes32 r, bytes32 vs)[2] signatures)`,
+  `function show((${KEY}) key, uint32 epoch, (uint64 clientCount, uint64 providerCount, bytes32 providerAcknowledged, (bytes32 r, bytes32 vs) byClient, (bytes32 r, bytes32 vs) byProvider) pair)`,
 ]);
 
 const TYPES = {
@@ -124,12 +125,27 @@ export class Metering {
     return this.client.readContract({ address: this.contract, abi, functionName: "session", args: [words(key)] });
   }
 
+  /** Shows the contract a count of the provider, and the client's that acknowledges it. */
+  async show(by: HDAccount, key: SessionKey, provider: SignedCount, client: SignedCount): Promise<void> {
+    const pair = {
+      clientCount: BigInt(client.statement.count),
+      providerCount: BigInt(provider.statement.count),
+      providerAcknowledged: provider.statement.acknowledged,
+      byClient: compact(client.signature),
+      byProvider: compact(provider.signature),
+    };
+    const hash = await this.client.writeContract({
+      account: by,
+      address: this.contract,
+      abi,
+      functionName: "show",
+      args: [words(key), 0, pair],
+    });
+    await this.client.waitForTransactionReceipt({ hash });
+  }
+
   /** Hands an end in that both have signed: first the client, then the provider. */
   async settleTogether(by: HDAccount, key: SessionKey, settlement: Fields, signatures: [Hex, Hex]): Promise<void> {
-    const compact = (signature: Hex) => {
-      const { r, yParityAndS } = signatureToCompactSignature(parseSignature(signature));
-      return { r, vs: yParityAndS };
-    };
     const hash = await this.client.writeContract({
       account: by,
       address: this.contract,
@@ -155,6 +171,11 @@ export const cost = (terms: Terms, bytes: number) => (BigInt(terms.price) * BigI
 
 /** The most bytes whose price a contract can hold. */
 export const mostBytes = (price: bigint) => ((1n << 96n) * 1_000_000n - 1n) / price;
+
+function compact(signature: Hex) {
+  const { r, yParityAndS } = signatureToCompactSignature(parseSignature(signature));
+  return { r, vs: yParityAndS };
+}
 
 function words(key: SessionKey) {
   const { price, quantity, unit, salt } = key;

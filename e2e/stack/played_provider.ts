@@ -51,6 +51,9 @@ export class PlayedProvider {
   readonly files = new Map<string, Buffer>();
   readonly sessions = new Map<Hex, Session>();
   lies: Lies = {};
+  /** Connections on which somebody has signed in: all that there were, and those that are open. */
+  readonly seen = { ever: 0, now: 0 };
+  private most = Infinity;
 
   private constructor(
     readonly account: HDAccount,
@@ -60,6 +63,7 @@ export class PlayedProvider {
     /** The block's number now: the contract's clock. */
     readonly clock: () => Promise<number>,
     private readonly server: WebSocketServer,
+    private readonly lines = new Set<Line>(),
   ) {}
 
   /** Listens at an origin that the relay was told of, for pages of the stack's app. */
@@ -83,6 +87,8 @@ export class PlayedProvider {
     server.on("connection", (socket, request) => {
       if (request.headers.origin !== stack.origin) return socket.close(1008);
       const line = new Line(provider, socket);
+      provider.lines.add(line);
+      socket.on("close", () => provider.lines.delete(line));
       socket.on("message", (data, isBinary) => line.hear(data, isBinary));
       return line.greet();
     });
@@ -96,10 +102,30 @@ export class PlayedProvider {
     return file;
   }
 
+  /** Sends so many bytes in a session and then none, until it is told more. */
+  set sendsAtMost(bytes: number) {
+    this.most = bytes;
+    this.lines.forEach((line) => line.moved());
+  }
+
+  /** How many bytes may pass: a unit beyond what was acknowledged, and no more than the deposit pays for. */
+  room({ deposit, key, acknowledged, counted }: Session): number {
+    const paidFor = Number((deposit * 1_000_000n) / BigInt(key.price));
+    return Math.max(0, Math.min(acknowledged + UNIT, paidFor, this.most) - counted);
+  }
+
   /** The only session with it. */
   get session(): Session {
     if (this.sessions.size !== 1) throw new Error(`${this.sessions.size} sessions, not one`);
     return [...this.sessions.values()][0]!;
+  }
+
+  /** Shows the contract the last of its counts that the client has acknowledged. */
+  async show(): Promise<void> {
+    const { key, said, heard } = this.session;
+    const client = heard.at(-1)!;
+    const provider = said.find(({ statement }) => this.metering.name("Count", statement) === client.statement.acknowledged)!;
+    await this.metering.show(this.account, key, provider, client);
   }
 
   async end(): Promise<void> {
@@ -128,7 +154,10 @@ class Line {
       this.come = Math.max(this.come, Number(mark.toString()) || 0);
       this.moved();
     });
-    socket.on("close", () => this.moved());
+    socket.on("close", () => {
+      if (this.speaker) provider.seen.now -= 1;
+      this.moved();
+    });
   }
 
   greet(): void {
@@ -161,6 +190,8 @@ class Line {
       const { signature } = asked as unknown as { signature: Hex };
       const answered = { origin: this.provider.origin, challenge: this.challenge, expiresAt: this.expiresAt };
       this.speaker = await metering.signer("SignIn", answered, signature);
+      this.provider.seen.ever += 1;
+      this.provider.seen.now += 1;
       return this.say({ type: "signed_in", address: this.speaker });
     }
     if (!this.speaker) throw new Error("sign in first");
@@ -265,9 +296,10 @@ class Line {
   /** Sends a file as far as there is room, and counts each piece once it has come. */
   private async send(session: Session, file: Buffer): Promise<void> {
     const isOpen = () => this.socket.readyState === WebSocket.OPEN;
+    const room = () => this.provider.room(session);
     let at = 0;
     while (at < file.length && !this.isStopped) {
-      const piece = file.subarray(at, at + Math.min(PIECE, room(session)));
+      const piece = file.subarray(at, at + Math.min(PIECE, room()));
       if (piece.length > 0) {
         this.sent += piece.length;
         this.socket.send(piece);
@@ -278,8 +310,8 @@ class Line {
       at += piece.length;
       session.counted += piece.length;
       const unsaid = session.counted - Number(session.said.at(-1)?.statement.count ?? 0);
-      if (unsaid >= UNIT / 2 || room(session) === 0) await this.sayCount(session);
-      while (isOpen() && !this.isStopped && room(session) === 0) await this.next();
+      if (unsaid >= UNIT / 2 || room() === 0) await this.sayCount(session);
+      while (isOpen() && !this.isStopped && room() === 0) await this.next();
     }
     if (!isOpen()) return;
     await this.sayCount(session);
@@ -290,7 +322,8 @@ class Line {
     return new Promise((done) => this.waiting.push(done));
   }
 
-  private moved(): void {
+  /** Has what waits look again. */
+  moved(): void {
     const waiting = this.waiting;
     this.waiting = [];
     waiting.forEach((done) => done());
@@ -313,12 +346,6 @@ class Line {
   private say(said: object): void {
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(said));
   }
-}
-
-/** How many bytes may pass: a unit beyond what was acknowledged, and no more than the deposit pays for. */
-function room(session: Session): number {
-  const paidFor = Number((session.deposit * 1_000_000n) / BigInt(session.key.price));
-  return Math.max(0, Math.min(session.acknowledged + UNIT, paidFor) - session.counted);
 }
 
 /** Addresses and numbers as they are written: some end writes them in small letters. */

@@ -8,12 +8,17 @@ export const MB = 1_000_000;
 /** So many bytes, as the page writes them in English. */
 export const grouped = (bytes: number) => `${bytes.toLocaleString("en-US")} bytes`;
 
+/** Goes to the page of sessions. */
+export async function onSessions({ app, page }: Person): Promise<SessionsPage> {
+  await page.getByRole("link", { name: "Sessions", exact: true }).click();
+  await expect(app.heading("Sessions")).toBeVisible();
+  return new SessionsPage(page);
+}
+
 /** Bob on the page of sessions. */
 export async function buyer(people: People, options?: BrowserContextOptions): Promise<[Person, SessionsPage]> {
   const bob = await people.demo("bob", options);
-  await bob.page.getByRole("link", { name: "Sessions", exact: true }).click();
-  await expect(bob.app.heading("Sessions")).toBeVisible();
-  return [bob, new SessionsPage(bob.page)];
+  return [bob, await onSessions(bob)];
 }
 
 /** Asks the provider and begins a session with a deposit in THD. */

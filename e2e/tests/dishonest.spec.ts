@@ -1,23 +1,14 @@
 // Providers that lie, each in its own way: what the page says, what it signs no more, and what that costs on the chain.
 import { formatUnits, type Hex } from "viem";
 import type { SessionsPage } from "../pages/sessions.ts";
-import { carol } from "../stack/accounts.ts";
+import { carol, deployer } from "../stack/accounts.ts";
 import { cost, type SignedCount } from "../stack/metering.ts";
-import { PlayedProvider } from "../stack/played_provider.ts";
+import type { PlayedProvider } from "../stack/played_provider.ts";
 import type { Stack } from "../stack/stack.ts";
 import { expectAccessible } from "./accessible.ts";
-import { MB, begin, buyer, grouped } from "./buying.ts";
-import { expect, test as base } from "./fixtures.ts";
-
-const test = base.extend<{ provider: PlayedProvider }>({
-  stackOptions: { providers: 1 },
-  /** Carol sells files, and lies where a test tells her to; Bob buys in a browser. */
-  provider: async ({ stack }, use) => {
-    const provider = await PlayedProvider.start(stack, stack.providers[0]!, carol);
-    await use(provider);
-    await provider.end();
-  },
-});
+import { MB, begin, buyer, grouped, onSessions } from "./buying.ts";
+import { expect } from "./fixtures.ts";
+import { test } from "./played.ts";
 
 // Chain, relay and a browser are started for each.
 test.slow();
@@ -45,7 +36,7 @@ test("it counts too high: the page stops, signs no more, and pays what was prove
   await sessions.button("Download second.bin").click();
   await expect(sessions.stands).toHaveText("Stopped");
   await expect(sessions.session.getByRole("alert")).toHaveText(
-    /^The provider says that it sent 2,[\d,]+ bytes, and 2,[\d,]+ bytes came: more is missing than the terms tolerate\. This page signs no more for it\.$/,
+    /^The provider says that it sent 2,[\d,]+ bytes, and 2,[\d,]+ bytes came\. This page signs no more for it\.$/,
   );
   await expect(sessions.words).toHaveText("What both have signed comes to 0.02 THD. Close alone, and you pay that; or try again.");
   await expect(sessions.value("proven")).toHaveText(grouped(2 * MB));
@@ -71,7 +62,7 @@ test("it signs two counts against each other: it is listed with the proof, and g
   await sessions.button("Download film.bin").click();
   await expect(sessions.stands).toHaveText("Dishonest provider");
   await expect(sessions.words).toHaveText(/^The provider has signed counts that contradict each other\. Its signatures prove it/);
-  await expect(sessions.distrusted.getByRole("listitem")).toContainText("Proved by its own signatures.");
+  await expect(sessions.distrusted.getByRole("listitem")).toContainText("Proved by its own signatures; the relay is told.");
   await expect(sessions.button("End the session")).toHaveCount(0);
   await expectAccessible(bob.page, "Dishonest provider");
   await picture("sessions-guilty", { bob });
@@ -164,4 +155,39 @@ test("without a lie it is served like any other, and hands the end in itself", a
   await sessions.button("End the session").click();
   await expect(sessions.stands).toHaveText("Ended");
   expect(await money.since()).toEqual(["-0.03000007", "0.03000007"]);
+});
+
+test("one finds the liar out, the relay tells the other: no session with it there either", async ({ people, provider, picture }) => {
+  provider.sell("film.bin", 3 * MB);
+  const alice = await people.demo("alice");
+  const hers = await onSessions(alice);
+  await expect(hers.distrusted).toContainText(/^Distrusted\s*Nobody\./);
+  const [, sessions] = await buyer(people);
+  // What somebody says without proof stays where it was said.
+  await sessions.distrust(deployer.address, "it was slow");
+  await expect(sessions.distrusted.getByRole("listitem")).toHaveCount(1);
+  provider.lies = { fewer: 100_000 };
+  await begin(sessions, "0.1");
+  await sessions.button("Download film.bin").click();
+  await expect(sessions.stands).toHaveText("Dishonest provider");
+
+  const told = hers.distrusted.getByRole("listitem");
+  await expect(told).toHaveCount(1);
+  await expect(told).toContainText("Proved by its own signatures, told by the relay.");
+  await hers.ask();
+  await expect(hers.offer.getByRole("alert")).toHaveText(/^This provider is on your list of the distrusted\./);
+  await expect(hers.offer.getByRole("button", { name: "Deposit and begin", exact: true })).toHaveCount(0);
+  await expectAccessible(alice.page, "Told by the relay");
+  await picture("sessions-told", { alice });
+
+  // Who trusts it all the same is not told again, and who comes later is told at once.
+  await hers.distrusted.getByRole("button", { name: /^Trust .* again$/ }).click();
+  await expect(hers.offer.getByRole("button", { name: "Deposit and begin", exact: true })).toBeVisible();
+  await alice.page.reload();
+  await hers.ask();
+  await expect(hers.offer.getByRole("button", { name: "Deposit and begin", exact: true })).toBeVisible();
+  await expect(told).toHaveCount(0);
+  const later = await people.demo("alice");
+  const theirs = await onSessions(later);
+  await expect(theirs.distrusted.getByRole("listitem")).toContainText("Proved by its own signatures, told by the relay.");
 });

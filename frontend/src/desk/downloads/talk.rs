@@ -138,6 +138,8 @@ impl Downloads {
                 })
             };
             let provider = run.download.borrow().record().key.provider;
+            // What a key signed that is not the provider's account proves it here, where the provider agreed to that key, and to nobody else.
+            let grounds = grounds.filter(|grounds| self.proves(grounds, provider));
             // If it cannot be stored, the accusation is with the session, and that says so.
             drop(self.distrust(provider, None, grounds).await);
         }
