@@ -1,5 +1,4 @@
 // A page of the app downloads by the byte from a real node: deposits, counts, signs, ends, and gets its money back.
-import type { BrowserContextOptions } from "@playwright/test";
 import { SessionsPage } from "../pages/sessions.ts";
 import * as accounts from "../stack/accounts.ts";
 import { Provider, UNIT, type ProviderOptions } from "../stack/provider.ts";
@@ -220,10 +219,7 @@ test("a price above the limit, and a provider on the list: nothing is deposited"
   await sessions.ask("0.01");
   await expect(sessions.offer.getByRole("button", { name: "Deposit and begin", exact: true })).toBeVisible();
 
-  await sessions.distrusted.getByText("Add to the list").first().click();
-  await sessions.distrusted.getByRole("textbox", { name: "Address of a provider", exact: true }).fill(await provider.account());
-  await sessions.distrusted.getByRole("textbox", { name: "Because (optional)", exact: true }).fill("it was slow");
-  await sessions.distrusted.getByRole("button", { name: "Add to the list", exact: true }).click();
+  await sessions.distrust(await provider.account(), "it was slow");
   await expect(sessions.offer.getByRole("alert")).toHaveText(/^This provider is on your list of the distrusted\./);
   await expect(sessions.distrusted.getByRole("listitem")).toContainText("it was slow");
   await expectAccessible(bob.page, "Distrusted");
@@ -237,26 +233,6 @@ test("a price above the limit, and a provider on the list: nothing is deposited"
 });
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, reducedMotion: "reduce" } as const;
-for (const [name, options] of Object.entries({
-  "dark phone": { ...phone, colorScheme: "dark" },
-  desk: { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", colorScheme: "light" },
-} satisfies Record<string, BrowserContextOptions>)) {
-  test(`sessions look right: ${name}`, async ({ people, provider, picture }) => {
-    await provider.sell("film.bin", 3 * MB);
-    await provider.sell("a recording whose name is as long as the names of recordings sometimes are.flac", 312_704);
-    const [bob, sessions] = await buyer(people, options);
-    await sessions.ask();
-    await expect(sessions.offer).toBeVisible();
-    await expectAccessible(bob.page, "What it offers");
-    await picture(`sessions-${name.replace(" ", "-")}-offer`, { bob }, true);
-    await sessions.begin("0.05");
-    await sessions.button("Download film.bin").click();
-    await expect(sessions.session).toContainText("All of it is here");
-    await expectAccessible(bob.page, "A file that came");
-    await picture(`sessions-${name.replace(" ", "-")}-came`, { bob }, true);
-  });
-}
-
 test("sessions in German, on a phone", async ({ people, provider, picture }) => {
   await provider.sell("film.bin", MB);
   const bob = await people.visitor("bob", { ...phone, locale: "de-DE" });
