@@ -38,6 +38,14 @@ export class SessionsPage {
     await this.offer.getByRole("button", { name: "Deposit and begin", exact: true }).click();
   }
 
+  /** Puts somebody onto the list by hand. */
+  async distrust(address: string, because: string): Promise<void> {
+    await this.distrusted.getByText("Add to the list").first().click();
+    await this.distrusted.getByRole("textbox", { name: "Address of a provider", exact: true }).fill(address);
+    await this.distrusted.getByRole("textbox", { name: "Because (optional)", exact: true }).fill(because);
+    await this.distrusted.getByRole("button", { name: "Add to the list", exact: true }).click();
+  }
+
   /** What can be done, but is not the usual thing. */
   async more(): Promise<void> {
     await this.session.getByText(/^Pairs of signed counts: /).click();

@@ -3,34 +3,10 @@ import { readFile } from "node:fs/promises";
 import type { Hex } from "viem";
 import { createWalletClient, http, publicActions } from "viem";
 import * as accounts from "../stack/accounts.ts";
-import { expect, test, type Person } from "./fixtures.ts";
+import { backup, takeIn } from "./backups.ts";
+import { expect, test } from "./fixtures.ts";
 import { expectAgreed, inChannel } from "./steps.ts";
 import { CONNECTION_LOST } from "./watch.ts";
-
-const PASSWORD = "correct horse battery";
-
-/** Saves a backup, as a person does; gives the file's path. */
-async function backup(person: Person, password = PASSWORD): Promise<string> {
-  await person.app.openAccount();
-  const saving = person.page.waitForEvent("download");
-  await person.app.account.getByRole("textbox", { name: "New password for the backup", exact: true }).fill(password);
-  await person.app.account.getByRole("button", { name: "Export backup", exact: true }).click();
-  const file = await saving;
-  expect(file.suggestedFilename()).toMatch(/^thunder-backup-0x[0-9a-fA-F]{40}-\d{4}-\d\d-\d\d\.json$/);
-  await person.app.closeDialog();
-  // What a browser has downloaded goes with it, and here it has to outlive the browser.
-  const kept = test.info().outputPath(file.suggestedFilename());
-  await file.saveAs(kept);
-  return kept;
-}
-
-/** Chooses a file and gives its password, in the account's dialog or where payments are set up. */
-async function takeIn(person: Person, file: string, password = PASSWORD): Promise<void> {
-  const form = person.page.getByRole("form", { name: "Import a backup", exact: true });
-  await form.getByLabel("Backup file", { exact: true }).setInputFiles(file);
-  await form.getByRole("textbox", { name: "Password of the backup", exact: true }).fill(password);
-  await form.getByRole("button", { name: "Import backup", exact: true }).click();
-}
 
 test("bob's browser is gone: a new profile goes on from his backup", async ({ people, picture }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });

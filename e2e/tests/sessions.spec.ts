@@ -1,14 +1,11 @@
 // A page of the app downloads by the byte from a real node: deposits, counts, signs, ends, and gets its money back.
-import type { BrowserContextOptions } from "@playwright/test";
 import { SessionsPage } from "../pages/sessions.ts";
 import * as accounts from "../stack/accounts.ts";
 import { Provider, UNIT, type ProviderOptions } from "../stack/provider.ts";
 import { expectAccessible } from "./accessible.ts";
-import { expect, test as base, type People, type Person } from "./fixtures.ts";
+import { MB, begin, buyer, grouped } from "./buying.ts";
+import { expect, test as base } from "./fixtures.ts";
 import { CONNECTION_LOST } from "./watch.ts";
-
-const MB = 1_000_000;
-const grouped = (bytes: number) => `${bytes.toLocaleString("en-US")} bytes`;
 
 const test = base.extend<{ provider: Provider; selling: ProviderOptions }>({
   stackOptions: { providers: 1 },
@@ -27,20 +24,6 @@ const test = base.extend<{ provider: Provider; selling: ProviderOptions }>({
 
 // Chain, relay, node and a browser are started for each.
 test.slow();
-
-/** Bob on the page of sessions. */
-async function buyer(people: People, options?: BrowserContextOptions): Promise<[Person, SessionsPage]> {
-  const bob = await people.demo("bob", options);
-  await bob.page.getByRole("link", { name: "Sessions", exact: true }).click();
-  await expect(bob.app.heading("Sessions")).toBeVisible();
-  return [bob, new SessionsPage(bob.page)];
-}
-
-async function begin(page: SessionsPage, deposit: string): Promise<void> {
-  await page.ask();
-  await page.begin(deposit);
-  await expect(page.stands).toHaveText("Open");
-}
 
 test("a file is downloaded by the byte, and the money is right on the chain", async ({ people, stack, provider, picture }) => {
   const film = await provider.sell("film.bin", 3 * MB + 456);
@@ -236,10 +219,7 @@ test("a price above the limit, and a provider on the list: nothing is deposited"
   await sessions.ask("0.01");
   await expect(sessions.offer.getByRole("button", { name: "Deposit and begin", exact: true })).toBeVisible();
 
-  await sessions.distrusted.getByText("Add to the list").first().click();
-  await sessions.distrusted.getByRole("textbox", { name: "Address of a provider", exact: true }).fill(await provider.account());
-  await sessions.distrusted.getByRole("textbox", { name: "Because (optional)", exact: true }).fill("it was slow");
-  await sessions.distrusted.getByRole("button", { name: "Add to the list", exact: true }).click();
+  await sessions.distrust(await provider.account(), "it was slow");
   await expect(sessions.offer.getByRole("alert")).toHaveText(/^This provider is on your list of the distrusted\./);
   await expect(sessions.distrusted.getByRole("listitem")).toContainText("it was slow");
   await expectAccessible(bob.page, "Distrusted");
@@ -253,26 +233,6 @@ test("a price above the limit, and a provider on the list: nothing is deposited"
 });
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, reducedMotion: "reduce" } as const;
-for (const [name, options] of Object.entries({
-  "dark phone": { ...phone, colorScheme: "dark" },
-  desk: { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", colorScheme: "light" },
-} satisfies Record<string, BrowserContextOptions>)) {
-  test(`sessions look right: ${name}`, async ({ people, provider, picture }) => {
-    await provider.sell("film.bin", 3 * MB);
-    await provider.sell("a recording whose name is as long as the names of recordings sometimes are.flac", 312_704);
-    const [bob, sessions] = await buyer(people, options);
-    await sessions.ask();
-    await expect(sessions.offer).toBeVisible();
-    await expectAccessible(bob.page, "What it offers");
-    await picture(`sessions-${name.replace(" ", "-")}-offer`, { bob }, true);
-    await sessions.begin("0.05");
-    await sessions.button("Download film.bin").click();
-    await expect(sessions.session).toContainText("All of it is here");
-    await expectAccessible(bob.page, "A file that came");
-    await picture(`sessions-${name.replace(" ", "-")}-came`, { bob }, true);
-  });
-}
-
 test("sessions in German, on a phone", async ({ people, provider, picture }) => {
   await provider.sell("film.bin", MB);
   const bob = await people.visitor("bob", { ...phone, locale: "de-DE" });

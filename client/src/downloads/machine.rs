@@ -1,6 +1,7 @@
 //! One session's conversation: what is heard and counted, what has to be stored, and what may be said.
 
 use super::{Accepts, DownloadFault, Outcome, Phase, Progress, Record, SessionEvidence};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use thunder_channel::{
     Amount, Bytes32, SigningKey,
@@ -41,7 +42,7 @@ pub enum Link {
 }
 
 /// How far a file has come on this connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Transfer {
     /// None is wanted.
     Idle,

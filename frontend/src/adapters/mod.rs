@@ -23,3 +23,4 @@ pub mod visibility;
 pub mod watched_store;
 pub mod web;
 pub mod web_lock;
+pub mod windows;

@@ -15,6 +15,8 @@ pub enum Rivalry {
     Yield,
     /// Take it away.
     TakeOver,
+    /// Wait until it gives the lock up, or is closed.
+    Wait,
 }
 
 /// The lock, held until it is dropped.
@@ -41,10 +43,13 @@ pub async fn acquire(name: &str, rivalry: Rivalry, lost: Callback<()>) -> Result
         .map_err(unavailable)?;
     let options = Object::new();
     let option = match rivalry {
-        Rivalry::Yield => "ifAvailable",
-        Rivalry::TakeOver => "steal",
+        Rivalry::Yield => Some("ifAvailable"),
+        Rivalry::TakeOver => Some("steal"),
+        Rivalry::Wait => None,
     };
-    Reflect::set(&options, &option.into(), &JsValue::TRUE).map_err(unavailable)?;
+    if let Some(option) = option {
+        Reflect::set(&options, &option.into(), &JsValue::TRUE).map_err(unavailable)?;
+    }
 
     let (granted, answer) = oneshot::channel::<Option<WebLock>>();
     let granted = RefCell::new(Some(granted));

@@ -20,7 +20,7 @@ use crate::{
         config::AppConfig,
         health::Health,
         route::Route,
-        seat::Role,
+        seat::{Role, Seat},
         session::{Session, Stage},
         wallet::Wallet,
     },
@@ -125,6 +125,13 @@ fn page(props: &ShellProps, route: Route, language: Language) -> Html {
     };
     let engine = || props.engine.0.clone();
     let linked = matches!(route, Route::New(Some(_)) | Route::Join(_) | Route::Channel(_));
+    let sessions =
+        (route == Route::Sessions && !props.config.providers.is_empty()).then(|| props.config.clone());
+    let held = |wallet: &Wallet, seat: Seat, since: Option<String>, lost: bool| {
+        let (engine, wallet) = (engine(), wallet.clone());
+        let on_take_over = Callback::from(move |()| engine.take_over(wallet.clone(), seat.account));
+        html! { <Held {seat} {since} {lost} {on_take_over} sessions={sessions.clone()} /> }
+    };
     if let Route::Gallery(exhibit) = &route
         && props.config.is_development()
     {
@@ -144,20 +151,8 @@ fn page(props: &ShellProps, route: Route, language: Language) -> Html {
             let (engine, wallet) = (engine(), wallet.clone());
             html! { <Accounts accounts={accounts.clone()} on_pick={Callback::from(move |account| engine.pick(wallet.clone(), account))} /> }
         }
-        Stage::Held { wallet, seat, since } => {
-            let (engine, wallet, account) = (engine(), wallet.clone(), seat.account);
-            html! {
-                <Held {account} since={since.clone()} lost={false}
-                    on_take_over={Callback::from(move |()| engine.take_over(wallet.clone(), account))} />
-            }
-        }
-        Stage::TakenOver { wallet, seat } => {
-            let (engine, wallet, account) = (engine(), wallet.clone(), seat.account);
-            html! {
-                <Held {account} since={None::<String>} lost={true}
-                    on_take_over={Callback::from(move |()| engine.take_over(wallet.clone(), account))} />
-            }
-        }
+        Stage::Held { wallet, seat, since } => held(wallet, *seat, since.clone(), false),
+        Stage::TakenOver { wallet, seat } => held(wallet, *seat, None, true),
         Stage::SetUp {
             wallet,
             seat,

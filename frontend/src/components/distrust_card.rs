@@ -62,10 +62,10 @@ pub fn DistrustCard(props: &DistrustCardProps) -> Html {
                         html! {
                             <li class="file">
                                 <span class="file-words">
-                                    <bdi class="file-name">{ &name }</bdi>
+                                    <span class="file-name"><bdi>{ &name }</bdi></span>
                                     <span class="faint">{ props.time.emit(listed.since) }</span>
                                     if listed.grounds.is_some() {
-                                        <span>{ say::proved_by_signatures() }</span>
+                                        <span>{ if listed.told { say::proved_elsewhere() } else { say::proved_here() } }</span>
                                     }
                                     if let Some(words) = &listed.words {
                                         <span><bdi>{ words }</bdi></span>

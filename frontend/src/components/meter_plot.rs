@@ -54,14 +54,14 @@ pub fn MeterPlot(props: &MeterPlotProps) -> Html {
             </svg>
             <figcaption class="meter-words">
                 <dl class="facts">
-                    <div><dt class="meter-name meter-name-ours">{ say::counted_here() }</dt><dd data-testid="session-here">{ bytes(view.counted) }</dd></div>
-                    <div><dt class="meter-name meter-name-theirs">{ say::counted_there() }</dt><dd data-testid="session-there">{ bytes(view.theirs) }</dd></div>
+                    <div><dt class="meter-name meter-name-ours">{ say::counted_here() }</dt><dd data-testid="session-here"><bdi>{ bytes(view.counted) }</bdi></dd></div>
+                    <div><dt class="meter-name meter-name-theirs">{ say::counted_there() }</dt><dd data-testid="session-there"><bdi>{ bytes(view.theirs) }</bdi></dd></div>
                     <div>
-                        <dt class="meter-name meter-name-off">{ say::the_difference() }</dt>
-                        <dd data-testid="session-difference">{ difference }</dd>
-                        <dd class="faint">{ say::difference_scale(&size(view.terms.unit)) }</dd>
+                        <dt class={classes!("meter-name", "meter-name-off", (!ahead && off > 0).then_some("meter-behind"))}>{ say::the_difference() }</dt>
+                        <dd data-testid="session-difference"><bdi>{ difference }</bdi></dd>
+                        <dd class="faint"><bdi>{ say::difference_scale(&size(view.terms.unit)) }</bdi></dd>
                     </div>
-                    <div><dt class="meter-name meter-name-proven">{ say::proven_count() }</dt><dd data-testid="session-proven">{ bytes(view.proven.provider) }</dd></div>
+                    <div><dt class="meter-name meter-name-proven">{ say::proven_count() }</dt><dd data-testid="session-proven"><bdi>{ bytes(view.proven.provider) }</bdi></dd></div>
                 </dl>
             </figcaption>
             <div class="meter-money">
@@ -70,10 +70,10 @@ pub fn MeterPlot(props: &MeterPlotProps) -> Html {
                     <rect class="meter-charged" x="0" y="0" width="1000" height="100" transform={scale(drawing.ours)} />
                 </svg>
                 <dl class="facts">
-                    <div><dt>{ say::charged_money() }</dt><dd data-testid="session-charged">{ money(view.charged, &props.token) }</dd></div>
-                    <div><dt>{ say::left_money() }</dt><dd data-testid="session-left">{ money(view.left, &props.token) }</dd></div>
-                    <div><dt>{ say::deposited_money() }</dt><dd data-testid="session-deposit">{ money(view.deposit, &props.token) }</dd></div>
-                    <div><dt>{ say::at_risk_money() }</dt><dd data-testid="session-risk">{ money(view.at_risk().1, &props.token) }</dd></div>
+                    <div><dt>{ say::charged_money() }</dt><dd data-testid="session-charged"><bdi>{ money(view.charged, &props.token) }</bdi></dd></div>
+                    <div><dt>{ say::left_money() }</dt><dd data-testid="session-left"><bdi>{ money(view.left, &props.token) }</bdi></dd></div>
+                    <div><dt>{ say::deposited_money() }</dt><dd data-testid="session-deposit"><bdi>{ money(view.deposit, &props.token) }</bdi></dd></div>
+                    <div><dt>{ say::at_risk_money() }</dt><dd data-testid="session-risk"><bdi>{ money(view.at_risk().1, &props.token) }</bdi></dd></div>
                 </dl>
             </div>
         </figure>

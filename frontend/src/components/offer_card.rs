@@ -50,11 +50,11 @@ pub fn OfferCard(props: &OfferCardProps) -> Html {
         <section class="card feature" aria-label={say::the_offer()}>
             <h2>{ say::the_offer() }</h2>
             <p>{ say::served_by(&props.name) }</p>
-            <dl class="facts">
-                <div><dt>{ say::term_price() }</dt><dd data-testid="offer-price">{ say::for_each_megabyte(&in_money(terms.price)) }</dd></div>
-                <div><dt>{ say::term_unit() }</dt><dd>{ say::term_unit_is(&size(terms.unit), &in_money(unit)) }</dd></div>
-                <div><dt>{ say::term_tolerance() }</dt><dd>{ say::term_tolerance_is(&percent(terms.tolerance)) }</dd></div>
-                <div><dt>{ say::term_period() }</dt><dd>{ ticks(terms.finalization_period.into(), props.clock) }</dd></div>
+            <dl class="facts pairs">
+                <div><dt>{ say::term_price() }</dt><dd data-testid="offer-price"><bdi>{ say::for_each_megabyte(&in_money(terms.price)) }</bdi></dd></div>
+                <div><dt>{ say::term_unit() }</dt><dd><bdi>{ say::term_unit_is(&size(terms.unit), &in_money(unit)) }</bdi></dd></div>
+                <div><dt>{ say::term_tolerance() }</dt><dd><bdi>{ say::term_tolerance_is(&percent(terms.tolerance)) }</bdi></dd></div>
+                <div><dt>{ say::term_period() }</dt><dd><bdi>{ ticks(terms.finalization_period.into(), props.clock) }</bdi></dd></div>
             </dl>
             <p data-testid="offer-risk">{ say::offer_risk(&size(terms.unit), &in_money(unit)) }</p>
             <FileList files={props.offer.files.clone()} {terms} token={props.token.clone()} />

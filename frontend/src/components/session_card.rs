@@ -60,8 +60,9 @@ pub struct SessionCardProps {
     pub listed: bool,
     /// What was asked for last.
     pub errand: ErrandState,
-    /// Told what the person wants.
-    pub on_act: Callback<SessionAct>,
+    /// Told what the person wants; `None` where another window is the one to ask.
+    #[prop_or_default]
+    pub on_act: Option<Callback<SessionAct>>,
 }
 
 /// The card.
@@ -71,6 +72,9 @@ pub fn SessionCard(props: &SessionCardProps) -> Html {
     let standing = view.standing();
     let heading = say::session_with(&props.name);
     let counts = view.counted > 0 || matches!(view.phase, Phase::Active);
+    let tops_up = matches!(view.phase, Phase::Active) && !view.copy && !view.accused && !view.ending;
+    // That it is dishonest says why it stopped.
+    let trouble = view.trouble.as_ref().filter(|_| standing != Standing::Guilty);
     let class = classes!(
         "card",
         "session",
@@ -82,11 +86,11 @@ pub fn SessionCard(props: &SessionCardProps) -> Html {
                 <h2>{ heading }</h2>
                 <span class={classes!("chip", tone(standing))} data-testid="session-stands" role="status">{ stands(standing) }</span>
             </div>
-            <p class="faint mono session-origin">{ &view.origin }</p>
-            { words(props, standing) }
-            if let Some(problem) = props.errand.problem.as_ref().or(view.trouble.as_ref()) {
+            <p class="faint session-origin"><span class="mono">{ &view.origin }</span></p>
+            if let Some(problem) = props.errand.problem.as_ref().or(trouble) {
                 <p class="error" role="alert">{ sentence(problem) }</p>
             }
+            { words(props, standing) }
             if let Some(refused) = &view.refused {
                 <p class="error" role="alert">{ say::provider_said(refused) }</p>
             }
@@ -97,11 +101,13 @@ pub fn SessionCard(props: &SessionCardProps) -> Html {
                 }
             </div>
             <div class="session-part"><SessionFiles view={view.clone()} token={props.token.clone()} busy={props.errand.busy} on_act={props.on_act.clone()} /></div>
-            <div class="session-part">if matches!(view.phase, Phase::Active) && !view.copy && !view.accused && !view.ending {
+            <div class="session-part">if let Some(on_act) = props.on_act.clone().filter(|_| tops_up) {
                 <TopUp token={props.token.clone()} open={view.is_low() || standing == Standing::UsedUp} busy={view.busy || props.errand.busy}
-                    done={props.errand.done} on_act={props.on_act.clone()} />
+                    done={props.errand.done} {on_act} />
             }</div>
-            { actions(props, standing) }
+            if let Some(on_act) = &props.on_act {
+                { actions(props, standing, on_act) }
+            }
         </section>
     }
 }
@@ -194,10 +200,9 @@ fn words(props: &SessionCardProps, standing: Standing) -> Html {
             }
             _ => say::ended_unread().to_owned(),
         },
-        Standing::Ready | Standing::Paused | Standing::Stopped if view.is_low() => {
-            say::low_words(&money(view.left, token))
-        }
-        Standing::Ready | Standing::Paused | Standing::Stopped => return html! {},
+        Standing::Stopped => say::stopped_words(&money(view.charged, token)),
+        Standing::Ready | Standing::Paused if view.is_low() => say::low_words(&money(view.left, token)),
+        Standing::Ready | Standing::Paused => return html! {},
     };
     let urgent = matches!(standing, Standing::Guilty);
     html! { <p class={classes!(urgent.then_some("error"))} data-testid="session-words">{ said }</p> }
@@ -212,12 +217,11 @@ fn outcome(view: &SessionView, client: u64, provider: u64) -> Outcome {
     }
 }
 
-fn actions(props: &SessionCardProps, standing: Standing) -> Html {
+fn actions(props: &SessionCardProps, standing: Standing, on_act: &Callback<SessionAct>) -> Html {
     let view = &props.view;
     let busy = props.errand.busy || view.busy;
     let button = |act: SessionAct, words: String, class: &'static str| {
-        let on_act = props.on_act.clone();
-        let onclick = Callback::from(move |_: MouseEvent| on_act.emit(act.clone()));
+        let onclick = on_act.reform(move |_: MouseEvent| act.clone());
         html! { <button type="button" class={classes!("button", class)} {onclick} disabled={busy}>{ words }</button> }
     };
     let open = matches!(view.phase, Phase::Active | Phase::Settling { .. });

@@ -21,18 +21,17 @@ pub struct SessionFilesProps {
     pub token: Token,
     /// Something else is under way.
     pub busy: bool,
-    /// Told what the person wants.
-    pub on_act: Callback<SessionAct>,
+    /// Told what the person wants; `None` where another window is the one to ask.
+    #[prop_or_default]
+    pub on_act: Option<Callback<SessionAct>>,
 }
 
 /// The file that is here, and all others.
 #[component]
 pub fn SessionFiles(props: &SessionFilesProps) -> Html {
     let view = &props.view;
-    let act = |act: SessionAct| {
-        let on_act = props.on_act.clone();
-        Callback::from(move |_: MouseEvent| on_act.emit(act.clone()))
-    };
+    let on_act = props.on_act.as_ref();
+    let act = |act: SessionAct| on_act.map(|on_act| on_act.reform(move |_: MouseEvent| act.clone()));
     let idle = view.phase == Phase::Active
         && view.transfer == Transfer::Idle
         && !matches!(
@@ -40,28 +39,30 @@ pub fn SessionFiles(props: &SessionFilesProps) -> Html {
             Standing::UsedUp | Standing::Guilty | Standing::Copy | Standing::Ending
         );
     let here = view.file.as_ref();
+    // Where nothing more comes, what there would be is in the way of what there is to do.
+    let offers = view.phase == Phase::Active && !matches!(view.standing(), Standing::Guilty | Standing::Copy);
     html! {
         <>
             if let Some(file) = here {
                 <div class="session-file">
                     <p><bdi>{ &file.name }</bdi></p>
                     <progress class="stream-share" max="1000" value={view.share().map(|share| share.to_string())} aria-label={say::share_of_file(&file.name)} />
-                    <p data-testid="session-file">{ say::file_here(&say::bytes_came(&count(file.here)), &count(file.length)) }</p>
+                    <p data-testid="session-file"><bdi>{ say::file_here(&say::bytes_came(&count(file.here)), &count(file.length)) }</bdi></p>
                     if file.is_whole() {
                         <p class="hint">{ say::file_whole() }</p>
+                        <div class="actions">if let Some(onclick) = act(SessionAct::SaveFile) {
+                            <button type="button" class="button primary" {onclick} disabled={props.busy} aria-label={say::save_this_file(&file.name)}>{ say::save_file() }</button>
+                        }</div>
+                    } else if let Some(onclick) = act(SessionAct::Get(file.name.clone())).filter(|_| idle && view.waits_for.is_none()) {
                         <div class="actions">
-                            <button type="button" class="button primary" onclick={act(SessionAct::SaveFile)} disabled={props.busy} aria-label={say::save_this_file(&file.name)}>{ say::save_file() }</button>
-                        </div>
-                    } else if idle && view.waits_for.is_none() {
-                        <div class="actions">
-                            <button type="button" class="button primary" onclick={act(SessionAct::Get(file.name.clone()))} disabled={props.busy} aria-label={say::go_on_file(&file.name)}>{ say::go_on_word() }</button>
+                            <button type="button" class="button primary" {onclick} disabled={props.busy} aria-label={say::go_on_file(&file.name)}>{ say::go_on_word() }</button>
                         </div>
                     }
                 </div>
             }
-            if view.phase == Phase::Active && !view.files.is_empty() {
+            if offers && !view.files.is_empty() {
                 <FileList files={view.files.clone()} terms={view.terms} token={props.token.clone()}
-                    on_get={(idle && view.link == Link::Running && !props.busy).then(|| props.on_act.reform(SessionAct::Get))} />
+                    on_get={on_act.filter(|_| idle && view.link == Link::Running && !props.busy).map(|on_act| on_act.reform(SessionAct::Get))} />
             }
         </>
     }
@@ -97,7 +98,7 @@ pub fn FileList(props: &FileListProps) -> Html {
                 });
                 html! {
                     <li class="file">
-                        <span class="file-words"><bdi class="file-name">{ &file.name }</bdi><span class="faint">{ say::file_costs(&size(file.length), &costs) }</span></span>
+                        <span class="file-words"><span class="file-name"><bdi>{ &file.name }</bdi></span><span class="faint"><bdi>{ say::file_costs(&size(file.length), &costs) }</bdi></span></span>
                         if let Some(onclick) = onclick {
                             <button type="button" class="button small" {onclick} aria-label={say::download_file(&file.name)}>{ say::download_word() }</button>
                         }

@@ -248,17 +248,25 @@ impl Engine {
         self.further(attempt, Stage::Choosing { problem });
     }
 
-    async fn sit(self: &Rc<Self>, attempt: u64, wallet: Wallet, account: Address, rivalry: Rivalry) {
+    pub(super) async fn sit(
+        self: &Rc<Self>,
+        attempt: u64,
+        wallet: Wallet,
+        account: Address,
+        rivalry: Rivalry,
+    ) {
         let seat = Seat::new(&self.config, account, self.role);
         let name = seat.name();
         let lost = {
             let (engine, wallet) = (Rc::downgrade(self), wallet.clone());
             Callback::from(move |()| {
                 if let Some(engine) = engine.upgrade().filter(|engine| engine.is_current(attempt)) {
-                    engine.begin(Stage::TakenOver {
+                    let taken_over = Stage::TakenOver {
                         wallet: wallet.clone(),
                         seat,
-                    });
+                    };
+                    let attempt = engine.begin(taken_over);
+                    engine.wait_for(attempt, wallet.clone(), seat);
                 }
             })
         };
@@ -266,6 +274,7 @@ impl Engine {
             Ok(Some(lock)) => lock,
             Ok(None) => {
                 let since = LocalStorage::get::<u64>(&name).ok().map(moment);
+                self.wait_for(attempt, wallet.clone(), seat);
                 return self.further(attempt, Stage::Held { wallet, seat, since });
             }
             Err(words) => return self.broken(attempt, &words),

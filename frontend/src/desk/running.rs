@@ -79,7 +79,12 @@ impl Engine {
             },
             downloads: None,
         };
-        if let Some(downloads) = Downloads::new(desk.clone(), session_signer, self.node.clone()) {
+        if let Some(downloads) = Downloads::new(
+            desk.clone(),
+            session_signer,
+            self.node.clone(),
+            self.relay.clone(),
+        ) {
             downloads.start();
             self.owned.borrow_mut().downloads = Some(downloads.clone());
             desk.downloads = Some(downloads);
@@ -117,12 +122,20 @@ impl Engine {
         owned.tasks.spawn(self.clone().keep_reading(desk.clone(), nudged));
 
         let url = format!("{}/ws", origin.replacen("http", "ws", 1));
-        let driver = desk.driver.clone();
+        let (driver, downloads) = (desk.driver.clone(), desk.downloads.clone());
         owned
             .tasks
             .spawn(self.relay.clone().run(url, async move |heard| match heard {
                 Heard::Text(text) => {
-                    driver.relay_text(&text).await;
+                    let was_known = driver.relay_online();
+                    let notice = driver.relay_text(&text).await;
+                    let Some(downloads) = &downloads else { return };
+                    if !was_known && driver.relay_online() {
+                        downloads.greet_relay();
+                    }
+                    if let Some(notice) = notice {
+                        downloads.hear(&notice).await;
+                    }
                 }
                 Heard::Down => driver.relay_down().await,
             }));

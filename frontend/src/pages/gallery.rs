@@ -40,7 +40,7 @@ use crate::{
         withdrawal_panel::WithdrawalPanel,
     },
     hooks::ErrandState,
-    pages::{accounts::Accounts, held::Held, message::Message, setup::SetUp},
+    pages::{accounts::Accounts, elsewhere::ElsewhereList, held::Held, message::Message, setup::SetUp},
     state::{
         activity::{Told, Tone},
         config::{AppConfig, Token},
@@ -57,7 +57,7 @@ use crate::{
             own_settlement_words, own_withdrawal, title, understated, until,
         },
     },
-    words::{Language, Said, say, sentence},
+    words::{Language, Said, count, say, sentence},
 };
 use std::rc::Rc;
 use thunder_channel::{Address, Side};
@@ -76,7 +76,7 @@ pub struct GalleryProps {
 
 type Draw = fn(&Room) -> Html;
 
-const EXHIBITS: [(&str, Draw); 69] = [
+const EXHIBITS: [(&str, Draw); 70] = [
     (
         "starting",
         |_| html! { <Message title={say::starting()} busy={true} /> },
@@ -97,6 +97,7 @@ const EXHIBITS: [(&str, Draw); 69] = [
     }),
     ("held", |room| held(room, false)),
     ("taken-over", |room| held(room, true)),
+    ("sessions-elsewhere", elsewhere),
     ("set-up", |room| set_up(room, false, None)),
     ("set-up-asking", |room| set_up(room, true, None)),
     ("set-up-refused", |room| set_up(room, false, Some(&rejected()))),
@@ -206,11 +207,8 @@ const EXHIBITS: [(&str, Draw); 69] = [
     ("session-used-up", |room| session(room, made_up::used_up)),
     ("session-away", |room| session(room, made_up::away)),
     ("session-overcounted", |room| {
-        let fault = DownloadFault::Overcounted {
-            theirs: 33_980_000,
-            ours: 31_620_480,
-        };
-        let words = sentence(&fault.said());
+        let bytes = |bytes| say::bytes_came(&count(bytes));
+        let words = say::overcounted_words(&bytes(33_980_000), &bytes(31_620_480));
         session(room, |token| made_up::stopped(token, &words))
     }),
     ("session-guilty", |room| {
@@ -342,7 +340,19 @@ fn wallets(busy: bool) -> Html {
 
 fn held(room: &Room, lost: bool) -> Html {
     let since = (!lost).then(|| "14:05".to_owned());
-    html! { <Held account={Address::repeat_byte(0xa1)} {since} {lost} on_take_over={room.nothing()} /> }
+    let seat = Seat::new(&room.config, Address::repeat_byte(0xa1), None);
+    html! { <Held {seat} {since} {lost} on_take_over={room.nothing()} /> }
+}
+
+/// What a window shows of sessions while another one runs them.
+fn elsewhere(room: &Room) -> Html {
+    let views = vec![made_up::running(room.token.address)];
+    html! {
+        <>
+            { held(room, false) }
+            <ElsewhereList {views} config={room.config.clone()} />
+        </>
+    }
 }
 
 fn set_up(room: &Room, busy: bool, problem: Option<&str>) -> Html {

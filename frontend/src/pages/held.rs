@@ -1,33 +1,40 @@
 //! Another window of this browser holds the account: one writer per side.
 
+use super::elsewhere::Elsewhere;
 use crate::{
     components::person::Person,
+    state::{config::AppConfig, seat::Seat},
     words::{say, short},
 };
-use thunder_channel::Address;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// Properties of [`Held`].
 #[derive(Properties, PartialEq)]
 pub struct HeldProps {
-    /// Whose channels.
-    pub account: Address,
+    /// Who would sit here.
+    pub seat: Seat,
     /// Since when, if known.
     pub since: Option<String>,
     /// Whether this window had it until now.
     pub lost: bool,
     /// Told to take it over.
     pub on_take_over: Callback<()>,
+    /// The world, where the other window's sessions are shown too.
+    #[prop_or_default]
+    pub sessions: Option<Rc<AppConfig>>,
 }
 
 /// The page.
 #[component]
 pub fn Held(props: &HeldProps) -> Html {
-    let who = short(props.account);
+    let account = props.seat.account;
+    let who = short(account);
     html! {
+        <>
         <section class="card narrow">
             <h1>{ say::open_elsewhere() }</h1>
-            <Person address={props.account} />
+            <Person address={account} />
             <p role="status">
                 { match (&props.since, props.lost) {
                     (_, true) => say::taken_over(&who),
@@ -38,5 +45,9 @@ pub fn Held(props: &HeldProps) -> Html {
             <p class="hint">{ say::held_why() }</p>
             <button type="button" class="button primary" onclick={props.on_take_over.reform(|_: MouseEvent| ())}>{ say::take_over() }</button>
         </section>
+        if let Some(config) = &props.sessions {
+            <Elsewhere seat={props.seat} config={config.clone()} />
+        }
+        </>
     }
 }

@@ -7,6 +7,7 @@ pub mod channel;
 pub mod channels;
 pub mod connect;
 pub mod demo;
+pub mod elsewhere;
 pub mod fetch;
 pub mod gallery;
 pub mod held;

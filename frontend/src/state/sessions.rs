@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 use thunder_channel::{
     Address, Amount,
-    metering::{Counts, Grounds, SessionId, Terms, download::File},
+    metering::{Counts, Grounds, Meter, SessionId, Terms, download::File},
 };
-use thunder_client::downloads::{Download, Link, Phase, Progress, Transfer};
+use thunder_client::downloads::{Download, Link, Phase, Progress, Record, Transfer};
 
 /// What is drawn of a count, in thousandths of the whole drawing.
 const WHOLE: u64 = 1_000;
@@ -23,6 +23,12 @@ pub struct Listed {
     pub words: Option<String>,
     /// What it has signed against itself, if anything.
     pub grounds: Option<Box<Grounds>>,
+    /// Whether the relay told of it, and not the person or a session here.
+    #[serde(default)]
+    pub told: bool,
+    /// Trusted again, whatever is proved: remembered so that the relay does not put it back.
+    #[serde(default)]
+    pub forgiven: bool,
 }
 
 /// The name under which somebody on the list is stored; `address` as it is written.
@@ -154,18 +160,30 @@ impl SessionView {
     /// What a session's machine says of itself.
     #[must_use]
     pub fn of(download: &Download) -> Self {
-        let (record, meter) = (download.record(), download.meter());
+        Self {
+            link: download.link(),
+            transfer: download.transfer(),
+            files: download.files().to_vec(),
+            ending: download.is_ending(),
+            refused: download.refused().map(str::to_owned),
+            ..Self::at_rest_with(download.record(), download.meter())
+        }
+    }
+
+    /// What is stored of a session, while nothing is done in it.
+    #[must_use]
+    pub fn at_rest_with(record: &Record, meter: &Meter) -> Self {
         let terms = record.key.terms;
         Self {
-            id: download.id(),
+            id: record.id(),
             provider: record.key.provider,
             origin: record.origin.clone(),
             terms,
             deposit: record.deposit,
             phase: record.phase,
             copy: record.copy,
-            link: download.link(),
-            transfer: download.transfer(),
+            link: Link::Down,
+            transfer: Transfer::Idle,
             counted: meter.count(),
             theirs: meter.their_count().unwrap_or(0),
             proven: meter.counts(),
@@ -174,11 +192,11 @@ impl SessionView {
             room: meter.room(),
             covered: terms.covered(record.deposit),
             file: record.file.clone(),
-            files: download.files().to_vec(),
+            files: Vec::new(),
             pairs: meter.evidence().len(),
             accused: meter.accusation().is_some(),
-            ending: download.is_ending(),
-            refused: download.refused().map(str::to_owned),
+            ending: false,
+            refused: None,
             talking: false,
             silent: false,
             trouble: None,

@@ -2,14 +2,19 @@
 
 mod chain;
 mod keeping;
+mod notices;
 mod offers;
 mod talk;
 mod wishes;
 
 use super::Desk;
 use crate::{
-    adapters::tasks::Tasks,
-    state::sessions::{Listed, SessionView, Shelf, listed_key},
+    adapters::{clock::now_ms, socket::RelaySocket, tasks::Tasks, windows::Windows},
+    state::{
+        mirror::{self, Audience, Told},
+        notices::Pace,
+        sessions::{Listed, SessionView, Shelf, listed_key},
+    },
     words::{Said, say},
 };
 use futures::channel::{mpsc, oneshot};
@@ -47,6 +52,12 @@ pub struct Downloads {
     watched: Cell<bool>,
     changed: RefCell<Option<Callback<()>>>,
     drawing: Cell<bool>,
+    /// Windows of this account that wait, and whether one of them shows sessions.
+    windows: RefCell<Option<Windows>>,
+    audience: Cell<Audience>,
+    relay: RelaySocket,
+    /// How many notices the relay has brought lately.
+    brought: Cell<Pace>,
     myself: Weak<Self>,
 }
 
@@ -119,7 +130,7 @@ impl Run {
 impl Downloads {
     /// For a desk whose world has a contract of sessions.
     #[must_use]
-    pub fn new(desk: Desk, signer: SigningKey, node: HttpProvider) -> Option<Rc<Self>> {
+    pub fn new(desk: Desk, signer: SigningKey, node: HttpProvider, relay: RelaySocket) -> Option<Rc<Self>> {
         let contract = desk.config.sessions?;
         let periods = desk.config.periods();
         let accepts = Accepts {
@@ -147,12 +158,17 @@ impl Downloads {
             watched: Cell::new(false),
             changed: RefCell::default(),
             drawing: Cell::new(false),
+            windows: RefCell::default(),
+            audience: Cell::default(),
+            relay,
+            brought: Cell::default(),
             myself: myself.clone(),
         }))
     }
 
     /// Reads what is stored, and goes on with what was under way.
     pub fn start(self: &Rc<Self>) {
+        self.show_others();
         let downloads = self.clone();
         self.spawn(async move {
             match downloads.desk.store.sessions().await {
@@ -160,6 +176,7 @@ impl Downloads {
                 Err(error) => drop(downloads.unreadable.replace(Some(error.said()))),
             }
             downloads.loaded.set(true);
+            downloads.greet_relay();
             for run in downloads.all() {
                 if run.download.borrow().is_unfinished() {
                     downloads.connect(&run);
@@ -174,6 +191,7 @@ impl Downloads {
     pub fn end(&self) {
         self.tasks.take();
         self.changed.take();
+        self.windows.take();
         self.runs.take();
     }
 
@@ -182,6 +200,7 @@ impl Downloads {
         for (key, text) in texts {
             if key.starts_with(listed_key("").as_str()) {
                 match serde_json::from_str::<Listed>(&text) {
+                    Ok(listed) if self.knows(listed.provider) => (),
                     Ok(listed) => self.listed.borrow_mut().push(listed),
                     Err(_) => unreadable += 1,
                 }
@@ -260,7 +279,40 @@ impl Downloads {
             loaded: self.loaded.get(),
             unreadable: self.unreadable.borrow().clone(),
             sessions: runs.iter().map(|run| self.view(run)).collect(),
-            listed: self.listed.borrow().clone(),
+            listed: self
+                .listed
+                .borrow()
+                .iter()
+                .filter(|listed| !listed.forgiven)
+                .cloned()
+                .collect(),
+        }
+    }
+
+    /// Windows of this account that wait are told what this one shows, while one of them looks.
+    fn show_others(&self) {
+        let downloads = self.myself.clone();
+        let heard = Callback::from(move |text: String| {
+            if let Some(downloads) = downloads.upgrade().filter(|_| text == mirror::LOOKING) {
+                downloads.audience.set(Audience::looking(now_ms()));
+                downloads.draw();
+            }
+        });
+        let name = mirror::name(&self.desk.seat.name());
+        self.windows.replace(Windows::join(&name, heard));
+    }
+
+    fn tell_others(&self) {
+        if !self.audience.get().is_there(now_ms()) {
+            return;
+        }
+        if let Some(windows) = &*self.windows.borrow() {
+            let told: Vec<_> = self
+                .all()
+                .iter()
+                .map(|run| Told::of(&run.download.borrow(), self.view(run)))
+                .collect();
+            windows.say(&mirror::to_text(&told));
         }
     }
 
@@ -298,6 +350,7 @@ impl Downloads {
             if let Some(changed) = changed {
                 changed.emit(());
             }
+            downloads.tell_others();
         });
     }
 }

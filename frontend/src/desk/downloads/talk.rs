@@ -4,7 +4,7 @@ use super::{Downloads, Run};
 use crate::{
     adapters::provider_socket::{Frame, ProviderSocket},
     state::comeback::{Comeback, End},
-    words::{Said, sentence},
+    words::{Said, count, say, sentence},
 };
 use futures::{
     StreamExt,
@@ -126,7 +126,7 @@ impl Downloads {
 
     async fn stop_for(&self, run: &Rc<Run>, fault: &DownloadFault) {
         run.wanted.take();
-        run.trouble.replace(Some(sentence(&fault.said())));
+        run.trouble.replace(Some(trouble(fault)));
         if matches!(fault, DownloadFault::Guilty) {
             let grounds = {
                 let download = run.download.borrow();
@@ -138,8 +138,19 @@ impl Downloads {
                 })
             };
             let provider = run.download.borrow().record().key.provider;
+            // What a key signed that is not the provider's account proves it here, where the provider agreed to that key, and to nobody else.
+            let grounds = grounds.filter(|grounds| self.proves(grounds, provider));
             // If it cannot be stored, the accusation is with the session, and that says so.
             drop(self.distrust(provider, None, grounds).await);
         }
+    }
+}
+
+/// Why a session stopped. The counts are written as the meter below writes them.
+fn trouble(fault: &DownloadFault) -> String {
+    let bytes = |bytes: u64| say::bytes_came(&count(bytes));
+    match fault {
+        DownloadFault::Overcounted { theirs, ours } => say::overcounted_words(&bytes(*theirs), &bytes(*ours)),
+        other => sentence(&other.said()),
     }
 }

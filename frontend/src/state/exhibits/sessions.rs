@@ -5,7 +5,8 @@ use crate::state::sessions::{Listed, SessionView};
 use thunder_channel::{
     Address, Amount, Bytes32, Signature, SigningKey, TypedMessage,
     metering::{
-        Counts, MEGABYTE, SessionId, SessionSettlement, Terms,
+        Accusation, Count, Counts, Grounds, MEGABYTE, SessionId, SessionKey, SessionSettlement, SignedCount,
+        Terms,
         download::{File, Offer},
     },
 };
@@ -318,6 +319,39 @@ pub fn void(token: Address) -> SessionView {
     }
 }
 
+/// Signatures that prove something, as far as the gallery looks.
+fn grounds() -> Option<Grounds> {
+    let by = SigningKey::from_bytes(&[1; 32]).ok()?;
+    let domain = thunder_channel::Domain {
+        chain_id: 31_337,
+        hub: Address::repeat_byte(0x12),
+    };
+    let key = SessionKey {
+        client: Address::repeat_byte(0xa1),
+        client_signer: Address::repeat_byte(0xa1),
+        provider: Address::repeat_byte(0xb3),
+        provider_signer: Address::repeat_byte(0xb3),
+        terms: terms(Address::zero()),
+        salt: 1,
+    };
+    let statement = Count {
+        session: key.id(0),
+        count: 1,
+        acknowledged: Bytes32::zero(),
+    };
+    let count = SignedCount::sign(statement, &by, &domain);
+    let accusation = Accusation::Fell {
+        first: count,
+        between: count,
+        second: count,
+    };
+    Some(Grounds {
+        key,
+        epoch: 0,
+        accusation,
+    })
+}
+
 /// Whom somebody distrusts.
 #[must_use]
 pub fn listed() -> Vec<Listed> {
@@ -326,9 +360,18 @@ pub fn listed() -> Vec<Listed> {
         since: super::NOW_MS,
         words: words.map(str::to_owned),
         grounds: None,
+        told: false,
+        forgiven: false,
+    };
+    let proved = |byte, told| Listed {
+        grounds: grounds().map(Box::new),
+        told,
+        ..listed(byte, None)
     };
     vec![
         listed(0xc4, Some("It was gone for a week, with my deposit in it.")),
         listed(0xd5, None),
+        proved(0xb3, false),
+        proved(0xe6, true),
     ]
 }

@@ -76,8 +76,8 @@ sentences! {
     nothing_happened = "Nothing has happened in this window yet.", "In diesem Fenster ist noch nichts geschehen.";
     open_elsewhere = "Open in another window", "In einem anderen Fenster offen";
     taken_over(who) =
-        "Another window of this browser took {who} over. This one shows and signs nothing any more.",
-        "Ein anderes Fenster dieses Browsers hat {who} übernommen. Dieses hier zeigt und signiert nichts mehr.";
+        "Another window of this browser took {who} over. This one signs nothing any more.",
+        "Ein anderes Fenster dieses Browsers hat {who} übernommen. Dieses hier signiert nichts mehr.";
     held_since(who, since) =
         "{who} is open in another window of this browser since {since}.",
         "{who} ist seit {since} in einem anderen Fenster dieses Browsers offen.";
@@ -86,9 +86,9 @@ sentences! {
         "{who} ist in einem anderen Fenster dieses Browsers offen.";
     held_why =
         "Only one window may sign for an account, so that no payment is lost. Taking over stops the other one; no \
-         money is at risk.",
+         money is at risk. Once it is closed, this one goes on by itself.",
         "Nur ein Fenster darf für ein Konto signieren, damit keine Zahlung verloren geht. Die Übernahme hält das \
-         andere an; kein Geld ist in Gefahr.";
+         andere an; kein Geld ist in Gefahr. Ist es geschlossen, macht dieses hier von selbst weiter.";
     take_over = "Take over", "Übernehmen";
     network_local = "Local chain", "Lokale Chain";
     network_other(id) = "Chain {id}", "Chain {id}";

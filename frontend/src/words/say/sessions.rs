@@ -10,6 +10,7 @@ sentences! {
         "You have no session. A provider sells files by the byte: you deposit, both count, and what was not used comes back.",
         "Du hast keine Sitzung. Ein Anbieter verkauft Dateien nach Byte: Du zahlst ein, beide zählen, und was nicht verbraucht ist, kommt zurück.";
     sessions_opening = "Reading your sessions…", "Deine Sitzungen werden gelesen …";
+    sessions_elsewhere = "Sessions in the other window", "Sitzungen im anderen Fenster";
     sessions_unreadable =
         "something that is stored about sessions cannot be read; nothing of it was changed",
         "etwas, das über Sitzungen gespeichert ist, lässt sich nicht lesen; nichts davon wurde geändert";
@@ -104,8 +105,14 @@ sentences! {
     used_up_words = "Nothing comes until you add to the deposit, or end the session.", "Es kommt nichts mehr, bis du nachlegst oder die Sitzung beendest.";
     low_words(amount) = "Only {amount} of the deposit is left.", "Von der Einlage sind nur noch {amount} übrig.";
     guilty_words =
-        "Its own signatures prove it, and are kept. It is on your list of the distrusted. Close alone: you pay no more than what is proven.",
-        "Ihre eigenen Signaturen beweisen es und sind aufgehoben. Der Anbieter steht auf deiner Liste ohne Vertrauen. Schließe allein: Du zahlst nicht mehr, als bewiesen ist.";
+        "The provider has signed counts that contradict each other. Its signatures prove it and are kept. Close alone: you pay no more than what is proven.",
+        "Der Anbieter hat Zählerstände signiert, die einander widersprechen. Seine Signaturen beweisen es und sind aufgehoben. Schließe allein: Du zahlst nicht mehr, als bewiesen ist.";
+    overcounted_words(theirs, ours) =
+        "The provider says that it sent {theirs}, and {ours} came. This page signs no more for it.",
+        "Der Anbieter sagt, er habe {theirs} gesendet, und {ours} kamen. Diese Seite signiert nichts mehr dafür.";
+    stopped_words(charged) =
+        "What both have signed comes to {charged}. Close alone, and you pay that; or try again.",
+        "Was beide signiert haben, kommt auf {charged}. Schließe allein, dann zahlst du das; oder versuche es noch einmal.";
     copy_words =
         "This session came from a backup, and another browser may have counted on in it. So nothing is counted here: it can only be closed.",
         "Diese Sitzung kam aus einer Sicherung, und ein anderer Browser kann in ihr weitergezählt haben. Darum wird hier nichts gezählt: Sie lässt sich nur schließen.";
@@ -118,7 +125,7 @@ sentences! {
         "Beide haben signiert: {charged} berechnet, {back} kommen zurück. Der Anbieter reicht es ein; tut er es nicht, kannst du es.";
     closing_words(charged, left) =
         "Closed by what is proven: {charged} charged, unless the provider shows more in the remaining {left}.",
-        "Geschlossen nach dem, was bewiesen ist: {charged} berechnet, falls der Anbieter in den restlichen {left} nicht mehr vorzeigt.";
+        "Geschlossen nach dem, was bewiesen ist: {charged} berechnet, falls der Anbieter nicht mehr vorzeigt. Frist dafür: {left}.";
     settleable_words(charged, back) =
         "The period is over: {charged} charged, {back} comes back. Anybody can have it paid out.",
         "Die Frist ist vorbei: {charged} berechnet, {back} kommen zurück. Jeder kann auszahlen lassen.";
@@ -169,7 +176,7 @@ sentences! {
     close_session_alone = "Close alone", "Allein schließen";
     close_session_words(period) =
         "Without the provider: your wallet sends what is proven, and the rest comes back after {period}.",
-        "Ohne den Anbieter: Deine Wallet sendet, was bewiesen ist, und der Rest kommt nach {period} zurück.";
+        "Ohne den Anbieter: Deine Wallet sendet, was bewiesen ist, und der Rest kommt zurück. Wartezeit: {period}.";
     settle_session = "Have it paid out", "Auszahlen lassen";
     hand_it_in = "Hand it in yourself", "Selbst einreichen";
     save_session_evidence = "Save evidence", "Beweise sichern";
@@ -185,7 +192,9 @@ sentences! {
     distrust_address = "Address of a provider", "Adresse eines Anbieters";
     distrust_because = "Because (optional)", "Weil (freiwillig)";
     distrust_word = "Add to the list", "Auf die Liste setzen";
-    proved_by_signatures = "Proved by its own signatures.", "Bewiesen durch seine eigenen Signaturen.";
+    proved_here = "Proved by its own signatures; the relay is told.", "Bewiesen durch seine eigenen Signaturen; das Relay erfährt es.";
+    proved_elsewhere = "Proved by its own signatures, told by the relay.", "Bewiesen durch seine eigenen Signaturen, mitgeteilt vom Relay.";
+    told_dishonest(name) = "{name} is dishonest: the relay brings its signatures", "{name} ist unehrlich: Das Relay bringt dessen Signaturen";
     trust_again(name) = "Trust {name} again", "{name} wieder vertrauen";
     trust_again_word = "Take off the list", "Von der Liste nehmen";
     words_too_long(most) = "at most {most} characters", "höchstens {most} Zeichen";
