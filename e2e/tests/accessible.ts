@@ -20,6 +20,8 @@ async function bringAxe(page: Page): Promise<void> {
  * heading in all that is drawn.
  */
 export async function expectAccessible(page: Page, where: string, parts = false): Promise<void> {
+  // Contrast can only be judged of what stands still, and a number that has just changed moves.
+  await page.emulateMedia({ reducedMotion: "reduce" });
   await bringAxe(page);
   const options: axe.RunOptions = {
     runOnly: parts ? WCAG : [...WCAG, "best-practice"],
