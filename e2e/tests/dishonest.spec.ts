@@ -23,7 +23,7 @@ async function closeAlone(sessions: SessionsPage, stack: Stack): Promise<void> {
   await expect(sessions.stands).toHaveText("Ended");
 }
 
-test("it counts too high: the page stops, signs no more, and pays what was proven", async ({ people, stack, provider, picture }) => {
+test("it counts too high: the page stops, signs no more, and pays what was proven", async ({ stack, provider, people, picture }) => {
   provider.sell("film.bin", 2 * MB);
   provider.sell("second.bin", 2 * MB);
   const [bob, sessions] = await buyer(people);
@@ -53,7 +53,7 @@ test("it counts too high: the page stops, signs no more, and pays what was prove
   expect(acknowledged).toBe(2 * MB);
 });
 
-test("it signs two counts against each other: it is listed with the proof, and gets no other session", async ({ people, stack, provider, picture }) => {
+test("it signs two counts against each other: it is listed with the proof, and gets no other session", async ({ stack, provider, people, picture }) => {
   provider.sell("film.bin", 3 * MB);
   const [bob, sessions] = await buyer(people);
   const money = await stack.money.snapshot(bob.address, carol.address);
@@ -103,7 +103,7 @@ async function expectGuilty({ metering, account }: PlayedProvider, { kind, first
   expect(Number(second.statement.count)).toBeLessThan(Number(first.statement.count));
 }
 
-test("it signs no end: the page offers to close alone", async ({ people, stack, provider, picture }) => {
+test("it signs no end: the page offers to close alone", async ({ stack, provider, people, picture }) => {
   provider.sell("film.bin", 2 * MB);
   const [bob, sessions] = await buyer(people);
   const money = await stack.money.snapshot(bob.address, carol.address);
@@ -122,7 +122,7 @@ test("it signs no end: the page offers to close alone", async ({ people, stack, 
   expect(await money.since()).toEqual(["-0.02", "0.02"]);
 });
 
-test("it signs an end and keeps it: the page hands it in", async ({ people, stack, provider, picture }) => {
+test("it signs an end and keeps it: the page hands it in", async ({ stack, provider, people, picture }) => {
   provider.sell("film.bin", 2 * MB);
   const [bob, sessions] = await buyer(people);
   const money = await stack.money.snapshot(bob.address, carol.address);
@@ -144,7 +144,7 @@ test("it signs an end and keeps it: the page hands it in", async ({ people, stac
   expect(await money.since()).toEqual(["-0.02", "0.02"]);
 });
 
-test("without a lie it is served like any other, and hands the end in itself", async ({ people, stack, provider }) => {
+test("without a lie it is served like any other, and hands the end in itself", async ({ stack, provider, people }) => {
   const film = provider.sell("film.bin", 3 * MB + 7);
   const [bob, sessions] = await buyer(people);
   const money = await stack.money.snapshot(bob.address, carol.address);
@@ -157,7 +157,7 @@ test("without a lie it is served like any other, and hands the end in itself", a
   expect(await money.since()).toEqual(["-0.03000007", "0.03000007"]);
 });
 
-test("one finds the liar out, the relay tells the other: no session with it there either", async ({ people, provider, picture }) => {
+test("one finds the liar out, the relay tells the other: no session with it there either", async ({ provider, people, picture }) => {
   provider.sell("film.bin", 3 * MB);
   const alice = await people.demo("alice");
   const hers = await onSessions(alice);

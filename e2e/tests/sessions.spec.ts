@@ -25,7 +25,7 @@ const test = base.extend<{ provider: Provider; selling: ProviderOptions }>({
 // Chain, relay, node and a browser are started for each.
 test.slow();
 
-test("a file is downloaded by the byte, and the money is right on the chain", async ({ people, stack, provider, picture }) => {
+test("a file is downloaded by the byte, and the money is right on the chain", async ({ stack, provider, people, picture }) => {
   const film = await provider.sell("film.bin", 3 * MB + 456);
   const [bob, sessions] = await buyer(people);
   const money = await stack.money.snapshot(bob.address, await provider.account());
@@ -73,8 +73,8 @@ test("a file is downloaded by the byte, and the money is right on the chain", as
   await expect(sessions.session).toHaveCount(0);
 });
 
-test("loaded anew in the middle, it goes on under the same session", async ({ people, provider, picture }) => {
-  const film = await provider.sell("film.bin", 120 * MB);
+test("loaded anew in the middle, it goes on under the same session", async ({ provider, people, picture }) => {
+  const film = await provider.sell("film.bin", 60 * MB);
   const [bob, sessions] = await buyer(people);
   await begin(sessions, "2");
   await sessions.button("Download film.bin").click();
@@ -84,7 +84,7 @@ test("loaded anew in the middle, it goes on under the same session", async ({ pe
   expect(await counted(sessions)).toBeLessThan(film.length);
   await bob.page.reload();
   await expect(bob.app.heading("Sessions")).toBeVisible();
-  await expect(sessions.session).toContainText("All of it is here", { timeout: 60_000 });
+  await expect(sessions.session).toContainText("All of it is here", { timeout: 120_000 });
   const { content } = await sessions.saved("film.bin");
   expect(content.equals(film)).toBe(true);
   // What was on its way into the former page came twice: a unit at most.
@@ -93,7 +93,7 @@ test("loaded anew in the middle, it goes on under the same session", async ({ pe
   expect(total).toBeLessThanOrEqual(film.length + UNIT);
   await sessions.button("End the session").click();
   await expect(sessions.stands).toHaveText("Ended");
-  expect(BigInt((await provider.session()).paid)).toBe(BigInt(total) * 10n ** 10n);
+  await expect.poll(async () => BigInt((await provider.session()).paid)).toBe(BigInt(total) * 10n ** 10n);
 });
 
 /** What the meter shows that was counted here, in bytes. */
@@ -101,8 +101,8 @@ async function counted(sessions: SessionsPage): Promise<number> {
   return Number((await sessions.value("here").innerText()).replace(/\D/g, ""));
 }
 
-test("paused and gone on with, over another page of the app too", async ({ people, provider }) => {
-  const film = await provider.sell("film.bin", 100 * MB);
+test("paused and gone on with, over another page of the app too", async ({ provider, people }) => {
+  const film = await provider.sell("film.bin", 60 * MB);
   const [bob, sessions] = await buyer(people);
   await begin(sessions, "2");
   await sessions.button("Download film.bin").click();
@@ -111,20 +111,21 @@ test("paused and gone on with, over another page of the app too", async ({ peopl
   await expect(sessions.stands).toHaveText("Paused");
   const here = await counted(sessions);
   expect(here).toBeLessThan(film.length);
-  expect(await sessions.value("there").innerText()).toBe(grouped(here));
+  // The provider's last count comes before its answer.
+  await expect(sessions.value("there")).toHaveText(grouped(here));
   await sessions.button("Go on with film.bin").click();
   // It goes on while another page is drawn.
   await bob.page.getByRole("link", { name: "Channels", exact: true }).click();
   await expect(bob.app.heading("Channels")).toBeVisible();
-  await expect.poll(async () => (await provider.session()).counted, { timeout: 60_000 }).toBe(film.length);
+  await expect.poll(async () => (await provider.session()).counted, { timeout: 120_000 }).toBe(film.length);
   await bob.page.getByRole("link", { name: "Sessions", exact: true }).click();
   await expect(sessions.value("here")).toHaveText(grouped(film.length));
   const { content } = await sessions.saved("film.bin");
   expect(content.equals(film)).toBe(true);
 });
 
-test("a provider that is killed costs nothing, and goes on when it is back", async ({ people, provider, picture }) => {
-  const film = await provider.sell("film.bin", 120 * MB);
+test("a provider that is killed costs nothing, and goes on when it is back", async ({ provider, people, picture }) => {
+  const film = await provider.sell("film.bin", 60 * MB);
   const [bob, sessions] = await buyer(people);
   bob.watch.expect(CONNECTION_LOST);
   await begin(sessions, "2");
@@ -136,7 +137,7 @@ test("a provider that is killed costs nothing, and goes on when it is back", asy
   await expectAccessible(bob.page, "Provider away");
   await picture("sessions-away", { bob });
   await provider.restart();
-  await expect(sessions.session).toContainText("All of it is here", { timeout: 60_000 });
+  await expect(sessions.session).toContainText("All of it is here", { timeout: 120_000 });
   await expect(sessions.value("here")).toHaveText(grouped(film.length));
   const { content } = await sessions.saved("film.bin");
   expect(content.equals(film)).toBe(true);
@@ -144,7 +145,7 @@ test("a provider that is killed costs nothing, and goes on when it is back", asy
   await expect(sessions.stands).toHaveText("Ended");
 });
 
-test("a provider that is gone for good: closed alone, and paid out after the period", async ({ people, stack, provider, picture }) => {
+test("a provider that is gone for good: closed alone, and paid out after the period", async ({ stack, provider, people, picture }) => {
   await provider.sell("film.bin", 2 * MB);
   const [bob, sessions] = await buyer(people);
   bob.watch.expect(CONNECTION_LOST);
@@ -167,7 +168,7 @@ test("a provider that is gone for good: closed alone, and paid out after the per
   expect(await money.since()).toEqual(["-0.02", "0.02"]);
 });
 
-test("a deposit that is used up is added to", async ({ people, provider, picture }) => {
+test("a deposit that is used up is added to", async ({ provider, people, picture }) => {
   const film = await provider.sell("film.bin", 3 * MB);
   const [bob, sessions] = await buyer(people);
   await begin(sessions, "0.02");
@@ -184,7 +185,7 @@ test("a deposit that is used up is added to", async ({ people, provider, picture
   expect((await sessions.saved("film.bin")).content.equals(film)).toBe(true);
 });
 
-test("the wallet says no, and yes later; no window opens afterwards", async ({ people, wallet, stack, provider }) => {
+test("the wallet says no, and yes later; no window opens afterwards", async ({ stack, provider, people, wallet }) => {
   await provider.sell("song.bin", 100_000);
   const his = wallet([accounts.bob]);
   const bob = await people.withWallet({ wallet: his, account: accounts.bob.address });
@@ -210,7 +211,7 @@ test("the wallet says no, and yes later; no window opens afterwards", async ({ p
   expect(his.windows.length, "no window for counting and ending").toBe(windows);
 });
 
-test("a price above the limit, and a provider on the list: nothing is deposited", async ({ people, provider, picture }) => {
+test("a price above the limit, and a provider on the list: nothing is deposited", async ({ provider, people, picture }) => {
   await provider.sell("song.bin", 100_000);
   const [bob, sessions] = await buyer(people);
   await sessions.ask("0.005");
@@ -233,7 +234,7 @@ test("a price above the limit, and a provider on the list: nothing is deposited"
 });
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, reducedMotion: "reduce" } as const;
-test("sessions in German, on a phone", async ({ people, provider, picture }) => {
+test("sessions in German, on a phone", async ({ provider, people, picture }) => {
   await provider.sell("film.bin", MB);
   const bob = await people.visitor("bob", { ...phone, locale: "de-DE" });
   await bob.app.pickWallet("Demo Bob");

@@ -39,7 +39,7 @@ async function goThrough(sessions: SessionsPage, provider: PlayedProvider, look:
 }
 
 for (const [name, options] of Object.entries(settings)) {
-  test(`${name}: sessions`, async ({ people, provider, picture }) => {
+  test(`${name}: sessions`, async ({ provider, people, picture }) => {
     const [bob, sessions] = await buyer(people, options);
     await goThrough(sessions, provider, async (where) => {
       await expectAccessible(bob.page, where);
@@ -48,7 +48,7 @@ for (const [name, options] of Object.entries(settings)) {
   });
 }
 
-test("for a projector: sessions", async ({ people, provider, picture }) => {
+test("for a projector: sessions", async ({ provider, people, picture }) => {
   const [bob, sessions] = await buyer(people, { ...still, viewport: { width: 1440, height: 900 } });
   for (let press = 0; press < 3; press += 1) await bob.app.button("Colour theme").click();
   await expect(bob.page.locator("html")).toHaveAttribute("data-theme", "projector");
@@ -84,7 +84,7 @@ async function expectMirrored({ page }: Person, where: string): Promise<void> {
 }
 
 for (const [size, options] of Object.entries({ desk: settings.light!, phone })) {
-  test(`mirrored, ${size}: sessions`, async ({ people, provider, picture }) => {
+  test(`mirrored, ${size}: sessions`, async ({ provider, people, picture }) => {
     const [bob, sessions] = await buyer(people, options);
     await bob.page.evaluate(() => (document.documentElement.dir = "rtl"));
     await goThrough(sessions, provider, async (where) => {

@@ -74,7 +74,7 @@ pub enum Asked {
         #[serde(with = "crate::statements::decimal_u64")]
         from: u64,
     },
-    /// Send no more of it.
+    /// Send no more of it. Where its end crosses this on the way, it asks for nothing.
     Stop,
     /// No more bytes: what is the last that you have counted?
     Finish {

@@ -11,7 +11,7 @@ use super::facts::Facts;
 const SHORT: usize = 20;
 /// Two more that stay: one that is reached through the table, and one that the first half calls. The compilers make one function of several
 /// that are the same, under one of their names, so what drops a list of channels may as well drop a list of words. Small ones only are.
-const SMALL_IN_TABLE: usize = 60;
+const SMALL_IN_TABLE: usize = 40;
 const SMALL: usize = 160;
 
 /// Where each function goes, and by what they reach each other.

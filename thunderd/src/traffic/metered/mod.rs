@@ -43,6 +43,9 @@ pub struct Metered {
     said_at: Cell<Instant>,
     /// The last statement that may be sent: it was written down.
     last_said: Cell<Option<SignedCount>>,
+    /// How many statements were signed since the start, and which of them was sent last.
+    signed: Cell<u64>,
+    sent: Cell<u64>,
     /// What the client has acknowledged, as far as it is written down: before, no more bytes pass for it.
     kept: Cell<u64>,
     /// The disk refused: what was counted since cannot be signed.
@@ -88,6 +91,8 @@ impl Metered {
             passed_at: Cell::new(now),
             said_at: Cell::new(now),
             last_said: Cell::new(meter.last_said()),
+            signed: Cell::default(),
+            sent: Cell::default(),
             kept: Cell::new(meter.counts().provider),
             record: RefCell::new(record),
             meter: RefCell::new(meter),

@@ -39,13 +39,21 @@ impl Metered {
             Ok(text) => text,
             Err(error) => return self.fail(&error),
         };
+        let said = said.map(|statement| {
+            self.signed.set(self.signed.get() + 1);
+            (self.signed.get(), statement)
+        });
         let written = self.store.put(self.id.to_string(), text);
         let metered = self.clone();
         tokio::task::spawn_local(async move {
             match written.await {
                 Ok(Ok(())) => {
                     metered.kept.set(metered.kept.get().max(acknowledged));
-                    if let Some(statement) = said {
+                    // Of two that were written together the later may be told first; then the earlier says nothing more.
+                    if let Some((number, statement)) = said
+                        && number > metered.sent.get()
+                    {
+                        metered.sent.set(number);
                         metered.send(statement);
                     }
                     metered.moved.notify_waiters();
@@ -73,8 +81,7 @@ impl Metered {
     pub async fn said(&self) {
         loop {
             let moved = self.moved.notified();
-            let is_sent = self.last_said.get() == self.meter.borrow().last_said();
-            if is_sent || self.broken.get() {
+            if self.sent.get() == self.signed.get() || self.broken.get() {
                 return;
             }
             moved.await;
