@@ -126,7 +126,7 @@ export class ChannelPage {
     const form = this.page.getByRole("form", { name: "Request", exact: true });
     await form.getByRole("textbox", { name: "Amount to request", exact: true }).fill(amount);
     await form.getByRole("textbox", { name: "What for", exact: true }).fill(memo);
-    if (term) await form.getByRole("combobox", { name: "Can be paid for", exact: true }).selectOption(term);
+    if (term) await form.getByRole("combobox", { name: "Can be paid within", exact: true }).selectOption(term);
     await form.getByRole("button", { name: "Request", exact: true }).click();
   }
 

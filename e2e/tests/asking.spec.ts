@@ -6,7 +6,7 @@ import { expectAgreed, inChannel } from "./steps.ts";
 test("bob asks to be paid, and alice pays with one click", async ({ people, picture }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   await bob.channel.request("3", "Two coffees", "7 days");
-  await expect(bob.channel.ownRequests).toHaveText([/3 THD.*“Two coffees”.*Can be paid for/]);
+  await expect(bob.channel.ownRequests).toHaveText([/3 THD.*“Two coffees”.*Expires in/]);
   await expect(alice.app.status("The other side asks for 3 THD")).toBeVisible();
   await expect(alice.channel.asked).toContainText("“Two coffees”");
   await expect(alice.page).toHaveTitle(/^They ask to be paid/);
@@ -56,6 +56,7 @@ test("a memo goes along, and the payment is marked once it was seen", async ({ p
   await back.app.channels.openOnly();
   await expect(back.channel.history.first()).toContainText("“Rent, November”");
   await expect(alice.channel.history.first()).toContainText("Seen");
+  await expect(alice.channel.delivery).toHaveText("Seen");
   await picture("14-memo", { alice, bob: back });
   await alice.page.getByRole("textbox", { name: "Search the history", exact: true }).fill("november");
   await expect(alice.channel.history).toHaveCount(1);

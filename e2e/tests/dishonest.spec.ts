@@ -191,3 +191,29 @@ test("one finds the liar out, the relay tells the other: no session with it ther
   const theirs = await onSessions(later);
   await expect(theirs.distrusted.getByRole("listitem")).toContainText("Proved by its own signatures, told by the relay.");
 });
+
+test("one finds the liar out: who has a session with it is told at once, and ends it as usual", async ({ stack, provider, people, picture }) => {
+  provider.sell("film.bin", 3 * MB);
+  const alice = await people.demo("alice");
+  const hers = await onSessions(alice);
+  const money = await stack.money.snapshot(alice.address);
+  await begin(hers, "0.1");
+  await hers.button("Download film.bin").click();
+  await expect(hers.session).toContainText("All of it is here");
+
+  const [, his] = await buyer(people);
+  provider.lies = { fewer: 100_000 };
+  await begin(his, "0.1");
+  await his.button("Download film.bin").click();
+  await expect(his.stands).toHaveText("Dishonest provider");
+  const told = alice.page.getByRole("status", { name: "Notifications", exact: true });
+  await expect(told).toContainText("is dishonest: the relay brings its signatures");
+  await expect(hers.distrusted.getByRole("listitem")).toContainText("Proved by its own signatures, told by the relay.");
+  await expect(hers.stands).toHaveText("Open");
+  await picture("sessions-warned", { alice });
+
+  provider.lies = {};
+  await hers.button("End the session").click();
+  await expect(hers.stands).toHaveText("Ended");
+  expect(await money.since()).toEqual(["-0.03"]);
+});

@@ -8,6 +8,9 @@ use std::{
 };
 use thunder_api::TOKEN_FILE;
 
+/// The file that who holds the directory has locked. Nothing is ever written into it.
+pub const LOCK: &str = "lock";
+
 /// A data directory that this process holds.
 pub struct DataDir {
     path: PathBuf,
@@ -23,7 +26,7 @@ impl DataDir {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         make_private(path)
             .with_context(|| format!("the data directory {} cannot be made", path.display()))?;
-        let name = path.join("lock");
+        let name = path.join(LOCK);
         let lock = private()
             .write(true)
             .open(&name)
@@ -153,6 +156,6 @@ mod tests {
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&path), 0o700);
         assert_eq!(mode(&data.file(TOKEN_FILE)), 0o600);
-        assert_eq!(mode(&data.file("lock")), 0o600);
+        assert_eq!(mode(&data.file(LOCK)), 0o600);
     }
 }

@@ -14,6 +14,7 @@ mod node;
 mod pages;
 pub mod paywall;
 mod peer;
+mod place;
 pub mod settings;
 mod store;
 mod traffic;

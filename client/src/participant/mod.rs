@@ -33,7 +33,7 @@ use crate::{
 use channel::{Channel, Out, World};
 use paid_once::PaidLog;
 pub use paid_once::{BadReference, PaidOnce, PaymentReference};
-use records::{Record, Scan};
+use records::Scan;
 use rpds::RedBlackTreeMap;
 use serde::Serialize;
 use spending::Spending;
@@ -528,11 +528,7 @@ impl Turn {
     fn finish(mut self) -> Step {
         for id in self.money {
             if let Some(channel) = self.next.channels.get(&id) {
-                let value = json(&channel.record);
-                self.writes.push(Write::Put {
-                    key: Record::store_key(id),
-                    value,
-                });
+                self.writes.push(channel.record.stored(id));
             }
         }
         Step {

@@ -1,7 +1,7 @@
 //! What is stored: one record per channel with everything that money depends on, and where the scan of the chain stands.
 
 use super::life::Life;
-use crate::{Config, PaymentReference, Statement, StoreError};
+use crate::{Config, PaymentReference, Statement, StoreError, Write};
 use serde::{Deserialize, Serialize};
 use thunder_channel::{
     Amount, ChannelId, ChannelKey, Epoch, Nonce, PerSide, RequestNumber, Side, Signature, SignedClaim,
@@ -139,6 +139,14 @@ impl Record {
     /// Where it is stored.
     pub fn store_key(id: ChannelId) -> String {
         format!("{MONEY}{id}")
+    }
+
+    /// What to write, so that it is read back as it is now.
+    pub fn stored(&self, id: ChannelId) -> Write {
+        Write::Put {
+            key: Self::store_key(id),
+            value: super::json(self),
+        }
     }
 
     /// Reads a record back; `None` for another kind of record.

@@ -1,18 +1,43 @@
 //! Taking in what another store of the holder's had: a backup, which may be old, damaged, or made by somebody else.
 //!
 //! It is treated as a relay is: what proves itself and is higher is taken, nothing is ever lowered, and a channel that was not
-//! known here is unsure until the relay has shown what it has.
+//! known here is unsure until the relay has shown what it has. So is every channel of a store that was put back itself.
 
 use super::{
-    Turn,
+    Participant, Turn,
     channel::{Channel, Out, Subscription, World},
     limits,
     records::Record,
     timeline::{Stored, Timeline},
 };
-use crate::{BackupFault, EntryKind, Notice, Refusal, StoreError};
+use crate::{BackupFault, Config, EntryKind, Notice, Refusal, StoreError, Write};
 use std::{collections::BTreeMap, rc::Rc};
 use thunder_channel::{Delegation, Reading, Signature, SignedClaim, TypedMessage};
+
+impl Participant {
+    /// What to write into a store that may be older than what its holder has signed since, such as a copy that was put back by hand,
+    /// before it is loaded: its channels are unsure then.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] names the first record that cannot be what was written.
+    pub fn doubts(config: &Config, records: &[(String, String)]) -> Result<Vec<Write>, StoreError> {
+        let mut writes = Vec::new();
+        for (key, value) in records {
+            let Some(read) = Record::read(config, key, value) else {
+                continue;
+            };
+            let (id, _, record) = read?;
+            writes.push(
+                Record {
+                    sure: false,
+                    ..record
+                }
+                .stored(id),
+            );
+        }
+        Ok(writes)
+    }
+}
 
 impl Turn {
     /// Takes in the records of another store.

@@ -31,6 +31,8 @@ pub struct PayFormProps {
     pub signing: Signing,
     /// How far the last payment has come.
     pub delivery: Delivery,
+    /// Whether the other side says that it was shown it.
+    pub seen: bool,
     /// Whether a memo can go along.
     pub can_note: bool,
     /// The payment under way.
@@ -178,7 +180,7 @@ pub fn PayForm(props: &PayFormProps) -> Html {
                 }) }
                 { preset(say::all(), as_typed(props.spendable, &props.token), !props.spendable.is_zero()) }
                 <span class={classes!("delivery", delivery_class(props.delivery))} role="status" aria-label={say::delivery()}
-                    data-testid="delivery">{ delivery_words(props.delivery) }</span>
+                    data-testid="delivery">{ delivery_words(props.delivery, props.seen) }</span>
             </div>
             if props.can_note {
                 <details class="disclosure">

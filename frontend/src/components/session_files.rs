@@ -55,7 +55,7 @@ pub fn SessionFiles(props: &SessionFilesProps) -> Html {
                         }</div>
                     } else if let Some(onclick) = act(SessionAct::Get(file.name.clone())).filter(|_| idle && view.waits_for.is_none()) {
                         <div class="actions">
-                            <button type="button" class="button primary" {onclick} disabled={props.busy} aria-label={say::go_on_file(&file.name)}>{ say::go_on_word() }</button>
+                            <button type="button" class={classes!("button", (view.standing() != Standing::Stopped).then_some("primary"))} {onclick} disabled={props.busy} aria-label={say::go_on_file(&file.name)}>{ say::go_on_word() }</button>
                         </div>
                     }
                 </div>

@@ -109,7 +109,7 @@ fn balances_are_exact_and_named() {
 
 #[test]
 fn the_pay_form_says_who_signs_and_how_far_it_came() {
-    let form = |signing, delivery| {
+    let form = |signing, delivery, seen| {
         draw::<PayForm>(PayFormProps {
             token: Token::ether(),
             spendable: units(4),
@@ -117,14 +117,19 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
             online: true,
             signing,
             delivery,
+            seen,
             can_note: signing == Signing::PaymentKey,
             errand: ErrandState::default(),
             on_pay: Callback::noop(),
         })
     };
-    let html = form(Signing::PaymentKey, Delivery::Relayed);
+    let html = form(Signing::PaymentKey, Delivery::Relayed, false);
     assert!(text(&html).contains("no wallet window"), "{html}");
     assert!(text(&html).contains("Relayed"), "{html}");
+    let seen = text(&form(Signing::PaymentKey, Delivery::Relayed, true));
+    assert!(seen.contains("Seen") && !seen.contains("Relayed"), "{seen}");
+    // What was seen is an earlier total than what waits here.
+    assert!(text(&form(Signing::PaymentKey, Delivery::Stored, false)).contains("Stored here"));
     // 5 and 20 are more than can be paid.
     assert_eq!(html.matches("disabled=\"disabled\"").count(), 2, "{html}");
     assert!(html.contains(r#"for="pay-memo""#), "{html}");
@@ -137,6 +142,7 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
             online,
             signing: Signing::PaymentKey,
             delivery: Delivery::Nothing,
+            seen: false,
             can_note: false,
             errand: ErrandState::default(),
             on_pay: Callback::noop(),
@@ -145,7 +151,7 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
     assert!(lonely(false, units(4)).contains("The other side is away: what you pay reaches it"));
     assert!(lonely(false, Amount::ZERO).contains("You own nothing here yet"));
     assert!(!lonely(true, units(4)).contains("away"));
-    let by_wallet = form(Signing::WalletOnly, Delivery::Signing);
+    let by_wallet = form(Signing::WalletOnly, Delivery::Signing, false);
     assert!(text(&by_wallet).contains("Asking the wallet"));
     assert!(
         !by_wallet.contains("pay-memo"),
@@ -175,7 +181,7 @@ fn requests_to_the_holder_are_answered_one_by_one() {
         "Pay 3 ETH",
         "Pay 4 ETH",
         "“Lunch”",
-        "Can be paid for about 1 minute",
+        "Expires in about 1 minute",
         "You can pay at most 2 ETH in this channel.",
     ] {
         assert!(words.contains(said), "{said}: {words}");
@@ -204,7 +210,7 @@ fn the_holders_requests_are_listed_with_what_became_of_them() {
         request(3, RequestState::Open),
     ]);
     let words = text(&html);
-    for said in ["Declined", "Paid", "Can be paid for about 1 minute"] {
+    for said in ["Declined", "Paid", "Expires in about 1 minute"] {
         assert!(words.contains(said), "{said}: {words}");
     }
     assert_eq!(

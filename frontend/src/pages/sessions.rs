@@ -2,6 +2,7 @@
 
 use crate::{
     adapters::intl::moment,
+    app::go,
     components::{
         choice::Choice,
         distrust_card::DistrustCard,
@@ -13,7 +14,10 @@ use crate::{
     desk::{Desk, downloads::Downloads},
     hooks::{typing, use_errand, use_names},
     pages::message::Message,
-    state::sessions::{SessionView, Shelf},
+    state::{
+        route::Route,
+        sessions::{SessionView, Shelf},
+    },
     words::{say, sentence, typed_amount},
 };
 use std::rc::Rc;
@@ -32,7 +36,8 @@ pub fn SessionsPage() -> Html {
             html! { <Sessions {desk} {downloads} /> }
         }
         _ => {
-            html! { <Message title={say::sessions_nowhere()} words={say::sessions_nowhere_more().to_owned()} /> }
+            html! { <Message title={say::sessions_nowhere()} words={say::sessions_nowhere_more().to_owned()}
+            action={say::channels()} on_action={Callback::from(|()| go(&Route::Channels))} /> }
         }
     }
 }

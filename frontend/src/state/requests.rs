@@ -215,7 +215,7 @@ pub(crate) mod tests {
     #[test]
     fn how_a_request_stands_is_said() {
         let words = |state| request_words(&request(1, state), 9_940_500);
-        assert_eq!(words(RequestState::Open), "Can be paid for about 1 minute");
+        assert_eq!(words(RequestState::Open), "Expires in about 1 minute");
         assert_eq!(words(RequestState::Expired), "Not paid in time");
         assert_eq!(words(RequestState::Answered { total: units(3) }), "Paid");
     }

@@ -225,13 +225,14 @@ pub fn own_settlement_words(promise: &Promise) -> String {
     }
 }
 
-/// How far the last payment has come.
+/// How far the last payment has come, in the words of its entry in the history; `seen` is whether the other side says that it was shown it.
 #[must_use]
-pub fn delivery_words(delivery: Delivery) -> &'static str {
+pub fn delivery_words(delivery: Delivery, seen: bool) -> &'static str {
     match delivery {
         Delivery::Nothing => "",
         Delivery::Signing => say::delivery_signing(),
         Delivery::Stored => say::mark_stored(),
+        Delivery::Relayed if seen => say::mark_seen(),
         Delivery::Relayed => say::mark_relayed(),
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     clock::SystemClock,
     keystore::disk,
     peer,
+    place::Place,
     store::SqliteStore,
     traffic::{self, Traffic},
     world::World,
@@ -15,7 +16,7 @@ use crate::{
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use thunder_api::{Backup, Code, Peer, Problem};
 use thunder_channel::{Address, ChannelId, PaymentKeyRequest, SigningKey, TypedMessage, parse_address};
-use thunder_client::{Accepted, Command, Config, Driver, Outcome, Ports, Refusal};
+use thunder_client::{Accepted, Command, Config, Driver, Outcome, Participant, Ports, Refusal, Store};
 use tokio::{
     sync::Notify,
     task::JoinHandle,
@@ -72,13 +73,13 @@ impl Account {
         let payment_key = request
             .accept(&digest, &key.sign(&digest))
             .ok_or_else(|| Problem::new(Code::Store, "the payment key cannot be derived"))?;
-        let file = core
-            .data
-            .file(&format!("{}.sqlite", store_name(&world, key.address())));
-        let sessions = core
-            .data
-            .file(&format!("{}.sessions", store_name(&world, key.address())));
+        let name = store_name(&world, key.address());
+        let file = core.data.file(&format!("{name}.sqlite"));
+        let sessions = core.data.file(&format!("{name}.sessions"));
+        let is_new = !file.exists();
         let store = Rc::new(SqliteStore::open(&file).map_err(|error| disk(&error))?);
+        let place = Place::look(&core.data, &name, &file).map_err(|error| disk(&error))?;
+        let copied = !is_new && !place.is_known(&core.data);
         let book = store.peers().map_err(|error| disk(&error))?;
         let book: BTreeMap<_, _> = book.into_iter().map(|peer| (peer.account, peer)).collect();
         let relay = core.settings.relay_urls().map_err(|error| disk(&error))?;
@@ -105,16 +106,24 @@ impl Account {
             .map(|(origin, _)| origin.clone())
             .unwrap_or_default();
         let config = config(core, key.address(), payment_key, origin);
+        if copied {
+            tracing::warn!(
+                "the files of this account were put back from a copy, which may be older than what was signed since: nothing is signed \
+                 in a channel before the other node or the relay has shown what it has"
+            );
+            doubt(&config, &store).await.map_err(|error| disk(&error))?;
+        }
         let driver = Driver::start(config, ports)
             .await
             .map_err(|error| Problem::new(Code::Store, error.to_string()))?;
+        let traffic = Traffic::load(core, &sessions, links.clone(), key.clone(), copied);
         let account = Rc::new(Self {
             driver,
-            links: links.clone(),
+            links,
             payment_key: address,
             duty,
             service: Service::load(store.clone()).map_err(|error| disk(&error))?,
-            traffic: Traffic::load(core, &sessions, links, key.clone()).map_err(|error| disk(&error))?,
+            traffic: traffic.map_err(|error| disk(&error))?,
             accounts: Accounts::load(key.address(), store.clone()).map_err(|error| disk(&error))?,
             dial: Notify::new(),
             key,
@@ -125,6 +134,10 @@ impl Account {
             book: RefCell::new(book),
             tasks: RefCell::default(),
         });
+        if is_new || copied {
+            // Everything that is doubted is on the disk now.
+            place.remember(&core.data).map_err(|error| disk(&error))?;
+        }
         // So that whoever opened it can act at once.
         account.driver.read_chain().await;
         account.run(duties::read_chain(core.clone(), account.clone()));
@@ -325,6 +338,13 @@ fn config(core: &Core, account: Address, payment_key: SigningKey, relay_origin: 
             channels: MAX_CHANNELS,
         },
     }
+}
+
+/// Writes down that the store may be older than what was signed since.
+async fn doubt(config: &Config, store: &SqliteStore) -> anyhow::Result<()> {
+    let records = store.load().await?;
+    store.commit(&Participant::doubts(config, &records)?).await?;
+    Ok(())
 }
 
 fn store_name(world: &World, account: Address) -> String {

@@ -101,11 +101,18 @@ pub struct Offer {
 }
 
 impl Traffic {
-    /// What the store holds, and what the operator offers.
+    /// What the store holds, and what the operator offers. Of a store that was put back from a copy, sessions only end, and no port
+    /// leads into them.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn load(core: &Core, file: &Path, links: Rc<Links>, signer: SigningKey) -> anyhow::Result<Self> {
+    pub fn load(
+        core: &Core,
+        file: &Path,
+        links: Rc<Links>,
+        signer: SigningKey,
+        copied: bool,
+    ) -> anyhow::Result<Self> {
         let ledger = Ledger::of(&core.world);
         let domain = Domain {
             chain_id: core.world.domain.chain_id,
@@ -117,6 +124,10 @@ impl Traffic {
         let mut fronts = BTreeMap::new();
         let blacklist = Blacklist::new(store.clone(), domain);
         for (id, value) in records {
+            if id.starts_with(ROUTE) && copied {
+                store.delete(id)?;
+                continue;
+            }
             if id.starts_with(ROUTE) {
                 stored_routes.push(serde_json::from_str(&value).context("a route is not understood")?);
                 continue;
@@ -124,7 +135,11 @@ impl Traffic {
             if blacklist.take_stored(&id, &value)? {
                 continue;
             }
-            let record: Record = serde_json::from_str(&value).context("a session is not understood")?;
+            let mut record: Record = serde_json::from_str(&value).context("a session is not understood")?;
+            if copied {
+                record = moving::copied(record);
+                store.put_now(id, serde_json::to_string(&record)?)?;
+            }
             let outlet = outlet_of(&record, &links);
             let metered = Metered::new(record, domain, store.clone(), outlet, signer.clone());
             let behind = metered.record().proxied.and_then(|proxied| proxied.behind);

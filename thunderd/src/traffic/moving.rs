@@ -2,7 +2,7 @@
 //!
 //! A meter of yesterday would sign a lower count than it has signed since, which is evidence against its owner. So a session that comes back
 //! passes no bytes and signs no counts: it is closed alone with the evidence that the backup has, the other side shows what it has
-//! beyond that, and after the period it is settled.
+//! beyond that, and after the period it is settled. The same holds where the files themselves were put back from a copy.
 
 use super::{ROUTE, SessionState, Traffic, metered::Record};
 use crate::keystore::disk;
@@ -11,7 +11,8 @@ use thunder_api::Problem;
 use thunder_channel::Address;
 
 /// Why a session is closed that nobody asked to end.
-const WORDS: &str = "it came back by a backup, so it is closed with what that knew";
+const BY_A_BACKUP: &str = "it came back by a backup, so it is closed with what that knew";
+const BY_A_COPY: &str = "the node's files were put back from a copy, so it is closed with what that knew";
 
 impl Traffic {
     /// Sessions and notices, as they are stored.
@@ -48,7 +49,7 @@ impl Traffic {
             };
             let is_own = record.key.address(record.role) == own && record.key.check(self.domain.hub).is_ok();
             if is_own && self.session(record.key.id(record.epoch)).is_err() {
-                self.add(ending(record))?;
+                self.add(ending(record, BY_A_BACKUP))?;
             }
         }
         self.look.notify_one();
@@ -56,8 +57,13 @@ impl Traffic {
     }
 }
 
+/// A session of a store that was put back from a copy.
+pub fn copied(record: Record) -> Record {
+    ending(record, BY_A_COPY)
+}
+
 /// A session that does nothing but end.
-fn ending(record: Record) -> Record {
+fn ending(record: Record, words: &str) -> Record {
     let over = matches!(record.state, SessionState::Ended | SessionState::Void);
     if over {
         return record;
@@ -67,7 +73,7 @@ fn ending(record: Record) -> Record {
         ending: true,
         // Now: the other side's word for it cannot be weighed.
         closes_alone_after: Some(0),
-        words: Some(WORDS.to_owned()),
+        words: Some(words.to_owned()),
         ..record
     }
 }

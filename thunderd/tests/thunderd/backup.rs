@@ -8,6 +8,7 @@ use crate::support::{
     units, until,
 };
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
 const MEGABYTE: u64 = 1_000_000;
 
@@ -61,6 +62,62 @@ fn a_restored_node_that_hears_nobody_signs_nothing() {
     assert_eq!(moved.refused(&format!("channels/{id}/close"), &close), "refused");
 }
 
+/// The files of a directory, beside it.
+fn copy_of(data: &Path) -> PathBuf {
+    let copy = data.with_extension("copy");
+    copy_files(data, &copy);
+    copy
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+/// How yesterday's files come back: in the place of today's, or over them.
+fn put_back(copy: &Path, data: &Path, over: bool) {
+    if !over {
+        std::fs::remove_dir_all(data).unwrap();
+    }
+    copy_files(copy, data);
+}
+
+#[test]
+fn a_directory_that_is_put_back_by_hand_signs_nothing_old() {
+    let world = World::new();
+    let (mut alice, mut bob, id) = world.with_channel("forfeit");
+    for (round, before, over) in [(0, 0, false), (1, 40, true)] {
+        alice.pay(&format!("a{round}"), 10);
+        alice.stop();
+        let copy = copy_of(&alice.data);
+        alice.restart();
+        alice.pay(&format!("b{round}"), 30);
+        alice.stop();
+        bob.kill();
+        put_back(&copy, &alice.data, over);
+        alice.restart();
+        assert_eq!(alice.channel(&id)["paid"]["mine"], thd(before + 10));
+        assert!(alice.channel(&id)["alarm"].is_string());
+        assert_eq!(alice.pay_units(&format!("c{round}"), 1).1["code"], "refused");
+        let close = json!({ "alone": true });
+        assert_eq!(alice.refused(&format!("channels/{id}/close"), &close), "refused");
+        // It is known where it is now, and as unsure as before.
+        alice.kill_and_restart();
+        assert!(alice.channel(&id)["alarm"].is_string());
+        bob.restart();
+        until("what bob knows", || {
+            let channel = alice.channel(&id);
+            (channel["paid"]["mine"] == thd(before + 40) && channel["alarm"].is_null()).then_some(())
+        });
+    }
+    // Nobody doubts what stayed where it was.
+    alice.kill_and_restart();
+    assert!(alice.channel(&id)["alarm"].is_null());
+}
+
 /// Everything that is said is proved, so that no statement is on its way.
 fn settle_down(node: &Node, way: &Value) {
     until("the last words", || {
@@ -97,6 +154,39 @@ fn a_client_that_is_restored_signs_no_old_count_and_gets_the_rest_of_its_deposit
     let moved = Node::start(&world, "moved", &[]);
     moved.post("restore", &backup);
     moved.unlock();
+    ends_only(&world, &moved, &bob, &way, used);
+    assert_eq!(world.holds(bob.account()) - held, cost(used));
+    // They may have another one.
+    moved.connect(&bob);
+    route(&moved, &[&bob], 1);
+}
+
+#[test]
+fn a_client_whose_files_are_put_back_signs_no_old_count() {
+    let world = World::new();
+    let bob = provider(&world, "bob", 2, &[]);
+    let mut alice = world.node("alice", 1);
+    alice.connect(&bob);
+    let server = Server::start();
+    let way = route(&alice, &[&bob], 1);
+    let held = world.holds(bob.account());
+    download(&way, &server, 2 * MEGABYTE);
+    settle_down(&bob, &way);
+    alice.stop();
+    let copy = copy_of(&alice.data);
+    alice.restart();
+    download(&way, &server, 3 * MEGABYTE);
+    settle_down(&bob, &way);
+    let used = bytes(&session(&bob, &way, 0)["counted"]);
+    alice.stop();
+    put_back(&copy, &alice.data, true);
+    alice.restart();
+    ends_only(&world, &alice, &bob, &way, used);
+    assert_eq!(world.holds(bob.account()) - held, cost(used));
+}
+
+/// A client's node that may know less than it has signed ends the session, and pays for all that was used.
+fn ends_only(world: &World, moved: &Node, bob: &Node, way: &Value, used: u64) {
     until("the session", || {
         let sessions = moved.get("sessions");
         (sessions.as_array()?.len() == 1).then_some(())
@@ -106,19 +196,15 @@ fn a_client_that_is_restored_signs_no_old_count_and_gets_the_rest_of_its_deposit
         json!([]),
         "no port leads into a session that only ends"
     );
-    // She closes with what the backup knew; he shows the rest.
-    let hers = ended(&world, &moved, &way);
+    // She closes with what is known there; he shows the rest.
+    let hers = ended(world, moved, way);
     assert_eq!(units(&hers["charged"]), cost(used), "{hers}");
-    let his = ended(&world, &bob, &way);
+    let his = ended(world, bob, way);
     assert_eq!(
         (&his["accused"], units(&his["paid"])),
         (&json!(false), cost(used)),
         "{his}"
     );
-    assert_eq!(world.holds(bob.account()) - held, cost(used));
-    // They may have another one.
-    moved.connect(&bob);
-    route(&moved, &[&bob], 1);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use crate::support::{Pair, alice, amount, bob, key, node::Node};
 use serde_json::{Value, json};
 use thunder_channel::{Amount, Side};
-use thunder_client::{Alarm, BackupFault, Command, Event, Notice, PhaseView, Refusal, limits};
+use thunder_client::{
+    Alarm, BackupFault, Command, Event, Notice, Participant, PhaseView, Refusal, Write, limits,
+};
 use thunder_ethereum::ClockMode;
 
 type Records = Vec<(String, String)>;
@@ -89,6 +91,38 @@ fn an_empty_store_gets_claims_and_history_back_and_asks_before_it_signs() {
     // Taken in once more it has nothing new.
     assert_eq!(restore(&mut pair.bob, records), Ok((0, 1)));
     assert_eq!(pair.bob.view(channel).totals.bob, amount(11));
+}
+
+/// Somebody put an older copy of the store itself back.
+#[test]
+fn a_store_that_is_doubted_asks_before_it_signs() {
+    let mut pair = pair();
+    let channel = pair.id();
+    let old = backup(&pair.bob);
+    pair.pay(Side::Bob, 5);
+    pair.deliver();
+    pair.bob.store = old.clone().into_iter().collect();
+    for Write::Put { key, value } in Participant::doubts(&bob().config(), &old).unwrap() {
+        pair.bob.store.insert(key, value);
+    }
+    pair.bob.crash();
+    pair.read();
+    let view = pair.bob.view(channel);
+    assert_eq!((view.totals.bob, view.alarm), (amount(10), Some(Alarm::Unsure)));
+    let pay = Command::Pay {
+        channel,
+        amount: amount(1),
+        memo: None,
+        request: None,
+    };
+    assert_eq!(pair.bob.command(pay.clone()), Err(Refusal::Unsure));
+    pair.connect();
+    pair.bob.command(pay).unwrap();
+    let own = pair.bob.own_said.last().unwrap().claim;
+    assert_eq!((own.total, own.nonce), (amount(16), 3));
+    // Nothing is made of records that are not what was written.
+    let broken = changed(&old, "lastNonce", &json!("no number"));
+    assert!(Participant::doubts(&bob().config(), &broken).is_err());
 }
 
 #[test]

@@ -106,8 +106,8 @@ sentences! {
     request = "Request", "Anfordern";
     request_amount = "Amount to request", "Betrag, um den du bittest";
     what_for = "What for", "Wofür";
-    can_be_paid_for = "Can be paid for", "Zahlbar";
-    can_be_paid(left) = "Can be paid for {left}", "Noch zahlbar: {left}";
+    can_be_paid_for = "Can be paid within", "Zahlbar binnen";
+    can_be_paid(left) = "Expires in {left}", "Noch zahlbar: {left}";
     request_hint =
         "The other side is asked, and pays with one click or not at all.",
         "Die andere Seite wird gefragt und zahlt mit einem Klick oder gar nicht.";
