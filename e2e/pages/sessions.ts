@@ -12,7 +12,7 @@ export class SessionsPage {
 
   constructor(readonly page: Page) {
     this.look = page.getByRole("form", { name: "Choose a provider", exact: true });
-    this.offer = page.getByRole("region", { name: "What it offers", exact: true });
+    this.offer = page.getByRole("region", { name: "What the provider offers", exact: true });
     this.session = page.getByRole("region", { name: /^Session with / }).first();
     this.stands = this.session.getByTestId("session-stands");
     this.words = this.session.getByTestId("session-words");
@@ -48,7 +48,7 @@ export class SessionsPage {
 
   /** What can be done, but is not the usual thing. */
   async more(): Promise<void> {
-    await this.session.getByText(/^Pairs of signed counts: /).click();
+    await this.session.getByText(/^Proof and more /).click();
   }
 
   async saved(name: string): Promise<{ name: string; content: Buffer }> {

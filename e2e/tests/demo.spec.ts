@@ -146,7 +146,7 @@ test("demo: sleep, wake, a cheat that is answered, blocks, and reset again and a
   await demo.press("Mine 100");
   await demo.channels.alice.settleButton.click();
   await demo.channels.bob.expectPhase("Settled");
-  expect(await wallets.since()).toEqual(["70", "30"]);
+  await expect.poll(() => wallets.since()).toEqual(["70", "30"]);
   await expect(demo.state("bob")).toHaveText("Connected");
   await expect(demo.step(5)).toBeVisible();
 

@@ -47,7 +47,7 @@ test("it counts too high: the page stops, signs no more, and pays what was prove
 
   await closeAlone(sessions, stack);
   await expect(sessions.words).toHaveText("0.02 THD charged, 0.08 THD given back.");
-  expect(await money.since()).toEqual(["-0.02", "0.02"]);
+  await expect.poll(() => money.since()).toEqual(["-0.02", "0.02"]);
   expect(await stack.money.thdOf(stack.book.sessions), "nothing is burnt").toBe(0n);
   expect(provider.session.heard.length, "nothing more was signed").toBe(signed);
   expect(acknowledged).toBe(2 * MB);
@@ -82,7 +82,7 @@ test("it signs two counts against each other: it is listed with the proof, and g
   const proven = cost(provider.terms, provider.session.acknowledged);
   expect(proven).toBeGreaterThan(0n);
   await closeAlone(sessions, stack);
-  expect(await money.since()).toEqual([formatUnits(-proven, 18), formatUnits(proven, 18)]);
+  await expect.poll(() => money.since()).toEqual([formatUnits(-proven, 18), formatUnits(proven, 18)]);
   expect(provider.session.heard.length, "nothing more was signed").toBe(signed);
 });
 
@@ -119,7 +119,7 @@ test("it signs no end: the page offers to close alone", async ({ stack, provider
   await picture("sessions-no-end", { bob });
   await closeAlone(sessions, stack);
   await expect(sessions.words).toHaveText("0.02 THD charged, 0.03 THD given back.");
-  expect(await money.since()).toEqual(["-0.02", "0.02"]);
+  await expect.poll(() => money.since()).toEqual(["-0.02", "0.02"]);
 });
 
 test("it signs an end and keeps it: the page hands it in", async ({ stack, provider, people, picture }) => {
@@ -137,11 +137,11 @@ test("it signs an end and keeps it: the page hands it in", async ({ stack, provi
   );
   await expectAccessible(bob.page, "Ended together");
   await picture("sessions-end-kept", { bob });
-  expect(await money.since()).toEqual(["-0.05", "0"]);
+  await expect.poll(() => money.since()).toEqual(["-0.05", "0"]);
   await sessions.button("Hand it in yourself").click();
   await expect(sessions.stands).toHaveText("Ended");
   await expect(sessions.words).toHaveText("0.02 THD charged, 0.03 THD given back.");
-  expect(await money.since()).toEqual(["-0.02", "0.02"]);
+  await expect.poll(() => money.since()).toEqual(["-0.02", "0.02"]);
 });
 
 test("without a lie it is served like any other, and hands the end in itself", async ({ stack, provider, people }) => {
@@ -154,7 +154,7 @@ test("without a lie it is served like any other, and hands the end in itself", a
   expect((await sessions.saved("film.bin")).content.equals(film)).toBe(true);
   await sessions.button("End the session").click();
   await expect(sessions.stands).toHaveText("Ended");
-  expect(await money.since()).toEqual(["-0.03000007", "0.03000007"]);
+  await expect.poll(() => money.since()).toEqual(["-0.03000007", "0.03000007"]);
 });
 
 test("one finds the liar out, the relay tells the other: no session with it there either", async ({ provider, people, picture }) => {
@@ -215,5 +215,5 @@ test("one finds the liar out: who has a session with it is told at once, and end
   provider.lies = {};
   await hers.button("End the session").click();
   await expect(hers.stands).toHaveText("Ended");
-  expect(await money.since()).toEqual(["-0.03"]);
+  await expect.poll(() => money.since()).toEqual(["-0.03"]);
 });

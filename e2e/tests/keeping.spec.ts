@@ -95,7 +95,7 @@ test("the evidence file alone brings bob his money", async ({ people, stack }) =
   await send("close");
   await stack.chain.mine(100);
   await send("settle");
-  expect(await had.since()).toEqual(["70", "30"]);
+  await expect.poll(() => had.since()).toEqual(["70", "30"]);
 });
 
 test("a page with a payment that has not left it asks before it is left", async ({ people, stack }) => {

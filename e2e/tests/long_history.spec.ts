@@ -47,6 +47,8 @@ test("ten thousand payments are scrolled through, searched and taken along", asy
   // In the middle, a payment that comes moves nothing under the eye.
   await list.hover();
   await alice.page.mouse.wheel(0, -20_000);
+  // The wheel is heard a little later than it was turned.
+  await expect(oldest).not.toBeInViewport();
   const middle = await inTheMiddle(list);
   await bob.channel.pay("2");
   await expect(alice.channel.yours).toHaveText("95 THD");
@@ -83,7 +85,9 @@ interface Seen {
 async function inTheMiddle(list: Locator): Promise<Seen> {
   let before: Seen | undefined;
   await expect(async () => {
-    const now = await list.evaluate((box) => {
+    const now = await list.evaluate(async (box) => {
+      // Whatever is drawn anew because of the last movement is drawn then.
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
       const { top, height } = box.getBoundingClientRect();
       const middle = top + height / 2;
       const items = [...box.querySelectorAll("[role=listitem][aria-posinset]")];

@@ -27,7 +27,7 @@ test("1: alice opens a channel with 100 THD in one transaction, and both deposit
   await picture("1-opened", { alice, bob });
 
   expect(await stack.chain.blockNumber(), "one transaction, one block").toBe(before + 1);
-  expect(await spent.since()).toEqual(["-100", "0"]);
+  await expect.poll(() => spent.since()).toEqual(["-100", "0"]);
   const { key, state } = await stack.money.channel();
   expect(state).toMatchObject({ phase: Phase.Open, aliceDeposit: thd("100"), bobDeposit: 0n });
   expect(key).toMatchObject({ alice: alice.address, bob: bob.address, finalizationPeriod: 100, policy: 0 });
@@ -39,7 +39,7 @@ test("1: alice opens a channel with 100 THD in one transaction, and both deposit
   await alice.channel.deposit("2.5");
   await expectAgreed(alice, bob, "102.5 THD", "50 THD");
   expect(await stack.chain.blockNumber(), "one transaction each").toBe(before + 3);
-  expect(await spent.since()).toEqual(["-102.5", "-50"]);
+  await expect.poll(() => spent.since()).toEqual(["-102.5", "-50"]);
   expect(await stack.money.held()).toBe(thd("152.5"));
 });
 
@@ -157,7 +157,7 @@ test("4: bob closes, and after 100 blocks anyone settles", async ({ people, stac
   await bob.channel.expectPhase("Settled");
   await expect(alice.channel.paidYours).toHaveText("85 THD");
   await expect(bob.channel.paidYours).toHaveText("15 THD");
-  expect(await paid.since()).toEqual(["85", "15"]);
+  await expect.poll(() => paid.since()).toEqual(["85", "15"]);
   expect(await stack.money.held()).toBe(0n);
   await picture("4-settled", { alice, bob });
 });
@@ -171,7 +171,7 @@ test("4: the other side accepts a close, so that nobody waits", async ({ people,
   await bob.channel.acceptButton.click();
   await bob.channel.expectPhase("Settled");
   await alice.channel.expectPhase("Settled");
-  expect(await paid.since()).toEqual(["80", "20"]);
+  await expect.poll(() => paid.since()).toEqual(["80", "20"]);
 });
 
 test("5: a closer that understates is corrected by one claim", async ({ people, stack, picture }) => {
@@ -205,7 +205,7 @@ test("5: a closer that understates is corrected by one claim", async ({ people, 
   await bob.channel.settleButton.click();
   await expect(bob.channel.paidYours).toHaveText("400 THD");
   await expect(alice.channel.paidYours).toHaveText("0 THD");
-  expect(await paid.since()).toEqual(["0", "400"]);
+  await expect.poll(() => paid.since()).toEqual(["0", "400"]);
 });
 
 test("5: under the forfeit policy the same lie gives bob everything at once", async ({ people, stack, picture }) => {
@@ -229,7 +229,7 @@ test("5: under the forfeit policy the same lie gives bob everything at once", as
   await expect(bob.channel.paidYours).toHaveText("400 THD");
   await expect(alice.channel.paidYours).toHaveText("0 THD");
   await picture("5-forfeited", { alice, bob });
-  expect(await paid.since()).toEqual(["0", "400"]);
+  await expect.poll(() => paid.since()).toEqual(["0", "400"]);
   const [forfeited] = await stack.money.forfeited();
   expect(forfeited?.args).toMatchObject({ closer: 0, total: thd("350") });
 });
@@ -255,5 +255,5 @@ test("6: both agree, one transaction, no waiting", async ({ people, stack, pictu
 
   expect(await stack.chain.blockNumber()).toBe(blocks + 1);
   expect(await stack.chain.transactionsOf(accounts.bob.address)).toBe(1);
-  expect(await paid.since()).toEqual(["70", "30"]);
+  await expect.poll(() => paid.since()).toEqual(["70", "30"]);
 });

@@ -39,7 +39,7 @@ test("a file is downloaded by the byte, and the money is right on the chain", as
 
   await sessions.begin("0.1");
   await expect(sessions.stands).toHaveText("Open");
-  expect(await money.since()).toEqual(["-0.1", "0"]);
+  await expect.poll(() => money.since()).toEqual(["-0.1", "0"]);
   await sessions.button("Download film.bin").click();
   await expect(sessions.session).toContainText("All of it is here");
   const all = grouped(film.length);
@@ -64,7 +64,7 @@ test("a file is downloaded by the byte, and the money is right on the chain", as
   await sessions.button("End the session").click();
   await expect(sessions.stands).toHaveText("Ended");
   await expect(sessions.words).toHaveText("0.03000456 THD charged, 0.06999544 THD given back.");
-  expect(await money.since()).toEqual(["-0.03000456", "0.03000456"]);
+  await expect.poll(() => money.since()).toEqual(["-0.03000456", "0.03000456"]);
   expect(await stack.chain.transactionsOf(bob.address)).toBe(before);
   expect(await stack.money.thdOf(stack.book.sessions), "nothing is burnt").toBe(0n);
   await expectAccessible(bob.page, "Ended");
@@ -157,7 +157,7 @@ test("a provider that is gone for good: closed alone, and paid out after the per
   await sessions.more();
   await sessions.button("Close alone").click();
   await expect(sessions.stands).toHaveText("Closing");
-  await expect(sessions.words).toHaveText(/^Closed by what is proven: 0\.02 THD charged,/);
+  await expect(sessions.words).toHaveText(/^Closed with what is proven: 0\.02 THD charged,/);
   await expectAccessible(bob.page, "Closing");
   await picture("sessions-closing", { bob });
   await stack.chain.mine(24);
@@ -165,7 +165,7 @@ test("a provider that is gone for good: closed alone, and paid out after the per
   await sessions.button("Have it paid out").click();
   await expect(sessions.stands).toHaveText("Ended");
   await expect(sessions.words).toHaveText("0.02 THD charged, 0.08 THD given back.");
-  expect(await money.since()).toEqual(["-0.02", "0.02"]);
+  await expect.poll(() => money.since()).toEqual(["-0.02", "0.02"]);
 });
 
 test("a deposit that is used up is added to", async ({ provider, people, picture }) => {
@@ -215,7 +215,7 @@ test("a price above the limit, and a provider on the list: nothing is deposited"
   await provider.sell("song.bin", 100_000);
   const [bob, sessions] = await buyer(people);
   await sessions.ask("0.005");
-  await expect(sessions.offer.getByRole("alert")).toHaveText("It asks 0.01 THD for a megabyte, which is above your 0.005 THD. Nothing is deposited.");
+  await expect(sessions.offer.getByRole("alert")).toHaveText("It asks 0.01 THD for a megabyte, which is above your limit of 0.005 THD. Nothing is deposited.");
   await expect(sessions.offer.getByRole("button", { name: "Deposit and begin", exact: true })).toHaveCount(0);
   await sessions.ask("0.01");
   await expect(sessions.offer.getByRole("button", { name: "Deposit and begin", exact: true })).toBeVisible();

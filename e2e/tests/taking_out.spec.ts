@@ -23,7 +23,7 @@ test("bob takes out what he was paid, and the channel goes on", async ({ people,
   await alice.channel.letTakeOut("Agree and send");
 
   await expectAgreed(alice, bob, "60 THD", "10 THD");
-  expect(await had.since()).toEqual(["0", "30"]);
+  await expect.poll(() => had.since()).toEqual(["0", "30"]);
   expect(await stack.chain.blockNumber(), "one transaction").toBe(blocks + 1);
   expect(await stack.money.held()).toBe(thd("70"));
   await expect(bob.channel.history.first()).toContainText("You took out 30 THD");

@@ -200,7 +200,7 @@ test("alice knows only bob's address: one delegation on joining, and no window a
   await alice.channel.close();
   await bob.channel.acceptButton.click();
   await bob.channel.expectPhase("Settled");
-  expect(await paid.since()).toEqual(["55", "45"]);
+  await expect.poll(() => paid.since()).toEqual(["55", "45"]);
   expect((await stack.money.settled())[0]?.args).toMatchObject({ aliceAmount: thd("55"), bobAmount: thd("45") });
 });
 
@@ -297,5 +297,5 @@ test("a forfeit channel with bob's plain address: his wallet signs each payment,
   await alice.channel.close();
   await bob.channel.acceptButton.click();
   await bob.channel.expectPhase("Settled");
-  expect(await paid.since()).toEqual(["55", "45"]);
+  await expect.poll(() => paid.since()).toEqual(["55", "45"]);
 });

@@ -200,6 +200,26 @@ for (const profile of PROFILES) {
   });
 }
 
+test("a wallet that answers an earlier question later is not believed to be where it was", async ({ people, wallet }) => {
+  const { alice, mine } = await visit(people, wallet, { profile: PROFILES[0] });
+  const elsewhere = alice.app.alert("Your wallet is on another network");
+  await alice.app.pickWallet(mine.listedAs);
+  await alice.app.setUpPayments();
+  const before = mine.asked("eth_accounts");
+  const release = mine.holdNext("eth_accounts");
+  // It has said where it is, and not yet whom it gives.
+  await mine.switchTo(31337);
+  await mine.untilAsked("eth_accounts", before + 1);
+  await mine.switchTo(1);
+  await expect(elsewhere).toBeVisible();
+  release();
+  // It is heard, and whatever it says is drawn.
+  await alice.page.evaluate(async () => {
+    for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+  });
+  await expect(elsewhere).toBeVisible();
+});
+
 test("a window that is never answered is given up by itself", async ({ people, wallet }) => {
   const { alice, mine } = await visit(people, wallet, {});
   await alice.page.clock.install();

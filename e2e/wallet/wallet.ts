@@ -81,6 +81,7 @@ export class TestWallet {
   private arrivals: (() => void)[] = [];
   private connection: Promise<void> | undefined;
   private readonly failures = new Map<string, unknown[]>();
+  private readonly holds = new Map<string, Promise<void>[]>();
 
   constructor(private readonly options: Options) {
     this.profile = options.profile ?? TEST_WALLET;
@@ -116,6 +117,14 @@ export class TestWallet {
   /** The next request for a method fails with this, as it stands, without a window. */
   failNext(method: string, thrown: unknown): void {
     this.failures.set(method, [...(this.failures.get(method) ?? []), thrown]);
+  }
+
+  /** The next request for a method is answered, as things stand then, once this is called. */
+  holdNext(method: string): () => void {
+    let release = () => {};
+    const released = new Promise<void>((done) => (release = done));
+    this.holds.set(method, [...(this.holds.get(method) ?? []), released]);
+    return release;
   }
 
   /** The windows opened for a method. */
@@ -181,6 +190,7 @@ export class TestWallet {
   async answer(method: string, params: unknown[]): Promise<Answer> {
     this.requests.push({ method, params });
     this.tellArrivals();
+    await this.holds.get(method)?.shift();
     try {
       const failure = this.failures.get(method)?.shift();
       if (failure !== undefined) throw new Thrown(failure);

@@ -34,7 +34,7 @@ impl Channel {
             fault,
             balances: self.balances().map(own),
             spendable: if free { ledger.spendable() } else { Amount::ZERO },
-            receivable: if record.now.is_open() {
+            receivable: if record.now.is_open() && !self.is_frozen() {
                 own(ledger.receivable())
             } else {
                 Amount::ZERO

@@ -64,7 +64,7 @@ pub fn AccountPanel(props: &AccountPanelProps) -> Html {
                 <summary>{ say::qr_of_address() }</summary>
                 <QrCode text={format!("ethereum:{}", checksummed(props.account))} label={say::qr_of_address()} />
             </details>
-            <dl class="facts">
+            <dl class="facts rows">
                 <div><dt>{ say::wallet() }</dt><dd>{ &props.wallet }</dd></div>
                 if let Some(key) = props.payment_key {
                     <div><dt>{ say::payment_key() }</dt><dd class="mono wrap">{ checksummed(key) }</dd></div>

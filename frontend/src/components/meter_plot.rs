@@ -5,6 +5,7 @@ use crate::{
     state::{config::Token, sessions::SessionView},
     words::{count, money, say, size},
 };
+use thunder_client::downloads::Phase;
 use yew::prelude::*;
 
 /// Properties of [`MeterPlot`].
@@ -67,13 +68,16 @@ pub fn MeterPlot(props: &MeterPlotProps) -> Html {
             <div class="meter-money">
                 <svg class="bar bar-small" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
                     <rect class="meter-left" x="0" y="0" width="1000" height="100" />
-                    <rect class="meter-charged" x="0" y="0" width="1000" height="100" transform={scale(drawing.ours)} />
+                    <rect class="meter-charged" x="0" y="0" width="1000" height="100" transform={scale(drawing.charged)} />
                 </svg>
                 <dl class="facts">
-                    <div><dt>{ say::charged_money() }</dt><dd data-testid="session-charged"><bdi>{ money(view.charged, &props.token) }</bdi></dd></div>
-                    <div><dt>{ say::left_money() }</dt><dd data-testid="session-left"><bdi>{ money(view.left, &props.token) }</bdi></dd></div>
+                    <div><dt>{ say::charged_money() }</dt><dd data-testid="session-charged"><bdi>{ money(view.charged_now(), &props.token) }</bdi></dd></div>
+                    <div><dt>{ say::left_money() }</dt><dd data-testid="session-left"><bdi>{ money(view.uncharged(), &props.token) }</bdi></dd></div>
                     <div><dt>{ say::deposited_money() }</dt><dd data-testid="session-deposit"><bdi>{ money(view.deposit, &props.token) }</bdi></dd></div>
-                    <div><dt>{ say::at_risk_money() }</dt><dd data-testid="session-risk"><bdi>{ money(view.at_risk().1, &props.token) }</bdi></dd></div>
+                    // Once it ends by what is signed or shown, nothing passes on trust any more.
+                    if view.phase == Phase::Active {
+                        <div><dt>{ say::at_risk_money() }</dt><dd data-testid="session-risk"><bdi>{ money(view.at_risk().1, &props.token) }</bdi></dd></div>
+                    }
                 </dl>
             </div>
         </figure>

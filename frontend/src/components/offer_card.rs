@@ -4,7 +4,7 @@ use super::{field::Field, session_files::FileList};
 use crate::{
     hooks::{ErrandState, typing},
     state::config::{ClockMode, Token},
-    words::{money, percent, say, sentence, size, ticks, typed_amount},
+    words::{money, percent, say, sentence, size, ticks_about, typed_amount},
 };
 use thunder_channel::{Amount, metering::download::Offer};
 use yew::prelude::*;
@@ -54,7 +54,7 @@ pub fn OfferCard(props: &OfferCardProps) -> Html {
                 <div><dt>{ say::term_price() }</dt><dd data-testid="offer-price"><bdi>{ say::for_each_megabyte(&in_money(terms.price)) }</bdi></dd></div>
                 <div><dt>{ say::term_unit() }</dt><dd><bdi>{ say::term_unit_is(&size(terms.unit), &in_money(unit)) }</bdi></dd></div>
                 <div><dt>{ say::term_tolerance() }</dt><dd><bdi>{ say::term_tolerance_is(&percent(terms.tolerance)) }</bdi></dd></div>
-                <div><dt>{ say::term_period() }</dt><dd><bdi>{ ticks(terms.finalization_period.into(), props.clock) }</bdi></dd></div>
+                <div><dt>{ say::term_period() }</dt><dd><bdi>{ ticks_about(terms.finalization_period.into(), props.clock) }</bdi></dd></div>
             </dl>
             <p data-testid="offer-risk">{ say::offer_risk(&size(terms.unit), &in_money(unit)) }</p>
             <FileList files={props.offer.files.clone()} {terms} token={props.token.clone()} />

@@ -169,7 +169,7 @@ pub fn PayForm(props: &PayFormProps) -> Html {
         <form class="card pay" aria-label={say::pay()} {onsubmit} novalidate={true}>
             <Field id="pay-amount" label={say::amount()} class="large" keyboard="decimal" placeholder="0"
                 value={(*text).clone()} on_input={fill.clone()} unit={props.token.symbol.clone()} {error} {hint}>
-                <button type="submit" class="button primary pay-button" aria-disabled={props.errand.busy.then_some("true")}>
+                <button type="submit" class={classes!("button", "pay-button", (!props.spendable.is_zero()).then_some("primary"))} aria-disabled={props.errand.busy.then_some("true")}>
                     { say::pay() }
                 </button>
             </Field>

@@ -8,10 +8,10 @@ use crate::{
         draft::amount_up_to,
         sessions::{SessionView, Standing},
     },
-    words::{money, say, sentence, size, ticks},
+    words::{money, say, sentence, size, ticks_about},
 };
 use thunder_channel::Amount;
-use thunder_client::downloads::{Outcome, Phase};
+use thunder_client::downloads::Phase;
 use yew::prelude::*;
 
 /// What a person wants of a session.
@@ -102,7 +102,7 @@ pub fn SessionCard(props: &SessionCardProps) -> Html {
             </div>
             <div class="session-part"><SessionFiles view={view.clone()} token={props.token.clone()} busy={props.errand.busy} on_act={props.on_act.clone()} /></div>
             <div class="session-part">if let Some(on_act) = props.on_act.clone().filter(|_| tops_up) {
-                <TopUp token={props.token.clone()} open={view.is_low() || standing == Standing::UsedUp} busy={view.busy || props.errand.busy}
+                <TopUp token={props.token.clone()} open={view.is_low() || standing == Standing::UsedUp} wanted={standing == Standing::UsedUp} busy={view.busy || props.errand.busy}
                     done={props.errand.done} {on_act} />
             }</div>
             if let Some(on_act) = &props.on_act {
@@ -145,6 +145,7 @@ const fn tone(standing: Standing) -> &'static str {
         | Standing::Away
         | Standing::Unanswered
         | Standing::Unpaid
+        | Standing::Closing
         | Standing::Settleable => "chip-closing",
         _ => "",
     }
@@ -153,10 +154,7 @@ const fn tone(standing: Standing) -> &'static str {
 /// What there is to say about how it stands.
 fn words(props: &SessionCardProps, standing: Standing) -> Html {
     let (view, token) = (&props.view, &props.token);
-    let in_money = |outcome: Outcome| {
-        let back = view.deposit.saturating_sub(outcome.charged);
-        (money(outcome.charged, token), money(back, token))
-    };
+    let (charged, back) = (money(view.charged_now(), token), money(view.uncharged(), token));
     let (unit, risk) = view.at_risk();
     let said = match standing {
         Standing::Asking => say::asking_words().to_owned(),
@@ -172,49 +170,28 @@ fn words(props: &SessionCardProps, standing: Standing) -> Html {
         Standing::Unanswered => say::unanswered_words().to_owned(),
         Standing::Void => say::void_words().to_owned(),
         Standing::Agreed | Standing::Closing | Standing::Settleable | Standing::Ended => match view.phase {
-            Phase::Settling { settlement, .. } => {
-                let (charged, paid) = (settlement.charged, settlement.paid);
-                let (charged, back) = in_money(Outcome { charged, paid });
-                say::agreed_words(&charged, &back)
-            }
-            Phase::Closing {
-                client,
-                provider,
-                closes_at,
-            } => {
-                let (charged, back) = in_money(outcome(view, client, provider));
+            Phase::Settling { .. } => say::agreed_words(&charged, &back),
+            Phase::Closing { closes_at, .. } => {
                 if standing == Standing::Settleable {
                     say::settleable_words(&charged, &back)
                 } else {
                     say::closing_words(
                         &charged,
-                        &ticks(closes_at.saturating_sub(view.clock), props.clock),
+                        &ticks_about(closes_at.saturating_sub(view.clock), props.clock),
                     )
                 }
             }
-            Phase::Ended {
-                outcome: Some(outcome),
-            } => {
-                let (charged, back) = in_money(outcome);
-                say::ended_words(&charged, &back)
-            }
+            Phase::Ended { outcome: Some(_) } => say::ended_words(&charged, &back),
             _ => say::ended_unread().to_owned(),
         },
-        Standing::Stopped => say::stopped_words(&money(view.charged, token)),
-        Standing::Ready | Standing::Paused if view.is_low() => say::low_words(&money(view.left, token)),
+        Standing::Stopped => say::stopped_words(&charged),
+        Standing::Ready | Standing::Paused if view.is_low() => {
+            say::low_words(&money(view.uncharged(), token))
+        }
         Standing::Ready | Standing::Paused => return html! {},
     };
     let urgent = matches!(standing, Standing::Guilty);
     html! { <p class={classes!(urgent.then_some("error"))} data-testid="session-words">{ said }</p> }
-}
-
-fn outcome(view: &SessionView, client: u64, provider: u64) -> Outcome {
-    let counts = thunder_channel::metering::Counts { client, provider };
-    let shares = thunder_channel::metering::shares(&view.terms, view.deposit, counts);
-    Outcome {
-        charged: shares.charged(),
-        paid: shares.paid,
-    }
 }
 
 fn actions(props: &SessionCardProps, standing: Standing, on_act: &Callback<SessionAct>) -> Html {
@@ -231,7 +208,8 @@ fn actions(props: &SessionCardProps, standing: Standing, on_act: &Callback<Sessi
         standing,
         Standing::Guilty | Standing::Copy | Standing::Away | Standing::Stopped | Standing::Unanswered
     );
-    let close_hint = say::close_session_words(&ticks(view.terms.finalization_period.into(), props.clock));
+    let close_hint =
+        say::close_session_words(&ticks_about(view.terms.finalization_period.into(), props.clock));
     let close = html! {
         <>
             <p class="hint">{ close_hint }</p>
@@ -291,6 +269,8 @@ fn actions(props: &SessionCardProps, standing: Standing, on_act: &Callback<Sessi
 struct TopUpProps {
     token: Token,
     open: bool,
+    /// It is what there is to do.
+    wanted: bool,
     busy: bool,
     done: u32,
     on_act: Callback<SessionAct>,
@@ -322,7 +302,7 @@ fn TopUp(props: &TopUpProps) -> Html {
             <form class="stream-form" {onsubmit} novalidate={true} aria-label={say::add_deposit()}>
                 <Field id="session-add" label={say::add_amount()} keyboard="decimal" placeholder="0" value={(*typed).clone()} on_input={typing(&typed, &fault)}
                     unit={props.token.symbol.clone()} error={(*fault).clone()}>
-                    <button type="submit" class="button" disabled={props.busy}>{ say::add_word() }</button>
+                    <button type="submit" class={classes!("button", props.wanted.then_some("primary"))} disabled={props.busy}>{ say::add_word() }</button>
                 </Field>
             </form>
         </details>

@@ -8,7 +8,10 @@ use crate::{
     },
     words::{count, money, say, size},
 };
-use thunder_channel::metering::{Terms, download::File};
+use thunder_channel::{
+    Amount,
+    metering::{Terms, download::File},
+};
 use thunder_client::downloads::{Link, Phase, Transfer};
 use yew::prelude::*;
 
@@ -55,13 +58,14 @@ pub fn SessionFiles(props: &SessionFilesProps) -> Html {
                         }</div>
                     } else if let Some(onclick) = act(SessionAct::Get(file.name.clone())).filter(|_| idle && view.waits_for.is_none()) {
                         <div class="actions">
-                            <button type="button" class={classes!("button", (view.standing() != Standing::Stopped).then_some("primary"))} {onclick} disabled={props.busy} aria-label={say::go_on_file(&file.name)}>{ say::go_on_word() }</button>
+                            <button type="button" class={classes!("button", (!matches!(view.standing(), Standing::Stopped | Standing::Away)).then_some("primary"))} {onclick} disabled={props.busy} aria-label={say::go_on_file(&file.name)}>{ say::go_on_word() }</button>
                         </div>
                     }
                 </div>
             }
             if offers && !view.files.is_empty() {
-                <FileList files={view.files.clone()} terms={view.terms} token={props.token.clone()}
+                <FileList files={view.files.clone()} terms={view.terms} token={props.token.clone()} left={view.left}
+                    here={here.filter(|file| file.here > 0).map(|file| file.name.clone())}
                     on_get={on_act.filter(|_| idle && view.link == Link::Running && !props.busy).map(|on_act| on_act.reform(SessionAct::Get))} />
             }
         </>
@@ -77,6 +81,12 @@ pub struct FileListProps {
     pub terms: Terms,
     /// What they are paid in.
     pub token: Token,
+    /// What there is of the deposit, where there is one.
+    #[prop_or_default]
+    pub left: Option<Amount>,
+    /// The one that is shown above the list.
+    #[prop_or_default]
+    pub here: Option<String>,
     /// Told which one is wanted, where one can be.
     #[prop_or_default]
     pub on_get: Option<Callback<String>>,
@@ -91,14 +101,21 @@ pub fn FileList(props: &FileListProps) -> Html {
     html! {
         <ul class="files" aria-label={say::the_files()}>
             { for props.files.iter().map(|file| {
-                let costs = money(props.terms.cost_at_most(file.length), &props.token);
-                let onclick = props.on_get.as_ref().map(|on_get| {
+                let costs = props.terms.cost_at_most(file.length);
+                let (bytes, amount) = (size(file.length), money(costs, &props.token));
+                let is_here = props.here.as_ref() == Some(&file.name);
+                let words = if !is_here && props.left.is_some_and(|left| left < costs) {
+                    say::file_above(&bytes, &amount)
+                } else {
+                    say::file_costs(&bytes, &amount)
+                };
+                let onclick = props.on_get.as_ref().filter(|_| !is_here).map(|on_get| {
                     let (on_get, name) = (on_get.clone(), file.name.clone());
                     Callback::from(move |_: MouseEvent| on_get.emit(name.clone()))
                 });
                 html! {
                     <li class="file">
-                        <span class="file-words"><span class="file-name"><bdi>{ &file.name }</bdi></span><span class="faint"><bdi>{ say::file_costs(&size(file.length), &costs) }</bdi></span></span>
+                        <span class="file-words"><span class="file-name"><bdi>{ &file.name }</bdi></span><span class="faint"><bdi>{ words }</bdi></span></span>
                         if let Some(onclick) = onclick {
                             <button type="button" class="button small" {onclick} aria-label={say::download_file(&file.name)}>{ say::download_word() }</button>
                         }

@@ -82,6 +82,8 @@ pub struct Engine {
     pub(super) owned: RefCell<Owned>,
     pub(super) nudge: RefCell<Option<futures::channel::mpsc::Sender<()>>>,
     attempt: Cell<u64>,
+    /// How often the wallet was asked where it is.
+    looks: Cell<u64>,
     pub(super) discovery: RefCell<Option<Discovery>>,
     /// The wallets that this page itself is, with their notes in a language.
     pub(super) own_wallets: RefCell<Option<(Language, Vec<Wallet>)>>,
@@ -113,6 +115,7 @@ impl Engine {
             owned: RefCell::default(),
             nudge: RefCell::default(),
             attempt: Cell::new(0),
+            looks: Cell::new(0),
             discovery: RefCell::default(),
             own_wallets: RefCell::default(),
             awaited: RefCell::default(),
@@ -339,9 +342,15 @@ impl Engine {
 
     /// Learns where the wallet is and whom it gives. Silent: opens no window.
     pub(super) async fn look_at_wallet(&self, wallet: &Wallet) {
+        let look = self.looks.get() + 1;
+        self.looks.set(look);
         let chain = thunder_ethereum::current_chain_id(&*wallet.provider).await.ok();
         let accounts = thunder_ethereum::accounts(&*wallet.provider).await.ok();
-        self.stores.health.dispatch(Sign::Wallet { chain, accounts });
+        self.stores.health.dispatch(Sign::Wallet {
+            look,
+            chain,
+            accounts,
+        });
     }
 }
 

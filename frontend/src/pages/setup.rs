@@ -57,7 +57,7 @@ pub fn SetUp(props: &SetUpProps) -> Html {
                     <div><dt>{ say::sign_for() }</dt><dd>{ say::on_chain(DOMAIN_NAME, &props.seat.domain.chain_id.to_string()) }</dd></div>
                     <div><dt>{ say::sign_statement() }</dt><dd lang="en">{ PaymentKeyRequest::NAME }</dd></div>
                     { for fields.iter().map(|(name, value)| html! {
-                        <div><dt lang="en">{ name }</dt><dd class="wrap" lang="en">{ value.as_str().unwrap_or_default() }</dd></div>
+                        <div><dt lang="en">{ name }</dt><dd class={classes!("wrap", value.as_str().is_some_and(|text| text.starts_with("0x")).then_some("mono"))} lang="en">{ value.as_str().unwrap_or_default() }</dd></div>
                     }) }
                 </dl>
                 if Language::current() != Language::English {

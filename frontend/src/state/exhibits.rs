@@ -143,8 +143,11 @@ pub fn signed_by_wallet(token: Address) -> ChannelView {
 #[must_use]
 pub fn proposed(token: Address, by: Side) -> ChannelView {
     let view = open(token);
+    // Whoever has signed an offer neither pays nor is paid while it is good.
+    let free = |amount| if by == view.holder { Amount::ZERO } else { amount };
     ChannelView {
-        spendable: Amount::ZERO,
+        spendable: free(view.spendable),
+        receivable: free(view.receivable),
         proposal: Some(Proposal::Settlement {
             by,
             payout: view.balances,

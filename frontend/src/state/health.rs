@@ -24,6 +24,8 @@ pub struct Health {
     pub wallet_chain: Option<u64>,
     /// The accounts that the wallet gives this page, if it said.
     pub wallet_accounts: Option<Vec<Address>>,
+    /// Which look at the wallet said so.
+    pub looked: u64,
     /// Why the last reading of the chain failed.
     pub chain_problem: Option<String>,
     /// Whether the chain has been reached at least once.
@@ -47,6 +49,8 @@ pub enum Sign {
     Answered(u64),
     /// The wallet said where it is and whom it gives.
     Wallet {
+        /// Counts the looks, by when they began.
+        look: u64,
         /// Chain id.
         chain: Option<u64>,
         /// Accounts.
@@ -74,7 +78,14 @@ impl Reducible for Health {
         match action {
             Sign::Asking(asking) => next.asking = Some(asking),
             Sign::Answered(id) => next.asking = next.asking.filter(|asking| asking.id != id),
-            Sign::Wallet { chain, accounts } => {
+            // An earlier look, whose answer came later: what is known is newer.
+            Sign::Wallet { look, .. } if look < next.looked => (),
+            Sign::Wallet {
+                look,
+                chain,
+                accounts,
+            } => {
+                next.looked = look;
                 next.wallet_chain = chain.or(next.wallet_chain);
                 next.wallet_accounts = accounts.or(next.wallet_accounts);
             }
@@ -88,6 +99,7 @@ impl Reducible for Health {
             Sign::Reset => {
                 next = Self {
                     asleep: next.asleep,
+                    looked: next.looked,
                     ..Self::default()
                 }
             }
@@ -128,6 +140,7 @@ mod tests {
         let (ours, other) = (Address::repeat_byte(1), Address::repeat_byte(2));
         let said = |accounts: Vec<Address>| {
             Rc::new(Health::default()).reduce(Sign::Wallet {
+                look: 1,
                 chain: Some(1),
                 accounts: Some(accounts),
             })
@@ -138,11 +151,29 @@ mod tests {
         assert_eq!(said(vec![ours]).wrong_chain(31337), Some(1));
         // A wallet that answers one of the questions keeps its other answer.
         let health = said(vec![other]).reduce(Sign::Wallet {
+            look: 2,
             chain: Some(31337),
             accounts: None,
         });
         assert_eq!(health.wrong_chain(31337), None);
         assert_eq!(health.wrong_account(ours), Some(Some(other)));
+    }
+
+    /// The wallet moves while it is asked, and answers the second look first.
+    #[test]
+    fn an_earlier_look_that_is_answered_later_is_no_news() {
+        let said = |look, chain| Sign::Wallet {
+            look,
+            chain: Some(chain),
+            accounts: None,
+        };
+        let health = Rc::new(Health::default());
+        let health = health.reduce(said(2, 1)).reduce(said(1, 31337));
+        assert_eq!(health.wrong_chain(31337), Some(1));
+        // Also over another account.
+        let health = health.reduce(Sign::Reset).reduce(said(1, 31337));
+        assert_eq!(health.wallet_chain, None);
+        assert_eq!(health.reduce(said(3, 31337)).wallet_chain, Some(31337));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use thunder_channel::{
     Address, Amount,
-    metering::{Counts, Grounds, Meter, SessionId, Terms, download::File},
+    metering::{Counts, Grounds, Meter, SessionId, Terms, download::File, shares},
 };
 use thunder_client::downloads::{Download, Link, Phase, Progress, Record, Transfer};
 
@@ -276,6 +276,33 @@ impl SessionView {
         (self.counted.abs_diff(self.theirs), self.counted >= self.theirs)
     }
 
+    /// What is charged as it stands: for what both have signed, or as it ends.
+    #[must_use]
+    pub fn charged_now(&self) -> Amount {
+        match self.phase {
+            Phase::Settling { settlement, .. } => settlement.charged,
+            Phase::Closing { client, provider, .. } => {
+                shares(&self.terms, self.deposit, Counts { client, provider }).charged()
+            }
+            Phase::Ended {
+                outcome: Some(outcome),
+            } => outcome.charged,
+            _ => self.charged,
+        }
+    }
+
+    /// What is left of the deposit beside that.
+    #[must_use]
+    pub fn uncharged(&self) -> Amount {
+        self.deposit.saturating_sub(self.charged_now())
+    }
+
+    fn charged_share(&self) -> u64 {
+        // An amount is divided first: a thousand times as much may be too much.
+        let part = (self.deposit.units() / u128::from(WHOLE)).max(1);
+        u64::try_from(self.charged_now().units() / part).map_or(WHOLE, |share| share.min(WHOLE))
+    }
+
     /// What passes on trust, and what that costs.
     #[must_use]
     pub fn at_risk(&self) -> (u64, Amount) {
@@ -302,6 +329,7 @@ impl SessionView {
             proven: thousandths(self.proven.provider, all),
             off: thousandths(off.min(unit), unit) / 2,
             ahead,
+            charged: self.charged_share(),
         }
     }
 }
@@ -319,6 +347,8 @@ pub struct Drawing {
     pub off: u64,
     /// Whether this side is ahead.
     pub ahead: bool,
+    /// How much of the deposit is charged.
+    pub charged: u64,
 }
 
 /// A part of something, in thousandths.
@@ -331,7 +361,8 @@ pub fn thousandths(part: u64, whole: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::exhibits::sessions as made_up;
+    use crate::state::exhibits::{sessions as made_up, tokens};
+    use thunder_channel::metering::MEGABYTE;
     use thunder_client::downloads::Outcome;
 
     fn view() -> SessionView {
@@ -419,6 +450,36 @@ mod tests {
         let drawn = over.drawing();
         assert_eq!((drawn.theirs, drawn.off, drawn.ahead), (1_000, 500, false));
         assert!(drawn.ours < 10);
+    }
+
+    #[test]
+    fn what_is_charged_and_what_is_left_are_the_deposit() {
+        let closing = |client, provider| {
+            let phase = Phase::Closing {
+                client,
+                provider,
+                closes_at: 9,
+            };
+            SessionView { phase, ..view() }
+        };
+        let ended = |charged| {
+            let (charged, paid) = (Amount::new(charged).unwrap(), Amount::ZERO);
+            let outcome = Some(Outcome { charged, paid });
+            let phase = Phase::Ended { outcome };
+            SessionView { phase, ..view() }
+        };
+        for (view, charged) in [
+            (view(), view().charged),
+            (closing(MEGABYTE, MEGABYTE), tokens("0.01")),
+            // Where more was counted than the deposit pays for, it is all there is.
+            (closing(u64::MAX, u64::MAX), view().deposit),
+            (ended(7), Amount::new(7).unwrap()),
+        ] {
+            assert_eq!(view.charged_now(), charged);
+            assert_eq!(charged.checked_add(view.uncharged()), Some(view.deposit));
+            assert!(view.drawing().charged <= WHOLE);
+        }
+        assert_eq!(closing(u64::MAX, u64::MAX).drawing().charged, WHOLE);
     }
 
     #[test]

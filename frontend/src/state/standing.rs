@@ -6,7 +6,7 @@ use super::{
     names::Names,
     requests::unanswered,
 };
-use crate::words::{Thing, counted, money, say, ticks};
+use crate::words::{Thing, counted, money, say, ticks, ticks_about};
 use thunder_channel::{Address, Side};
 use thunder_client::{Alarm, ChannelView, Delivery, EntryKind, PhaseView, Proposal, Waiting};
 
@@ -300,12 +300,7 @@ pub const fn entry_block(kind: &EntryKind) -> Option<u64> {
 /// A point of the hub's clock, from now: `in 100 blocks (about 20 minutes)`.
 #[must_use]
 pub fn until(at: u64, now: u64, clock: ClockMode) -> String {
-    let left = at.saturating_sub(now);
-    let ticks = ticks(left, clock);
-    match clock {
-        ClockMode::Blocks => format!("{ticks} ({})", crate::words::about(left, clock)),
-        ClockMode::Seconds => crate::words::duration(left),
-    }
+    ticks_about(at.saturating_sub(now), clock)
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ pub use language::{Language, choose};
 pub use locale::GERMAN;
 pub use locale::{Locale, Plural};
 pub use numbers::{
-    Thing, about, count, counted, cut, duration, money, number, percent, size, tick_unit, ticks, worth,
+    Thing, about, count, counted, cut, duration, money, number, percent, size, tick_unit, ticks, ticks_about,
+    worth,
 };
 pub use said::Said;
 pub use typed::{as_typed, typed_amount, written};

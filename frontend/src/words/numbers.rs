@@ -170,6 +170,15 @@ pub fn ticks(number: u64, clock: ClockMode) -> String {
     counted(number, tick(clock))
 }
 
+/// The same and about how long that is, where the clock does not count seconds anyway.
+#[must_use]
+pub fn ticks_about(number: u64, clock: ClockMode) -> String {
+    match clock {
+        ClockMode::Blocks => format!("{} ({})", ticks(number, clock), about(number, clock)),
+        ClockMode::Seconds => about(number, clock),
+    }
+}
+
 /// About how long so many ticks of the hub's clock take.
 #[must_use]
 pub fn about(number: u64, clock: ClockMode) -> String {
@@ -281,6 +290,11 @@ mod tests {
         assert_eq!(about(7200, ClockMode::Blocks), "about 1 day");
         assert_eq!(about(30, ClockMode::Seconds), "30 seconds");
         assert_eq!(about(u64::MAX, ClockMode::Blocks), duration(u64::MAX));
+        assert_eq!(
+            ticks_about(100, ClockMode::Blocks),
+            "100 blocks (about 20 minutes)"
+        );
+        assert_eq!(ticks_about(30, ClockMode::Seconds), "30 seconds");
         GERMAN.adopt();
         assert_eq!(ticks(1, ClockMode::Blocks), "1 Block");
         assert_eq!(ticks(7200, ClockMode::Blocks), "7.200 Blöcke");

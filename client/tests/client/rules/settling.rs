@@ -80,6 +80,10 @@ fn the_signer_signs_and_credits_nothing_until_it_expires() {
         pair.alice.view(channel).waiting,
         Some((amount(2), Waiting::Frozen))
     );
+    assert!(
+        pair.alice.view(channel).receivable.is_zero(),
+        "nothing that she is paid counts"
+    );
     pair.hub.mine(expiry - pair.hub.number());
     pair.read();
     assert_eq!(

@@ -33,7 +33,7 @@ sentences! {
     export_hint =
         "Claims, payment key and history go into one file that only this password opens. Keep both; a backup is as old \
          as its last payment.",
-        "Belege, Zahlungsschlüssel und Geschichte kommen in eine Datei, die nur dieses Passwort öffnet. Bewahre beides \
+        "Belege, Zahlungsschlüssel und Verlauf kommen in eine Datei, die nur dieses Passwort öffnet. Bewahre beides \
          auf; eine Sicherung ist so alt wie ihre letzte Zahlung.";
     export_backup = "Export backup", "Exportieren";
     encrypting = "Encrypting…", "Wird verschlüsselt …";

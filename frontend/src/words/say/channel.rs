@@ -23,8 +23,8 @@ sentences! {
     term_refute = "refute", "Berichtigen";
     term_forfeit = "forfeit", "Verfall";
     being_opened =
-        "The channel is being opened. It appears once its block has been read.",
-        "Der Kanal wird geöffnet. Er erscheint, sobald sein Block gelesen ist.";
+        "The channel is being opened. You can pay once its block has been read.",
+        "Der Kanal wird geöffnet. Zahlen kannst du, sobald sein Block gelesen ist.";
     close_sent(left) =
         "A close was handed to your wallet. Nothing is signed here until it is mined or {left} have passed.",
         "Deiner Wallet wurde ein Schließen übergeben. Hier wird nichts signiert, bis es in einem Block steht oder die \
@@ -101,7 +101,7 @@ sentences! {
         "dieser Browser liefert keine Zufallszahlen; versuche einen anderen";
     they_ask = "They ask to be paid", "Du wirst um Geld gebeten";
     requests_to_you = "Requests to you", "Anfragen an dich";
-    without_a_word = "Without a word", "Ohne ein Wort";
+    without_a_word = "No note", "Ohne Notiz";
     pay_amount(amount) = "Pay {amount}", "{amount} zahlen";
     request = "Request", "Anfordern";
     request_amount = "Amount to request", "Betrag, um den du bittest";

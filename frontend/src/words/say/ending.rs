@@ -12,10 +12,10 @@ sentences! {
     end_together_question = "End together?", "Gemeinsam beenden?";
     title_closing(left) = "Closing: {left}", "Schließt: {left}";
     you_proposed(left) =
-        "You proposed to end together. Waiting for the other side; the offer is good for {left}. Until then nothing is \
-         paid here.",
+        "You proposed to end together. Waiting for the other side; the offer is good for {left}. While it is, \
+         nothing can be paid here.",
         "Du hast vorgeschlagen, gemeinsam zu beenden. Die andere Seite muss noch antworten; das Angebot gilt noch \
-         {left}. Bis dahin wird hier nichts gezahlt.";
+         {left}. So lange kann hier nichts gezahlt werden.";
     they_declined_end(left) =
         "The other side declined to end together. Nothing is paid here for {left}: until then they could still send \
          what you have signed.",

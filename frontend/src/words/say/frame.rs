@@ -79,7 +79,7 @@ sentences! {
         "Another window of this browser took {who} over. This one signs nothing any more.",
         "Ein anderes Fenster dieses Browsers hat {who} übernommen. Dieses hier signiert nichts mehr.";
     held_since(who, since) =
-        "{who} is open in another window of this browser since {since}.",
+        "{who} has been open in another window of this browser since {since}.",
         "{who} ist seit {since} in einem anderen Fenster dieses Browsers offen.";
     held(who) =
         "{who} is open in another window of this browser.",

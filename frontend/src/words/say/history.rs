@@ -1,14 +1,14 @@
 //! What has happened: a channel's history, and what is told once.
 
 sentences! {
-    history = "History", "Geschichte";
+    history = "History", "Verlauf";
     history_empty =
         "Payments and what happens on the chain will be listed here.",
         "Hier stehen Zahlungen und was auf der Chain geschieht.";
-    search_history = "Search the history", "Geschichte durchsuchen";
-    search_example = "words, an amount, 2026-11-21", "Wörter, ein Betrag, 2026-11-21";
+    search_history = "Search the history", "Verlauf durchsuchen";
+    search_example = "words, amount, date", "Wörter, Betrag, Datum";
     show = "Show", "Zeigen";
-    nothing_found = "Nothing in the history is like that.", "Nichts in der Geschichte ist so.";
+    nothing_found = "Nothing in the history is like that.", "Nichts im Verlauf ist so.";
     entries_found(count) = "{count} entries, the newest first", "{count} Einträge, die neuesten zuerst";
     show_newest = "Show the newest only", "Nur die neuesten zeigen";
     show_earlier(more) = "Show {more} earlier", "{more} frühere zeigen";

@@ -98,10 +98,10 @@ sentences! {
          Browser dem Kanal folgen kann; deine Zahlungen hier werden mit der Wallet signiert.";
     join_this = "Join this channel", "Diesem Kanal beitreten";
     policy_refute =
-        "Whoever closes and understates what it paid is corrected by a higher claim.",
+        "Whoever closes and understates what they paid is corrected by a higher claim.",
         "Wer schließt und zu wenig angibt, wird durch einen höheren Beleg berichtigt.";
     policy_forfeit =
-        "Whoever closes and understates what it paid loses the whole channel to the other side.",
+        "Whoever closes and understates what they paid loses the whole channel to the other side.",
         "Wer schließt und zu wenig angibt, verliert den ganzen Kanal an die andere Seite.";
     enter_counterparty =
         "enter the other person's address, or paste the link they gave you",

@@ -22,29 +22,29 @@ sentences! {
     price_limit_hint = "Empty: whatever it asks.", "Leer: was immer er verlangt.";
     see_offer = "See what it offers", "Angebot ansehen";
     asking_provider = "Asking…", "Wird gefragt …";
-    the_offer = "What it offers", "Das Angebot";
+    the_offer = "What the provider offers", "Das Angebot";
     served_by(name) = "Served by {name}.", "Angeboten von {name}.";
     term_price = "Price", "Preis";
     term_unit = "Passes on trust", "Auf Vertrauen";
     term_unit_is(bytes, amount) = "{bytes} ({amount})", "{bytes} ({amount})";
     term_tolerance = "May be lost on the way", "Darf unterwegs verloren gehen";
-    term_tolerance_is(percent) = "{percent} % of the bytes", "{percent} % der Bytes";
+    term_tolerance_is(percent) = "{percent}% of the bytes", "{percent} % der Bytes";
     term_period = "Wait, if one side closes alone", "Wartezeit, wenn eine Seite allein schließt";
     offer_risk(bytes, amount) =
         "The most that you can lose is {bytes} that you paid and that did not come: {amount}. What is left of the deposit comes back.",
         "Verlieren kannst du höchstens {bytes}, die bezahlt sind und nicht kamen: {amount}. Was von der Einlage übrig ist, kommt zurück.";
     offer_too_dear(price, most) =
-        "It asks {price} for a megabyte, which is above your {most}. Nothing is deposited.",
-        "Er verlangt {price} für ein Megabyte; das ist mehr als deine {most}. Eingezahlt wird nichts.";
+        "It asks {price} for a megabyte, which is above your limit of {most}. Nothing is deposited.",
+        "Er verlangt {price} für ein Megabyte; das ist mehr als dein Limit von {most}. Eingezahlt wird nichts.";
     offer_listed =
         "This provider is on your list of the distrusted. Take it off the list before you begin a session with it.",
         "Dieser Anbieter steht auf deiner Liste ohne Vertrauen. Nimm ihn von der Liste, bevor du eine Sitzung mit ihm beginnst.";
     offer_known =
-        "You have a session with this provider already: its files are there.",
-        "Du hast mit diesem Anbieter schon eine Sitzung: Seine Dateien stehen dort.";
+        "You have a session with this provider already: download in that one.",
+        "Du hast mit diesem Anbieter schon eine Sitzung: Lade in ihr herunter.";
     session_deposit = "Deposit", "Einlage";
     session_deposit_hint(bytes) = "It pays for {bytes}. You can add to it later.", "Sie reicht für {bytes}. Du kannst später nachlegen.";
-    session_deposit_least(amount) = "One unit costs {amount}; deposit at least that.", "Eine Einheit kostet {amount}; zahle mindestens das ein.";
+    session_deposit_least(amount) = "Deposit {amount} at least: what passes on trust.", "Zahle mindestens {amount} ein: was auf Vertrauen kommt.";
     session_plan(amount) =
         "Your wallet asks you once to deposit {amount}, and pays a fee to the chain. From then on no window opens: this page signs what was counted, and the provider hands in the end.",
         "Deine Wallet fragt dich einmal, ob du {amount} einzahlst, und zahlt eine Gebühr an die Chain. Danach öffnet sich kein Fenster mehr: Diese Seite signiert, was gezählt wurde, und der Anbieter reicht das Ende ein.";
@@ -102,7 +102,7 @@ sentences! {
     away_words(bytes, amount) =
         "The provider does not answer. At most {bytes} ({amount}) are at risk; everything else is proven or comes back. It goes on by itself once the provider is back.",
         "Der Anbieter antwortet nicht. In Gefahr sind höchstens {bytes} ({amount}); alles andere ist bewiesen oder kommt zurück. Es geht von selbst weiter, sobald er wieder da ist.";
-    used_up_words = "Nothing comes until you add to the deposit, or end the session.", "Es kommt nichts mehr, bis du nachlegst oder die Sitzung beendest.";
+    used_up_words = "Nothing more comes: add to the deposit, or end the session.", "Mehr kommt nicht: Lege nach, oder beende die Sitzung.";
     low_words(amount) = "Only {amount} of the deposit is left.", "Von der Einlage sind nur noch {amount} übrig.";
     guilty_words =
         "The provider has signed counts that contradict each other. Its signatures prove it and are kept. Close alone: you pay no more than what is proven.",
@@ -116,7 +116,7 @@ sentences! {
     copy_words =
         "This session came from a backup, and another browser may have counted on in it. So nothing is counted here: it can only be closed.",
         "Diese Sitzung kam aus einer Sicherung, und ein anderer Browser kann in ihr weitergezählt haben. Darum wird hier nichts gezählt: Sie lässt sich nur schließen.";
-    ending_words = "The last is being counted and signed. No window opens.", "Das Letzte wird gezählt und signiert. Es öffnet sich kein Fenster.";
+    ending_words = "The last bytes are being counted and signed. Your wallet is not asked.", "Die letzten Bytes werden gezählt und signiert. Deine Wallet wird nicht gefragt.";
     unanswered_words =
         "You have signed an end, and the provider has not answered. Ask again, or close alone.",
         "Du hast ein Ende signiert, und der Anbieter hat nicht geantwortet. Frage noch einmal, oder schließe allein.";
@@ -124,8 +124,8 @@ sentences! {
         "Both have signed: {charged} charged, {back} comes back. The provider hands it in; if it does not, you can.",
         "Beide haben signiert: {charged} berechnet, {back} kommen zurück. Der Anbieter reicht es ein; tut er es nicht, kannst du es.";
     closing_words(charged, left) =
-        "Closed by what is proven: {charged} charged, unless the provider shows more in the remaining {left}.",
-        "Geschlossen nach dem, was bewiesen ist: {charged} berechnet, falls der Anbieter nicht mehr vorzeigt. Frist dafür: {left}.";
+        "Closed with what is proven: {charged} charged, unless the provider shows more in the remaining {left}.",
+        "Geschlossen mit dem, was bewiesen ist: {charged} berechnet, falls der Anbieter nicht mehr vorzeigt. Frist dafür: {left}.";
     settleable_words(charged, back) =
         "The period is over: {charged} charged, {back} comes back. Anybody can have it paid out.",
         "Die Frist ist vorbei: {charged} berechnet, {back} kommen zurück. Jeder kann auszahlen lassen.";
@@ -156,6 +156,7 @@ sentences! {
     the_files = "Files", "Dateien";
     no_files = "The provider has no files at the moment.", "Der Anbieter hat im Moment keine Dateien.";
     file_costs(size, amount) = "{size} · {amount}", "{size} · {amount}";
+    file_above(size, amount) = "{size} · {amount}, more than is left", "{size} · {amount}, mehr als übrig ist";
     download_file(name) = "Download {name}", "{name} herunterladen";
     download_word = "Download", "Herunterladen";
     go_on_file(name) = "Go on with {name}", "{name} fortsetzen";
@@ -179,22 +180,22 @@ sentences! {
         "Ohne den Anbieter: Deine Wallet sendet, was bewiesen ist, und der Rest kommt zurück. Wartezeit: {period}.";
     settle_session = "Have it paid out", "Auszahlen lassen";
     hand_it_in = "Hand it in yourself", "Selbst einreichen";
-    save_session_evidence = "Save evidence", "Beweise sichern";
-    evidence_of_session(count) = "Pairs of signed counts: {count}", "Paare signierter Zählerstände: {count}";
+    save_session_evidence = "Save evidence", "Nachweis sichern";
+    evidence_of_session(count) = "Proof and more (signed pairs of counts: {count})", "Nachweis und mehr (signierte Paare von Zählerständen: {count})";
     forget_session = "Forget", "Vergessen";
     stays_while_open =
-        "It goes on while this app is open, on any page. Loaded anew, it goes on where it was.",
-        "Es geht weiter, solange diese App offen ist, auf jeder Seite. Neu geladen geht es dort weiter, wo es war.";
+        "The download goes on while this app is open, on any page, and after a reload where it was.",
+        "Der Download geht weiter, solange diese App offen ist, auf jeder Seite, und neu geladen dort, wo er war.";
 
     the_distrusted = "Distrusted", "Ohne Vertrauen";
     distrusted_none = "Nobody. A provider that signs its own guilt gets onto this list by itself.", "Niemand. Ein Anbieter, der seine eigene Schuld signiert, kommt von selbst auf diese Liste.";
     distrust_provider = "Distrust this provider", "Diesem Anbieter nicht mehr vertrauen";
     distrust_address = "Address of a provider", "Adresse eines Anbieters";
-    distrust_because = "Because (optional)", "Weil (freiwillig)";
+    distrust_because = "Because (optional)", "Grund (optional)";
     distrust_word = "Add to the list", "Auf die Liste setzen";
-    proved_here = "Proved by its own signatures; the relay is told.", "Bewiesen durch seine eigenen Signaturen; das Relay erfährt es.";
-    proved_elsewhere = "Proved by its own signatures, told by the relay.", "Bewiesen durch seine eigenen Signaturen, mitgeteilt vom Relay.";
-    told_dishonest(name) = "{name} is dishonest: the relay brings its signatures", "{name} ist unehrlich: Das Relay bringt dessen Signaturen";
+    proved_here = "Proved by its own signatures; the relay is told.", "Bewiesen durch seine eigenen Signaturen; das Relais erfährt es.";
+    proved_elsewhere = "Proved by its own signatures, told by the relay.", "Bewiesen durch seine eigenen Signaturen, mitgeteilt vom Relais.";
+    told_dishonest(name) = "{name} is dishonest: the relay brings its signatures", "{name} ist unehrlich: Das Relais bringt dessen Signaturen";
     trust_again(name) = "Trust {name} again", "{name} wieder vertrauen";
     trust_again_word = "Take off the list", "Von der Liste nehmen";
     words_too_long(most) = "at most {most} characters", "höchstens {most} Zeichen";
