@@ -47,6 +47,6 @@ function payment(place: number, began: number): unknown {
       nonce: String(place + 1),
       payments: 1,
     },
-    ...(place % 100 === 0 ? { memos: [{ total, text: `Rent number ${place / 100}` }] } : {}),
+    ...(place % 100 === 0 ? { memos: [{ total, text: `Rent #${place / 100}` }] } : {}),
   };
 }

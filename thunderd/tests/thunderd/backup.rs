@@ -134,17 +134,23 @@ fn ended(world: &World, node: &Node, way: &Value) -> Value {
     })
 }
 
+/// A client, its provider, their route through which something came, and what the provider held before.
+fn begun(world: &World, server: &Server) -> (Node, Node, Value, u128) {
+    let bob = provider(world, "bob", 2, &[]);
+    let alice = world.node("alice", 1);
+    alice.connect(&bob);
+    let way = route(&alice, &[&bob], 1);
+    let held = world.holds(bob.account());
+    download(&way, server, 2 * MEGABYTE);
+    settle_down(&bob, &way);
+    (alice, bob, way, held)
+}
+
 #[test]
 fn a_client_that_is_restored_signs_no_old_count_and_gets_the_rest_of_its_deposit() {
     let world = World::new();
-    let bob = provider(&world, "bob", 2, &[]);
-    let mut alice = world.node("alice", 1);
-    alice.connect(&bob);
     let server = Server::start();
-    let way = route(&alice, &[&bob], 1);
-    let held = world.holds(bob.account());
-    download(&way, &server, 2 * MEGABYTE);
-    settle_down(&bob, &way);
+    let (mut alice, bob, way, held) = begun(&world, &server);
     let backup = alice.get("backup");
     download(&way, &server, 3 * MEGABYTE);
     settle_down(&bob, &way);
@@ -164,14 +170,8 @@ fn a_client_that_is_restored_signs_no_old_count_and_gets_the_rest_of_its_deposit
 #[test]
 fn a_client_whose_files_are_put_back_signs_no_old_count() {
     let world = World::new();
-    let bob = provider(&world, "bob", 2, &[]);
-    let mut alice = world.node("alice", 1);
-    alice.connect(&bob);
     let server = Server::start();
-    let way = route(&alice, &[&bob], 1);
-    let held = world.holds(bob.account());
-    download(&way, &server, 2 * MEGABYTE);
-    settle_down(&bob, &way);
+    let (mut alice, bob, way, held) = begun(&world, &server);
     alice.stop();
     let copy = copy_of(&alice.data);
     alice.restart();
