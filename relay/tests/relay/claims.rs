@@ -201,12 +201,12 @@ async fn more_than_the_channel_can_have_moved_is_refused_until_a_deposit_justifi
     let mut stored = Vec::new();
     while stored.len() < 2 {
         match alice.hear().await {
-            RelayFrame::Ack { total, .. } => stored.push(total),
+            RelayFrame::Ack { payer, total, .. } => stored.push((total, payer)),
             other => panic!("not acknowledged: {other:?}"),
         }
     }
-    stored.sort_unstable();
-    assert_eq!(stored, [10, 411].map(amount));
+    stored.sort_unstable_by_key(|(total, _)| *total);
+    assert_eq!(stored, [(amount(10), Side::Bob), (amount(411), Side::Alice)]);
 }
 
 #[tokio::test]

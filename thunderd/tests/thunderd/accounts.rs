@@ -419,7 +419,11 @@ fn where_one_does_not_agree_nothing_is_swapped() {
     // By hand neither: whom it owes is asked nothing.
     let refused = c.refused(&format!("{}/net", with(a)), &json!({}));
     assert_eq!(refused, "refused");
-    // The other two may have asked it by themselves meanwhile.
+    // The other two ask it by themselves, and it refuses.
+    until("the refusal", || {
+        let swaps = b.get("swaps");
+        (swaps[0]["state"] == "refused").then_some(())
+    });
     for node in &nodes {
         let swaps = node.get("swaps");
         let all = swaps.as_array().unwrap();

@@ -2,7 +2,7 @@
 
 use crate::support::{Pair, alice, amount, bob, key, node::Node};
 use serde_json::{Value, json};
-use thunder_channel::{Amount, Side};
+use thunder_channel::{Amount, ChannelId, Side};
 use thunder_client::{
     Alarm, BackupFault, Command, Event, Notice, Participant, PhaseView, Refusal, Write, limits,
 };
@@ -52,6 +52,16 @@ fn empty_bob(pair: &Pair) -> Node {
     node
 }
 
+/// The least payment.
+fn one(channel: ChannelId) -> Command {
+    Command::Pay {
+        channel,
+        amount: amount(1),
+        memo: None,
+        request: None,
+    }
+}
+
 #[test]
 fn an_empty_store_gets_claims_and_history_back_and_asks_before_it_signs() {
     let mut pair = pair();
@@ -68,12 +78,7 @@ fn an_empty_store_gets_claims_and_history_back_and_asks_before_it_signs() {
     );
     assert!(view.joined);
     assert_eq!((view.alarm, view.spendable), (Some(Alarm::Unsure), Amount::ZERO));
-    let pay = Command::Pay {
-        channel,
-        amount: amount(1),
-        memo: None,
-        request: None,
-    };
+    let pay = one(channel);
     assert_eq!(pair.bob.command(pay.clone()), Err(Refusal::Unsure));
     let received = |notice: &Notice| matches!(notice, Notice::Received { .. });
     assert!(
@@ -109,12 +114,7 @@ fn a_store_that_is_doubted_asks_before_it_signs() {
     pair.read();
     let view = pair.bob.view(channel);
     assert_eq!((view.totals.bob, view.alarm), (amount(10), Some(Alarm::Unsure)));
-    let pay = Command::Pay {
-        channel,
-        amount: amount(1),
-        memo: None,
-        request: None,
-    };
+    let pay = one(channel);
     assert_eq!(pair.bob.command(pay.clone()), Err(Refusal::Unsure));
     pair.connect();
     pair.bob.command(pay).unwrap();
