@@ -3,6 +3,7 @@
 use crate::support::{
     Node, World,
     node::PASSWORD,
+    recorded::until_shown,
     thd,
     traffic::{Server, bytes, cost, download, provider, route, session},
     units, until,
@@ -196,7 +197,8 @@ fn ends_only(world: &World, moved: &Node, bob: &Node, way: &Value, used: u64) {
         json!([]),
         "no port leads into a session that only ends"
     );
-    // She closes with what is known there; he shows the rest.
+    // She closes with what is known there; he shows the rest, for which he has the whole period.
+    until_shown(world, used);
     let hers = ended(world, moved, way);
     assert_eq!(units(&hers["charged"]), cost(used), "{hers}");
     let his = ended(world, bob, way);

@@ -3,6 +3,7 @@
 use crate::support::{
     Node, PATIENCE, World,
     node::command,
+    recorded::{key_of_only_session, until_shown},
     thd,
     traffic::{
         PRICE, Server, UNIT, begin, bytes, close, cost, download, provider, route, session, through, wanted,
@@ -13,10 +14,7 @@ use crate::support::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::{io::Read, time::Duration};
-use thunder_channel::metering::{SessionEvent, SessionKey, SessionsTold};
-use thunder_ethereum::{
-    BlockRange, Chain, HttpProvider, Hub, LocalWallet, LogFilter, MeteredSessions, signing_key_from_phrase,
-};
+use thunder_ethereum::{Chain, HttpProvider, Hub, LocalWallet, MeteredSessions, signing_key_from_phrase};
 
 const MEGABYTE: u64 = 1_000_000;
 
@@ -161,33 +159,6 @@ fn a_client_whose_provider_is_gone_closes_alone_and_has_the_rest_back() {
     assert!(units(&hers["charged"]) <= cost(2 * MEGABYTE + 2_000));
 }
 
-/// The key of the only session, from the chain.
-fn key_of(world: &World) -> SessionKey {
-    let contract = MeteredSessions::new(world.sessions);
-    let chain = Chain::new(
-        HttpProvider::new(&world.anvil.url).unwrap(),
-        Hub::new(world.sessions),
-    );
-    let logs = world.block_on(async {
-        let head = chain.block_number().await.unwrap();
-        let filter = LogFilter {
-            address: world.sessions,
-            range: BlockRange { from: 0, to: head },
-            topics: Vec::new(),
-        };
-        chain.logs(&filter).await.unwrap()
-    });
-    let told = logs.iter().map(|log| contract.read_log(log).unwrap());
-    let mut keys = told.filter_map(|told| match told {
-        SessionsTold::Session {
-            event: SessionEvent::Proposed { key, .. },
-            ..
-        } => Some(key),
-        _ => None,
-    });
-    keys.next().unwrap()
-}
-
 #[test]
 fn a_close_that_hides_what_was_used_is_answered_by_the_provider_itself() {
     let world = World::new();
@@ -211,25 +182,15 @@ fn a_close_that_hides_what_was_used_is_answered_by_the_provider_itself() {
         HttpProvider::new(&world.anvil.url).unwrap(),
         Hub::new(world.sessions),
     );
-    let call = contract.close(&key_of(&world), 0, None);
+    let call = contract.close(&key_of_only_session(&world), 0, None);
     world
         .block_on(chain.send(&wallet, &call, wallet.address()))
         .unwrap();
     bob.restart();
     wait_for_state(&bob, &way, "closing");
-    until("the evidence", || {
-        let state = world.block_on(chain.call(
-            &contract.session(&key_of(&world)),
-            None,
-            thunder_ethereum::At::Latest,
-        ));
-        match contract.read_session(&state.unwrap()).unwrap() {
-            thunder_channel::metering::SessionState::Closing { counts, .. } => {
-                (counts.provider > 3_000_000).then_some(())
-            }
-            _ => None,
-        }
-    });
+    let known = bytes(&session(&bob, &way, 0)["proven"]["provider"]);
+    assert!(known > 3 * MEGABYTE);
+    until_shown(&world, known);
     world.mine(24);
     let his = wait_for_state(&bob, &way, "ended");
     assert!(units(&his["paid"]) >= cost(3 * MEGABYTE), "{his}");

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod download;
 pub mod node;
 pub mod paywall;
+pub mod recorded;
 pub mod relay;
 pub mod traffic;
 pub mod world;
