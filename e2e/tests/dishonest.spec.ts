@@ -13,13 +13,13 @@ import { test } from "./played.ts";
 // Chain, relay and a browser are started for each.
 test.slow();
 
-/** Closes alone, waits for the period to pass, and has it paid out. */
+/** Closes one-sidedly, waits for the period to pass, and settles. */
 async function closeAlone(sessions: SessionsPage, stack: Stack): Promise<void> {
-  await sessions.button("Close alone").click();
+  await sessions.button("Close one-sidedly").click();
   await expect(sessions.stands).toHaveText("Closing");
   await stack.chain.mine(24);
   await expect(sessions.stands).toHaveText("Ready to settle");
-  await sessions.button("Have it paid out").click();
+  await sessions.button("Settle").click();
   await expect(sessions.stands).toHaveText("Ended");
 }
 
@@ -38,7 +38,7 @@ test("it counts too high: the page stops, signs no more, and pays what was prove
   await expect(sessions.session.getByRole("alert")).toHaveText(
     /^The provider says that it sent 2,[\d,]+ bytes, and 2,[\d,]+ bytes came\. This page signs no more for it\.$/,
   );
-  await expect(sessions.words).toHaveText("What both have signed comes to 0.02 THD. Close alone, and you pay that; or try again.");
+  await expect(sessions.words).toHaveText("What both have signed comes to 0.02 THD. Close one-sidedly, and you pay that; or try again.");
   await expect(sessions.value("proven")).toHaveText(grouped(2 * MB));
   await expectAccessible(bob.page, "Stopped");
   await picture("sessions-overcounted", { bob });
@@ -103,7 +103,7 @@ async function expectGuilty({ metering, account }: PlayedProvider, { kind, first
   expect(Number(second.statement.count)).toBeLessThan(Number(first.statement.count));
 }
 
-test("it signs no end: the page offers to close alone", async ({ stack, provider, people, picture }) => {
+test("it signs no end: the page offers to close one-sidedly", async ({ stack, provider, people, picture }) => {
   provider.sell("film.bin", 2 * MB);
   const [bob, sessions] = await buyer(people);
   const money = await stack.money.snapshot(bob.address, carol.address);
@@ -113,7 +113,7 @@ test("it signs no end: the page offers to close alone", async ({ stack, provider
   await expect(sessions.session).toContainText("All of it is here");
   await sessions.button("End the session").click();
   await expect(sessions.stands).toHaveText("End not answered");
-  await expect(sessions.words).toHaveText("You have signed an end, and the provider has not answered. Ask again, or close alone.");
+  await expect(sessions.words).toHaveText("You have signed an end, and the provider has not answered. Ask again, or close one-sidedly.");
   await expect(sessions.session.getByRole("alert")).toHaveText("The provider refuses: stay a little.");
   await expectAccessible(bob.page, "End not answered");
   await picture("sessions-no-end", { bob });

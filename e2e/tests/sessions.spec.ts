@@ -145,7 +145,7 @@ test("a provider that is killed costs nothing, and goes on when it is back", asy
   await expect(sessions.stands).toHaveText("Ended");
 });
 
-test("a provider that is gone for good: closed alone, and paid out after the period", async ({ stack, provider, people, picture }) => {
+test("a provider that is gone for good: closed one-sidedly, and settled after the period", async ({ stack, provider, people, picture }) => {
   await provider.sell("film.bin", 2 * MB);
   const [bob, sessions] = await buyer(people);
   bob.watch.expect(CONNECTION_LOST);
@@ -155,14 +155,14 @@ test("a provider that is gone for good: closed alone, and paid out after the per
   await expect(sessions.value("proven")).toHaveText(grouped(2 * MB));
   await provider.kill();
   await sessions.more();
-  await sessions.button("Close alone").click();
+  await sessions.button("Close one-sidedly").click();
   await expect(sessions.stands).toHaveText("Closing");
   await expect(sessions.words).toHaveText(/^Closed with what is proven: 0\.02 THD charged,/);
   await expectAccessible(bob.page, "Closing");
   await picture("sessions-closing", { bob });
   await stack.chain.mine(24);
   await expect(sessions.stands).toHaveText("Ready to settle");
-  await sessions.button("Have it paid out").click();
+  await sessions.button("Settle").click();
   await expect(sessions.stands).toHaveText("Ended");
   await expect(sessions.words).toHaveText("0.02 THD charged, 0.08 THD given back.");
   await expect.poll(() => money.since()).toEqual(["-0.02", "0.02"]);

@@ -99,13 +99,13 @@ test("a backup in an empty browser: the session is a copy that signs nothing and
   await expect(copy.distrusted.getByRole("listitem")).toContainText("it was slow");
 
   // It is closed by what is known here; the provider may show more, and has the period for it.
-  await copy.button("Close alone").click();
+  await copy.button("Close one-sidedly").click();
   await expect(copy.stands).toHaveText("Closing");
   await provider.show();
   await expect(copy.words).toHaveText(/^Closed with what is proven: 0\.04 THD charged,/);
   await stack.chain.mine(24);
   await expect(copy.stands).toHaveText("Ready to settle");
-  await copy.button("Have it paid out").click();
+  await copy.button("Settle").click();
   await expect(copy.words).toHaveText("0.04 THD charged, 0.06 THD given back.");
   await expect.poll(() => money.since()).toEqual(["-0.04", "0.04"]);
   expect({ ...provider.seen, signed: provider.session.heard.length }, "the copy said nothing").toEqual(before);

@@ -41,6 +41,15 @@ async function goThrough(sessions: SessionsPage, provider: PlayedProvider, look:
 for (const [name, options] of Object.entries(settings)) {
   test(`${name}: sessions`, async ({ provider, people, picture }) => {
     const [bob, sessions] = await buyer(people, options);
+    // Two words of a link stay on one line.
+    const lines = bob.page.getByRole("navigation").getByRole("link").evaluateAll((links) =>
+      links.map((link) => {
+        const words = document.createRange();
+        words.selectNodeContents(link);
+        return new Set([...words.getClientRects()].map((word) => Math.round(word.top))).size;
+      }),
+    );
+    expect(await lines).toEqual([1, 1, 1]);
     await goThrough(sessions, provider, async (where) => {
       await expectAccessible(bob.page, where);
       await picture(`sessions-${name.replace(" ", "-")}-${where}`, { bob }, true);

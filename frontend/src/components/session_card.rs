@@ -29,9 +29,9 @@ pub enum SessionAct {
     TopUp(Amount),
     /// To end together.
     Finish,
-    /// To close alone.
+    /// To close one-sidedly.
     Close,
-    /// To have it paid out.
+    /// To settle.
     Settle,
     /// To hand in what both have signed.
     HandIn,

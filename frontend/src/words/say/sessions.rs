@@ -29,7 +29,7 @@ sentences! {
     term_unit_is(bytes, amount) = "{bytes} ({amount})", "{bytes} ({amount})";
     term_tolerance = "May be lost on the way", "Darf unterwegs verloren gehen";
     term_tolerance_is(percent) = "{percent}% of the bytes", "{percent} % der Bytes";
-    term_period = "Wait, if one side closes alone", "Wartezeit, wenn eine Seite allein schließt";
+    term_period = "Wait after a one-sided close", "Wartezeit nach einseitigem Schließen";
     offer_risk(bytes, amount) =
         "The most that you can lose is {bytes} that you paid and that did not come: {amount}. What is left of the deposit comes back.",
         "Verlieren kannst du höchstens {bytes}, die bezahlt sind und nicht kamen: {amount}. Was von der Einlage übrig ist, kommt zurück.";
@@ -91,7 +91,7 @@ sentences! {
     stands_unanswered = "End not answered", "Ende nicht beantwortet";
     stands_agreed = "Ended together", "Gemeinsam beendet";
     stands_closing = "Closing", "Schließt";
-    stands_settleable = "Ready to settle", "Bereit zur Auszahlung";
+    stands_settleable = "Ready to settle", "Abrechenbar";
     stands_ended = "Ended", "Beendet";
     stands_void = "Never began", "Nie begonnen";
 
@@ -105,21 +105,21 @@ sentences! {
     used_up_words = "Nothing more comes: add to the deposit, or end the session.", "Mehr kommt nicht: Lege nach, oder beende die Sitzung.";
     low_words(amount) = "Only {amount} of the deposit is left.", "Von der Einlage sind nur noch {amount} übrig.";
     guilty_words =
-        "The provider has signed counts that contradict each other. Its signatures prove it and are kept. Close alone: you pay no more than what is proven.",
-        "Der Anbieter hat Zählerstände signiert, die einander widersprechen. Seine Signaturen beweisen es und sind aufgehoben. Schließe allein: Du zahlst nicht mehr, als bewiesen ist.";
+        "The provider has signed counts that contradict each other. Its signatures prove it and are kept. Close one-sidedly: you pay no more than what is proven.",
+        "Der Anbieter hat Zählerstände signiert, die einander widersprechen. Seine Signaturen beweisen es und sind aufgehoben. Schließe einseitig: Du zahlst nicht mehr, als bewiesen ist.";
     overcounted_words(theirs, ours) =
         "The provider says that it sent {theirs}, and {ours} came. This page signs no more for it.",
         "Der Anbieter sagt, er habe {theirs} gesendet, und {ours} kamen. Diese Seite signiert nichts mehr dafür.";
     stopped_words(charged) =
-        "What both have signed comes to {charged}. Close alone, and you pay that; or try again.",
-        "Was beide signiert haben, kommt auf {charged}. Schließe allein, dann zahlst du das; oder versuche es noch einmal.";
+        "What both have signed comes to {charged}. Close one-sidedly, and you pay that; or try again.",
+        "Was beide signiert haben, kommt auf {charged}. Schließe einseitig, dann zahlst du das; oder versuche es noch einmal.";
     copy_words =
         "This session came from a backup, and another browser may have counted on in it. So nothing is counted here: it can only be closed.",
         "Diese Sitzung kam aus einer Sicherung, und ein anderer Browser kann in ihr weitergezählt haben. Darum wird hier nichts gezählt: Sie lässt sich nur schließen.";
     ending_words = "The last bytes are being counted and signed. Your wallet is not asked.", "Die letzten Bytes werden gezählt und signiert. Deine Wallet wird nicht gefragt.";
     unanswered_words =
-        "You have signed an end, and the provider has not answered. Ask again, or close alone.",
-        "Du hast ein Ende signiert, und der Anbieter hat nicht geantwortet. Frage noch einmal, oder schließe allein.";
+        "You have signed an end, and the provider has not answered. Ask again, or close one-sidedly.",
+        "Du hast ein Ende signiert, und der Anbieter hat nicht geantwortet. Frage noch einmal, oder schließe einseitig.";
     agreed_words(charged, back) =
         "Both have signed: {charged} charged, {back} comes back. The provider hands it in; if it does not, you can.",
         "Beide haben signiert: {charged} berechnet, {back} kommen zurück. Der Anbieter reicht es ein; tut er es nicht, kannst du es.";
@@ -127,8 +127,8 @@ sentences! {
         "Closed with what is proven: {charged} charged, unless the provider shows more in the remaining {left}.",
         "Geschlossen mit dem, was bewiesen ist: {charged} berechnet, falls der Anbieter nicht mehr vorzeigt. Frist dafür: {left}.";
     settleable_words(charged, back) =
-        "The period is over: {charged} charged, {back} comes back. Anybody can have it paid out.",
-        "Die Frist ist vorbei: {charged} berechnet, {back} kommen zurück. Jeder kann auszahlen lassen.";
+        "The period is over: {charged} charged, {back} comes back. Anybody can settle now.",
+        "Die Frist ist vorbei: {charged} berechnet, {back} kommen zurück. Jeder kann jetzt abrechnen.";
     ended_words(charged, back) = "{charged} charged, {back} given back.", "{charged} berechnet, {back} zurückgezahlt.";
     ended_unread = "Paid out. What was charged is too long ago for this page to look up.", "Ausgezahlt. Was berechnet wurde, ist zu lange her, als dass diese Seite es nachsehen könnte.";
     void_words = "The agreement lapsed, and nothing was deposited.", "Die Zusage ist verfallen, und eingezahlt wurde nichts.";
@@ -174,11 +174,11 @@ sentences! {
     deposit_now(amount) = "Deposit {amount}", "{amount} einzahlen";
     end_session = "End the session", "Sitzung beenden";
     end_again = "Ask again to end", "Noch einmal um das Ende bitten";
-    close_session_alone = "Close alone", "Allein schließen";
+    close_session_alone = "Close one-sidedly", "Einseitig schließen";
     close_session_words(period) =
         "Without the provider: your wallet sends what is proven, and the rest comes back after {period}.",
         "Ohne den Anbieter: Deine Wallet sendet, was bewiesen ist, und der Rest kommt zurück. Wartezeit: {period}.";
-    settle_session = "Have it paid out", "Auszahlen lassen";
+    settle_session = "Settle", "Abrechnen";
     hand_it_in = "Hand it in yourself", "Selbst einreichen";
     save_session_evidence = "Save evidence", "Nachweis sichern";
     evidence_of_session(count) = "Proof and more (signed pairs of counts: {count})", "Nachweis und mehr (signierte Paare von Zählerständen: {count})";
