@@ -187,6 +187,11 @@ pub enum Alarm {
         /// The hub's clock from which it is too late.
         closes_at: u64,
     },
+    /// The period ended before the claim was shown: there is nothing left to do.
+    Missed {
+        /// What the holder loses.
+        loss: Amount,
+    },
     /// This store may be an older copy than another one: nothing is signed until the relay has shown what it has.
     Unsure,
 }

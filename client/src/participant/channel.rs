@@ -19,6 +19,7 @@ use thunder_channel::{
     Address, Amount, ChannelId, Claim, Funding, Ledger, Nonce, PerSide, Policy, Side, SignedClaim,
     wire::{ClientFrame, Fingerprint},
 };
+use thunder_ethereum::ClockMode;
 
 /// What a channel sees of its participant during one step.
 #[derive(Clone, Copy)]
@@ -37,6 +38,15 @@ impl<'a> World<'a> {
     pub fn fresh(&self) -> Option<&'a Reading> {
         self.chain
             .filter(|reading| self.now_ms.abs_diff(reading.at) <= limits::MAX_READING_AGE_MS)
+    }
+
+    /// Whether a transaction that is sent now comes too late for what the hub takes before `closes_at` only: a block hub's next block is
+    /// the first that can hold it.
+    pub fn is_overdue(&self, closes_at: u64) -> bool {
+        self.chain.is_some_and(|reading| {
+            let next = u64::from(reading.mode == ClockMode::Blocks);
+            reading.clock.saturating_add(next) >= closes_at
+        })
     }
 
     /// Whether a moment of the hub's clock has certainly passed: no block that could still be replaced is before it.

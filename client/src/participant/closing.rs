@@ -11,7 +11,7 @@ use thunder_channel::{
     Amount, Authorization, Funding, PerSide, SettleForMe, Side, SignedClaim, SignedRequest, Totals,
     balance_of, wire::Message,
 };
-use thunder_ethereum::{Call, ClockMode, Hub};
+use thunder_ethereum::{Call, Hub};
 
 impl Channel {
     /// Closes with the best claims, or as a cheat would: `understated` is what to say was paid (development chains only).
@@ -57,12 +57,8 @@ impl Channel {
     /// Shows the hub the best received claim.
     pub fn claim(&mut self, world: &World<'_>, out: &mut Out) -> Result<(), Refusal> {
         let (_, recorded, _, closes_at) = self.require_closing()?;
-        let reading = world.fresh().ok_or(Refusal::ChainStale)?;
-        // A block hub's next block is the first that can hold the transaction.
-        let first = reading
-            .clock
-            .saturating_add(u64::from(reading.mode == ClockMode::Blocks));
-        if first >= closes_at {
+        world.fresh().ok_or(Refusal::ChainStale)?;
+        if world.is_overdue(closes_at) {
             return Err(Refusal::Phase(PhaseFault::Overdue));
         }
         let best = self
@@ -81,11 +77,11 @@ impl Channel {
     /// Consents to the totals on record, if they are not worse than what a claim would bring.
     pub fn accept(&mut self, world: &World<'_>, out: &mut Out) -> Result<(), Refusal> {
         let (funding, recorded, closer, closes_at) = self.require_closing()?;
-        let reading = world.fresh().ok_or(Refusal::ChainStale)?;
+        world.fresh().ok_or(Refusal::ChainStale)?;
         if closer == self.holder {
             return Err(Refusal::Phase(PhaseFault::ClosedByYou));
         }
-        if reading.clock >= closes_at {
+        if world.is_overdue(closes_at) {
             return Err(Refusal::Phase(PhaseFault::Overdue));
         }
         if self.payout_by_claims() > balance_of(self.holder, &funding, &recorded) {
@@ -193,6 +189,19 @@ impl Channel {
                 balance_of(self.holder, &self.funding(), &self.best_totals(Totals::default()))
             }
             Life::Absent | Life::Settled => Amount::ZERO,
+        }
+    }
+
+    /// What the holder gets of a channel that closes: by every claim that can be shown while one can be, then by those that were.
+    pub fn payout_of_close(&self, world: &World<'_>) -> Amount {
+        match self.record.now {
+            Life::Closing {
+                funding,
+                recorded,
+                closes_at,
+                ..
+            } if world.is_overdue(closes_at) => balance_of(self.holder, &funding, &recorded),
+            _ => self.payout_by_claims(),
         }
     }
 

@@ -13,7 +13,7 @@ pub const SPENDING: &str = "spending";
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// Limits and what was spent today, by token. There are as many as tokens were chosen.
+/// Limits and what was spent today, by token. There are as many as tokens are accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spending {
     tokens: BTreeMap<Address, OfToken>,
@@ -44,9 +44,8 @@ impl Spending {
     /// # Errors
     /// The limit that it would exceed.
     fn after(&self, token: Address, amount: Amount, now_ms: u64) -> Result<Self, Refusal> {
-        let Some(of) = self.tokens.get(&token) else {
-            return Ok(self.clone());
-        };
+        // Counted without limits too: one that is set later holds for the whole day.
+        let of = self.tokens.get(&token).copied().unwrap_or_default();
         if let Some(limit) = of.limit.per_payment.filter(|limit| amount > *limit) {
             return Err(Refusal::AbovePaymentLimit { limit });
         }
@@ -58,7 +57,7 @@ impl Spending {
         }
         let mut next = self.clone();
         let day = of.day.max(now_ms / DAY_MS);
-        next.tokens.insert(token, OfToken { day, spent, ..*of });
+        next.tokens.insert(token, OfToken { day, spent, ..of });
         Ok(next)
     }
 

@@ -32,7 +32,7 @@ impl Channel {
             phase: self.phase(world),
             joined: record.joined,
             fault,
-            balances: self.balances().map(own),
+            balances: self.balances(world).map(own),
             spendable: if free { ledger.spendable() } else { Amount::ZERO },
             receivable: if record.now.is_open() && !self.is_frozen() {
                 own(ledger.receivable())
@@ -45,7 +45,7 @@ impl Channel {
             deposits: now.deposit,
             totals: self.totals(),
             waiting: self.waiting_view(world).filter(|_| money),
-            guaranteed: own(self.guaranteed()),
+            guaranteed: own(self.guaranteed(world)),
             signing: self.signing(world),
             followed: self.can_read(world),
             delivery: self.delivery(),
@@ -107,7 +107,7 @@ impl Channel {
             && self.require_free().is_ok()
     }
 
-    fn balances(&self) -> PerSide<Amount> {
+    fn balances(&self, world: &World<'_>) -> PerSide<Amount> {
         match self.record.now {
             Life::Absent | Life::Settled => PerSide::default(),
             // By the hub's own rule: what is left to sign (`spendable`) can be less than what is owned.
@@ -116,7 +116,7 @@ impl Channel {
                 PerSide::from_fn(|side| balance_of(side, &ledger.funding, &ledger.totals()))
             }
             Life::Closing { funding, .. } => {
-                let mine = self.payout_by_claims();
+                let mine = self.payout_of_close(world);
                 PerSide::from_fn(|side| {
                     if side == self.holder {
                         mine
@@ -135,10 +135,10 @@ impl Channel {
         }
     }
 
-    fn guaranteed(&self) -> Amount {
+    fn guaranteed(&self, world: &World<'_>) -> Amount {
         match self.record.now {
-            Life::Open { .. } => self.balances()[self.holder],
-            Life::Closing { .. } => self.payout_by_claims(),
+            Life::Open { .. } => self.balances(world)[self.holder],
+            Life::Closing { .. } => self.payout_of_close(world),
             Life::Absent | Life::Settled => Amount::ZERO,
         }
     }
@@ -179,12 +179,15 @@ impl Channel {
             ..
         } = self.record.now
         {
-            let running = world.chain.is_none_or(|reading| reading.clock < closes_at);
             let loss = self
                 .payout_by_claims()
                 .saturating_sub(balance_of(self.holder, &funding, &recorded));
-            return (running && self.unshown(&recorded) && !loss.is_zero())
-                .then_some(Alarm::Understated { loss, closes_at });
+            let alarm = if world.is_overdue(closes_at) {
+                Alarm::Missed { loss }
+            } else {
+                Alarm::Understated { loss, closes_at }
+            };
+            return (self.unshown(&recorded) && !loss.is_zero()).then_some(alarm);
         }
         (self.is_live(world) && !self.record.sure).then_some(Alarm::Unsure)
     }

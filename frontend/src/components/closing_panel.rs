@@ -4,7 +4,7 @@ use super::money_text::MoneyText;
 use crate::{
     hooks::ErrandState,
     state::config::{ClockMode, Token},
-    words::{about, say, sentence, ticks},
+    words::{about, money, say, sentence, ticks},
 };
 use thunder_channel::{Amount, PerSide, Side};
 use yew::prelude::*;
@@ -28,6 +28,8 @@ pub struct ClosingPanelProps {
     pub token: Token,
     /// Whether the closer understated: accepting would lose money.
     pub understated: bool,
+    /// What the holder loses, because the period ended before its claim was shown.
+    pub missed: Option<Amount>,
     /// Whether it is a development chain, whose blocks come only when they are asked for.
     pub development: bool,
     /// Whether the relay's watchtower settles for who asks, and whether it was asked.
@@ -58,7 +60,10 @@ pub enum Watchtower {
 pub fn ClosingPanel(props: &ClosingPanelProps) -> Html {
     let left = props.closes_at.saturating_sub(props.now);
     let ready = left == 0;
-    let may_accept = !ready && props.holder != props.closer && !props.understated;
+    // A block hub's next block is the first that can hold a transaction, and in the last one it comes too late.
+    let in_time = left > u64::from(props.clock == ClockMode::Blocks);
+    let in_order = !props.understated && props.missed.is_none();
+    let may_accept = in_time && in_order && props.holder != props.closer;
     let who = if props.closer == props.holder {
         say::you_closed_this()
     } else {
@@ -83,6 +88,9 @@ pub fn ClosingPanel(props: &ClosingPanelProps) -> Html {
                     { " " }{ say::settle_then() }
                 }
             </p>
+            if let Some(loss) = props.missed {
+                <p class="error" role="alert">{ say::missed(&money(loss, &props.token)) }</p>
+            }
             if !ready && props.development {
                 <p class="hint">{ say::blocks_by_hand() }</p>
             }

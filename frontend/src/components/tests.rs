@@ -325,6 +325,7 @@ fn only_what_helps_is_offered_while_closing() {
             },
             token: Token::ether(),
             understated,
+            missed: (now > 110).then(|| units(7)),
             development: true,
             watchtower,
             errand: ErrandState::default(),
@@ -342,7 +343,13 @@ fn only_what_helps_is_offered_while_closing() {
         (false, false),
         "accepting a lie loses money"
     );
+    assert_eq!(
+        offers(&panel(Side::Alice, 109, false)),
+        (false, false),
+        "it would come too late"
+    );
     assert_eq!(offers(&panel(Side::Bob, 110, false)), (false, true));
+    assert!(panel(Side::Bob, 111, false).contains("7 ETH of yours goes to the other side"));
     assert!(panel(Side::Alice, 10, false).contains("100 blocks"));
     assert!(panel(Side::Alice, 110, false).contains("Ready to settle"));
 

@@ -53,7 +53,7 @@ use crate::{
         seat::Seat,
         sessions::{Listed, SessionView},
         standing::{
-            Promise, Standing, counterparty, foreign_settlement, foreign_withdrawal, own_settlement,
+            Promise, Standing, counterparty, foreign_settlement, foreign_withdrawal, missed, own_settlement,
             own_settlement_words, own_withdrawal, title, understated, until,
         },
     },
@@ -76,7 +76,7 @@ pub struct GalleryProps {
 
 type Draw = fn(&Room) -> Html;
 
-const EXHIBITS: [(&str, Draw); 70] = [
+const EXHIBITS: [(&str, Draw); 71] = [
     (
         "starting",
         |_| html! { <Message title={say::starting()} busy={true} /> },
@@ -163,6 +163,9 @@ const EXHIBITS: [(&str, Draw); 70] = [
     }),
     ("understated", |room| {
         channel(room, exhibits::understated(room.token.address))
+    }),
+    ("missed", |room| {
+        channel(room, exhibits::missed(room.token.address))
     }),
     ("ready-to-settle", |room| {
         channel(room, exhibits::closing(room.token.address, Side::Bob, CLOSES_AT))
@@ -493,7 +496,7 @@ fn phase(room: &Room, view: &ChannelView) -> Html {
             ..
         } => html! {
             <ClosingPanel holder={view.holder} {closer} {closes_at} {now} {clock} {payout} token={room.token.clone()}
-                understated={understated(view).is_some()} development={room.config.is_development()} {watchtower} errand={room.errand.clone()} on_settle={room.nothing()}
+                understated={understated(view).is_some()} missed={missed(view)} development={room.config.is_development()} {watchtower} errand={room.errand.clone()} on_settle={room.nothing()}
                 on_accept={room.nothing()} on_ask={room.nothing()} />
         },
         PhaseView::Settled { paid_out } => {

@@ -305,6 +305,16 @@ pub fn understated(token: Address) -> ChannelView {
     }
 }
 
+/// The period ended before what the counterparty signed was shown.
+#[must_use]
+pub fn missed(token: Address) -> ChannelView {
+    let view = closing(token, Side::Bob, CLOSES_AT);
+    ChannelView {
+        alarm: Some(Alarm::Missed { loss: tokens("300") }),
+        ..view
+    }
+}
+
 /// Paid out; `read`: and the event that says how much has been read.
 #[must_use]
 pub fn settled(token: Address, read: bool) -> ChannelView {

@@ -93,6 +93,15 @@ pub const fn understated(view: &ChannelView) -> Option<(thunder_channel::Amount,
     }
 }
 
+/// What the holder loses, because the period ended before its claim was shown.
+#[must_use]
+pub const fn missed(view: &ChannelView) -> Option<thunder_channel::Amount> {
+    match view.alarm {
+        Some(Alarm::Missed { loss }) => Some(loss),
+        _ => None,
+    }
+}
+
 /// Whether this copy of the channel may be old.
 #[must_use]
 pub const fn is_unsure(view: &ChannelView) -> bool {

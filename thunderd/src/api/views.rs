@@ -72,6 +72,9 @@ fn alarm(alarm: Alarm) -> String {
         Alarm::Understated { closes_at, .. } => format!(
             "the other side closes with less than it signed: the node shows the hub its claim by itself; by hand, `challenge` before {closes_at}"
         ),
+        Alarm::Missed { loss } => format!(
+            "the period ended before the other side's claim was shown to the hub: {loss} of this node's money, in the token's smallest unit, went to the other side"
+        ),
         Alarm::Unsure => "this copy may be older than another one: nothing is signed until the other node or the relay has shown what it has".to_owned(),
     }
 }

@@ -258,12 +258,18 @@ fn a_late_claim_is_shown_until_the_period_is_over() {
     pair.hub.mine(closes_at - pair.hub.number() - 2);
     pair.bob.read(&pair.hub);
     pair.bob.command(Command::Claim { channel }).unwrap();
+    assert_eq!(pair.bob.view(channel).guaranteed, amount(40));
+    // The next block is the first that could hold it, and too late: so is all that would have come of it.
     pair.hub.mine(1);
     pair.bob.read(&pair.hub);
-    assert_eq!(
-        pair.bob.command(Command::Claim { channel }),
-        Err(Refusal::Phase(PhaseFault::Overdue))
-    );
+    let overdue = Err(Refusal::Phase(PhaseFault::Overdue));
+    assert_eq!(pair.bob.command(Command::Claim { channel }), overdue);
+    pair.alice.read(&pair.hub);
+    assert_eq!(pair.alice.command(Command::Accept { channel }), overdue);
+    let view = pair.bob.view(channel);
+    assert_eq!(view.alarm, Some(Alarm::Missed { loss: amount(40) }));
+    assert_eq!((view.guaranteed, view.balances.bob), (Amount::ZERO, Amount::ZERO));
+    assert_eq!(view.balances.alice, amount(100));
 }
 
 /// Losing the payment key loses no money: the account itself can end a channel that it cannot sign in any more.

@@ -80,6 +80,22 @@ fn a_days_payments_add_up_over_reloads_until_the_next_day() {
     assert_eq!(pay(&mut pair, 1), Err(above(0)));
 }
 
+/// A limit that is set in the afternoon holds for the day, not for what is left of it.
+#[test]
+fn what_was_paid_before_a_limit_was_set_counts() {
+    let mut pair = Pair::standard();
+    pay(&mut pair, 8).unwrap();
+    pair.alice.crash();
+    pair.read();
+    pair.alice.command(limit(None, Some(10))).unwrap();
+    let above = Refusal::AboveDayLimit {
+        limit: amount(10),
+        left: amount(2),
+    };
+    assert_eq!(pay(&mut pair, 3), Err(above));
+    pay(&mut pair, 2).unwrap();
+}
+
 #[test]
 fn a_payment_that_was_not_stored_was_not_spent() {
     let mut pair = Pair::standard();

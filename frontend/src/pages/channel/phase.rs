@@ -12,7 +12,7 @@ use crate::{
     state::{
         config::Token,
         standing::{
-            Promise, foreign_settlement, foreign_withdrawal, own_settlement, own_settlement_words,
+            Promise, foreign_settlement, foreign_withdrawal, missed, own_settlement, own_settlement_words,
             understated, until,
         },
     },
@@ -51,7 +51,7 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
             ..
         } => html! {
             <ClosingPanel holder={view.holder} {closer} {closes_at} now={props.now} {clock} {payout} token={token.clone()}
-                understated={understated(view).is_some()} development={desk.config.is_development()} {watchtower} errand={chain.state()} on_settle={send(chain, Command::Settle { channel })}
+                understated={understated(view).is_some()} missed={missed(view)} development={desk.config.is_development()} {watchtower} errand={chain.state()} on_settle={send(chain, Command::Settle { channel })}
                 on_accept={send(chain, Command::Accept { channel })} on_ask={send(chain, Command::SettleForMe { channel })} />
         },
         PhaseView::Settled { paid_out } => {
