@@ -31,6 +31,16 @@ impl Errand {
         (*self.state).clone()
     }
 
+    /// The same, and under way too while what an earlier page has sent is.
+    #[must_use]
+    pub fn state_with(&self, under_way: bool) -> ErrandState {
+        let state = self.state();
+        ErrandState {
+            busy: state.busy || under_way,
+            ..state
+        }
+    }
+
     /// No longer says why the last one failed.
     pub fn forget(&self) {
         if self.state.problem.is_some() {

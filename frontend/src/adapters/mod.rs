@@ -14,6 +14,7 @@ pub mod keeping;
 pub mod names;
 pub mod provider_socket;
 pub mod rest;
+pub mod sent;
 pub mod session_memory;
 pub mod session_store;
 pub mod socket;

@@ -2,10 +2,12 @@
 
 use super::engine::Stores;
 use crate::{
-    adapters::{clock::now_ms, names},
+    adapters::{clock::now_ms, names, sent},
     state::{
         activity::{Tell, Tone},
         config::AppConfig,
+        seat::Seat,
+        sent::{Act, Sent, with},
         snapshot::{Reading, Snapshot},
     },
     words::{Said, Thing, counted, money, say, sentence},
@@ -15,7 +17,7 @@ use std::{
     rc::{Rc, Weak},
 };
 use thunder_channel::{Amount, ChannelId};
-use thunder_client::{Driver, Notice, Observer, Progress, TransactionPurpose, Wish};
+use thunder_client::{Driver, Notice, Observer, Progress, Wish};
 use wasm_bindgen_futures::spawn_local;
 
 /// Watches one client.
@@ -24,6 +26,7 @@ pub struct Watcher(Rc<Inner>);
 
 struct Inner {
     config: Rc<AppConfig>,
+    seat: Seat,
     stores: Stores,
     driver: RefCell<Weak<Driver>>,
     due: Cell<bool>,
@@ -33,9 +36,10 @@ struct Inner {
 
 impl Watcher {
     /// A watcher that has not been given its client yet.
-    pub fn new(config: Rc<AppConfig>, stores: Stores) -> Self {
+    pub fn new(config: Rc<AppConfig>, seat: Seat, stores: Stores) -> Self {
         Self(Rc::new(Inner {
             config,
+            seat,
             stores,
             driver: RefCell::default(),
             due: Cell::new(false),
@@ -73,6 +77,29 @@ impl Watcher {
             detail,
         });
         self.changed();
+    }
+
+    /// A transaction worked.
+    pub fn well(&self, act: Act, hash: Option<String>) {
+        self.tell(Tone::Good, done(act).to_owned(), hash);
+    }
+
+    /// A transaction did not.
+    pub fn badly(&self, act: Act, why: &str, hash: Option<String>) {
+        self.tell(Tone::Bad, say::did_not_work(doing(act), &sentence(why)), hash);
+    }
+
+    /// What is on its way is this from now on.
+    pub fn on_its_way(&self, kept: Vec<Sent>) {
+        sent::keep(&self.0.seat, &kept);
+        self.0.stores.latest.dispatch(Reading::Sent(kept));
+    }
+
+    /// What is over is no longer on its way.
+    pub fn over(&self, is_over: impl Fn(&Sent) -> bool) {
+        let mut kept = sent::load(&self.0.seat);
+        kept.retain(|sent| !is_over(sent));
+        self.on_its_way(kept);
     }
 
     fn money(&self, channel: ChannelId, amount: Amount) -> String {
@@ -148,49 +175,57 @@ impl Observer for Watcher {
         match progress {
             // The gate shows when the wallet's window is open.
             Progress::AskingWallet(_) | Progress::WalletDone => (),
-            Progress::Sent { purpose, hash } => self.tell(
-                Tone::Info,
-                say::sent_to_chain(doing(&purpose)),
-                Some(format!("{hash:#x}")),
-            ),
+            Progress::Sent { purpose, hash } => {
+                let (act, channel) = Act::of(&purpose);
+                let at = now_ms();
+                let sent = Sent {
+                    act,
+                    channel,
+                    hash,
+                    at,
+                };
+                self.on_its_way(with(sent::load(&self.0.seat), sent));
+                let words = say::sent_to_chain(doing(act));
+                self.tell(Tone::Info, words, Some(format!("{hash:#x}")));
+            }
             Progress::Mined { purpose, hash } => {
-                self.tell(Tone::Good, done(&purpose).to_owned(), Some(format!("{hash:#x}")));
+                let (act, channel) = Act::of(&purpose);
+                self.over(|sent| (sent.act, sent.channel) == (act, channel));
+                self.well(act, Some(format!("{hash:#x}")));
             }
             Progress::Failed { purpose, why } => {
-                self.tell(
-                    Tone::Bad,
-                    say::did_not_work(doing(&purpose), &sentence(&why.said())),
-                    None,
-                );
+                let (act, channel) = Act::of(&purpose);
+                self.over(|sent| (sent.act, sent.channel) == (act, channel));
+                self.badly(act, &why.said(), None);
             }
         }
     }
 }
 
-fn doing(purpose: &TransactionPurpose) -> &'static str {
-    match purpose {
-        TransactionPurpose::Open { .. } => say::doing_open(),
-        TransactionPurpose::Deposit { .. } => say::doing_deposit(),
-        TransactionPurpose::Close(_) => say::doing_close(),
-        TransactionPurpose::Claim(_) => say::doing_claim(),
-        TransactionPurpose::Settle(_) => say::doing_settle(),
-        TransactionPurpose::Accept(_) => say::doing_accept(),
-        TransactionPurpose::SettleTogether(_) => say::doing_end(),
-        TransactionPurpose::Withdraw(_) => say::doing_withdraw(),
-        TransactionPurpose::Collect(_) => say::doing_collect(),
+fn doing(act: Act) -> &'static str {
+    match act {
+        Act::Open => say::doing_open(),
+        Act::Deposit => say::doing_deposit(),
+        Act::Close => say::doing_close(),
+        Act::Claim => say::doing_claim(),
+        Act::Settle => say::doing_settle(),
+        Act::Accept => say::doing_accept(),
+        Act::End => say::doing_end(),
+        Act::Withdraw => say::doing_withdraw(),
+        Act::Collect => say::doing_collect(),
     }
 }
 
-fn done(purpose: &TransactionPurpose) -> &'static str {
-    match purpose {
-        TransactionPurpose::Open { .. } => say::done_open(),
-        TransactionPurpose::Deposit { .. } => say::done_deposit(),
-        TransactionPurpose::Close(_) => say::done_close(),
-        TransactionPurpose::Claim(_) => say::done_claim(),
-        TransactionPurpose::Settle(_) => say::done_settle(),
-        TransactionPurpose::Accept(_) => say::done_accept(),
-        TransactionPurpose::SettleTogether(_) => say::done_end(),
-        TransactionPurpose::Withdraw(_) => say::done_withdraw(),
-        TransactionPurpose::Collect(_) => say::done_collect(),
+fn done(act: Act) -> &'static str {
+    match act {
+        Act::Open => say::done_open(),
+        Act::Deposit => say::done_deposit(),
+        Act::Close => say::done_close(),
+        Act::Claim => say::done_claim(),
+        Act::Settle => say::done_settle(),
+        Act::Accept => say::done_accept(),
+        Act::End => say::done_end(),
+        Act::Withdraw => say::done_withdraw(),
+        Act::Collect => say::done_collect(),
     }
 }

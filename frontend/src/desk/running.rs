@@ -36,7 +36,7 @@ impl Engine {
         let origin = gloo::utils::window().location().origin().unwrap_or_default();
         let payment_key = key.address();
         let session_signer = key.clone();
-        let watcher = Watcher::new(self.config.clone(), self.stores.clone());
+        let watcher = Watcher::new(self.config.clone(), seat, self.stores.clone());
         let ports = Ports {
             store: Rc::new(WatchedStore {
                 inner: store.clone(),
@@ -90,6 +90,7 @@ impl Engine {
             desk.downloads = Some(downloads);
         }
         self.keep_running(&desk, &origin);
+        self.follow_sent(&desk, &watcher);
         self.further(attempt, Stage::Running(desk.clone()));
         Some(desk)
     }

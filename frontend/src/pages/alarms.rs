@@ -4,7 +4,7 @@ use crate::{
     components::alarm::Alarm,
     desk::Desk,
     hooks::use_errand,
-    state::{snapshot::Latest, standing::understated},
+    state::{sent::Act, snapshot::Latest, standing::understated},
 };
 use thunder_client::{ChannelView, Command};
 use yew::prelude::*;
@@ -17,7 +17,7 @@ pub fn Alarms() -> Html {
     html! {
         <div class="alarms">
             { for alarmed.map(|view| html! {
-                <OneAlarm key={view.id.to_string()} view={view.clone()} now={latest.0.clock().unwrap_or_default()} />
+                <OneAlarm key={view.id.to_string()} view={view.clone()} now={latest.0.clock().unwrap_or_default()} claiming={latest.0.under_way(view.id).contains(&Act::Claim)} />
             }) }
         </div>
     }
@@ -27,6 +27,8 @@ pub fn Alarms() -> Html {
 struct OneAlarmProps {
     view: ChannelView,
     now: u64,
+    /// A claim is on its way.
+    claiming: bool,
 }
 
 #[component]
@@ -46,6 +48,6 @@ fn OneAlarm(props: &OneAlarmProps) -> Html {
     };
     html! {
         <Alarm {loss} token={desk.config.token(props.view.key.token)} {closes_at} now={props.now} clock={desk.config.clock}
-            policy={props.view.key.policy} errand={errand.state()} {on_claim} />
+            policy={props.view.key.policy} errand={errand.state_with(props.claiming)} {on_claim} />
     }
 }

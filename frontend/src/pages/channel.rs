@@ -33,6 +33,7 @@ use crate::{
         names::{Names, Naming},
         requests::Payment,
         route::{Route, channel_link},
+        sent::Act,
         snapshot::Latest,
         standing::{Standing, counterparty, own_withdrawal, title},
         stream::{Change, Streams, takes_streams},
@@ -62,7 +63,8 @@ pub fn ChannelPage(props: &ChannelPageProps) -> Html {
     };
     let now = latest.0.clock().unwrap_or_default();
     let balance = latest.0.balance(view.key.token);
-    html! { <Known {desk} view={view.clone()} {now} {balance} /> }
+    let under_way = latest.0.under_way(props.id);
+    html! { <Known {desk} view={view.clone()} {now} {balance} {under_way} /> }
 }
 
 fn unknown(reading: bool) -> Html {
@@ -82,6 +84,8 @@ struct KnownProps {
     view: ChannelView,
     now: u64,
     balance: Option<thunder_channel::Amount>,
+    /// What transactions on their way do here.
+    under_way: Vec<Act>,
 }
 
 /// Runs one command behind a button.
@@ -274,7 +278,7 @@ fn Known(props: &KnownProps) -> Html {
                     }
                     if is_open {
                         <notes::Requests desk={desk.clone()} view={view.clone()} token={token.clone()} />
-                        <DepositForm token={token.clone()} balance={props.balance} errand={deposit.state()} {on_deposit} />
+                        <DepositForm token={token.clone()} balance={props.balance} errand={deposit.state_with(props.under_way.contains(&Act::Deposit))} {on_deposit} />
                         <TakeOutForm token={token.clone()} spendable={view.spendable} {asked} errand={take_out.state()} {on_ask} />
                         <section class="card" aria-labelledby="end-heading">
                             <h2 id="end-heading">{ say::end() }</h2>

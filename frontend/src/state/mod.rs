@@ -22,6 +22,7 @@ pub mod price;
 pub mod requests;
 pub mod route;
 pub mod seat;
+pub mod sent;
 pub mod session;
 pub mod sessions;
 pub mod snapshot;

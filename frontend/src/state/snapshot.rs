@@ -1,5 +1,6 @@
 //! What the client said last: everything the pages draw, taken in one go so that no two parts of a page disagree.
 
+use super::sent::{Act, Sent};
 use std::rc::Rc;
 use thunder_channel::{Address, Amount, ChannelId, Joining};
 use thunder_client::{ChannelView, Head, SpendingView};
@@ -16,12 +17,14 @@ pub struct Snapshot {
     pub chain_fresh: bool,
     /// Whether the relay accepted the sign-in.
     pub relay_online: bool,
-    /// What the payment key may pay by itself, for each token with a limit.
+    /// What the payment key may pay by itself, for each token with a limit or a payment today.
     pub spending: Vec<SpendingView>,
     /// What the account owns outside channels, by token, in the order of the configuration. `None` before it was read.
     pub wallet: Vec<(Address, Option<Amount>)>,
     /// What the hub still owes the account, by token, where a push failed.
     pub owed: Vec<(Address, Amount)>,
+    /// Transactions on their way, newest first.
+    pub sent: Vec<Sent>,
 }
 
 impl Snapshot {
@@ -46,6 +49,13 @@ impl Snapshot {
             .and_then(|(_, amount)| *amount)
     }
 
+    /// What transactions that are on their way do in a channel: a second one of the same kind would be paid for in vain.
+    #[must_use]
+    pub fn under_way(&self, channel: ChannelId) -> Vec<Act> {
+        let here = self.sent.iter().filter(|sent| sent.channel == Some(channel));
+        here.map(|sent| sent.act).collect()
+    }
+
     /// The hub's clock, as read last.
     #[must_use]
     pub fn clock(&self) -> Option<u64> {
@@ -65,6 +75,8 @@ pub enum Reading {
         /// By token, only what is not zero.
         owed: Vec<(Address, Amount)>,
     },
+    /// A transaction was sent, or one is over.
+    Sent(Vec<Sent>),
     /// Another account: nothing is known.
     Reset,
 }
@@ -81,11 +93,16 @@ impl Reducible for Latest {
             Reading::Client(read) => Snapshot {
                 wallet: self.0.wallet.clone(),
                 owed: self.0.owed.clone(),
+                sent: self.0.sent.clone(),
                 ..*read
             },
             Reading::Money { wallet, owed } => Snapshot {
                 wallet,
                 owed,
+                ..(*self.0).clone()
+            },
+            Reading::Sent(sent) => Snapshot {
+                sent,
                 ..(*self.0).clone()
             },
             Reading::Reset => Snapshot::default(),
@@ -101,6 +118,7 @@ impl Reducible for Latest {
 mod tests {
     use super::*;
     use crate::state::standing::tests::{units, view};
+    use thunder_channel::Bytes32;
 
     #[test]
     fn readings_of_client_and_money_do_not_erase_each_other() {
@@ -119,6 +137,14 @@ mod tests {
         assert!(latest.0.view(view().id).is_some());
         let code = Joining::parse(&view().id.short_code()).unwrap();
         assert_eq!(latest.0.find(&code), latest.0.view(view().id));
+        let claim = Sent {
+            act: Act::Claim,
+            channel: Some(view().id),
+            hash: Bytes32::zero(),
+            at: 0,
+        };
+        let latest = latest.reduce(Reading::Sent(vec![claim]));
+        assert_eq!(latest.0.under_way(view().id), [Act::Claim]);
         // Nothing new keeps the pointer, so nothing is drawn again.
         let same = latest.clone().reduce(client);
         assert!(Rc::ptr_eq(&same, &latest));

@@ -11,6 +11,7 @@ use crate::{
     hooks::Errand,
     state::{
         config::Token,
+        sent::Act,
         standing::{
             Promise, foreign_settlement, foreign_withdrawal, missed, own_settlement, own_settlement_words,
             understated, until,
@@ -30,6 +31,8 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
         let (desk, errand) = (desk.clone(), errand.clone());
         Callback::from(move |()| command(&desk, &errand, what.clone()))
     };
+    // What was sent before the page was loaded is not asked for again.
+    let state = |acts: &[Act]| chain.state_with(acts.iter().any(|act| props.under_way.contains(act)));
     let watchtower = match (desk.config.watchtower, view.settle_for_me) {
         (false, _) => Watchtower::None,
         (true, false) => Watchtower::Ready,
@@ -51,7 +54,7 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
             ..
         } => html! {
             <ClosingPanel holder={view.holder} {closer} {closes_at} now={props.now} {clock} {payout} token={token.clone()}
-                understated={understated(view).is_some()} missed={missed(view)} development={desk.config.is_development()} {watchtower} errand={chain.state()} on_settle={send(chain, Command::Settle { channel })}
+                understated={understated(view).is_some()} missed={missed(view)} development={desk.config.is_development()} {watchtower} errand={state(&[Act::Settle, Act::Accept])} on_settle={send(chain, Command::Settle { channel })}
                 on_accept={send(chain, Command::Accept { channel })} on_ask={send(chain, Command::SettleForMe { channel })} />
         },
         PhaseView::Settled { paid_out } => {
@@ -60,14 +63,14 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
         PhaseView::Open => {
             if let Some((payout, expiry)) = foreign_settlement(view) {
                 html! {
-                    <ProposalPanel holder={view.holder} {payout} token={token.clone()} left={until(expiry, props.now, clock)} errand={chain.state()}
+                    <ProposalPanel holder={view.holder} {payout} token={token.clone()} left={until(expiry, props.now, clock)} errand={state(&[Act::End])}
                         on_agree={send(chain, Command::AgreeSettlement { channel })}
                         on_decline={send(chain, Command::DeclineSettlement { channel })} />
                 }
             } else if let Some((amount, expiry)) = foreign_withdrawal(view) {
                 html! {
                     <WithdrawalPanel {amount} theirs={view.balances[view.holder.other()]} token={token.clone()}
-                        promise={Promise::until(expiry, props.now, clock)} errand={chain.state()}
+                        promise={Promise::until(expiry, props.now, clock)} errand={state(&[Act::Withdraw])}
                         on_agree={send(chain, Command::AgreeWithdrawal { channel })}
                         on_decline={send(chain, Command::DeclineWithdrawal { channel })} />
                 }
