@@ -9,7 +9,7 @@ use crate::{
     },
     words::{money, say},
 };
-use thunder_channel::{Amount, Side};
+use thunder_channel::{Amount, PerSide, Side};
 use thunder_client::{ChannelView, PhaseView};
 use yew::prelude::*;
 
@@ -23,6 +23,9 @@ pub struct BalancesProps {
     /// What the holder has asked to take out, and so cannot use meanwhile.
     #[prop_or_default]
     pub held: Option<Amount>,
+    /// How deep each side's deposit is, where it is not deep enough: blocks on top of it, and how many have to be.
+    #[prop_or_default]
+    pub depth: PerSide<Option<(u64, u64)>>,
 }
 
 /// The card.
@@ -71,10 +74,19 @@ pub fn Balances(props: &BalancesProps) -> Html {
             { for [you, they].into_iter().filter(|side| !view.unconfirmed[*side].is_zero()).map(|side| html! {
                 <p class="note">
                     { if side == you { say::your_deposit_shallow } else { say::their_deposit_shallow }(&money(view.unconfirmed[side], &props.token)) }
+                    { on_top(props.depth[side]) }
                 </p>
             }) }
         </section>
     }
+}
+
+/// Blocks on top of a deposit that does not count yet.
+fn on_top(depth: Option<(u64, u64)>) -> Html {
+    let Some((count, needed)) = depth else {
+        return html! {};
+    };
+    html! { <>{ " " }<span data-testid="depth">{ say::blocks_on_top(&count.to_string(), &needed.to_string()) }</span></> }
 }
 
 /// Who opened the channel is said of one side; the other one joined it.

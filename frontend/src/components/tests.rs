@@ -89,11 +89,23 @@ fn balances_are_exact_and_named() {
     let html = draw::<Balances>(BalancesProps {
         view: ChannelView {
             waiting: Some((units(7), Waiting::Uncovered)),
+            unconfirmed: PerSide {
+                alice: Amount::ZERO,
+                bob: units(9),
+            },
             ..view()
         },
         token: Token::ether(),
         held: Some(units(3)),
+        depth: PerSide {
+            alice: None,
+            bob: Some((1, 3)),
+        },
     });
+    assert!(
+        text(&html).contains("not deep enough to count yet. Blocks on top of it: 1 of 3."),
+        "{html}"
+    );
     for (name, value) in [("Your balance", "80 ETH"), ("Their balance", "20 ETH")] {
         let (_, group) = html.split_once(&format!("aria-label=\"{name}\"")).unwrap();
         assert!(text(group).contains(value), "{group}");

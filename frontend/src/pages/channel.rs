@@ -29,6 +29,7 @@ use crate::{
     hooks::{Errand, use_errand, use_names, use_top_on_change},
     pages::message::Message,
     state::{
+        depth::depth,
         history::Reach,
         names::{Names, Naming},
         requests::Payment,
@@ -40,7 +41,7 @@ use crate::{
     },
     words::{Said, say, sentence},
 };
-use thunder_channel::{ChannelId, Policy};
+use thunder_channel::{ChannelId, PerSide, Policy};
 use thunder_client::{ChannelView, Command, PhaseView, Signing};
 use yew::prelude::*;
 
@@ -64,7 +65,8 @@ pub fn ChannelPage(props: &ChannelPageProps) -> Html {
     let now = latest.0.clock().unwrap_or_default();
     let balance = latest.0.balance(view.key.token);
     let under_way = latest.0.under_way(props.id);
-    html! { <Known {desk} view={view.clone()} {now} {balance} {under_way} /> }
+    let head = latest.0.head.map_or(0, |(head, _)| head.number);
+    html! { <Known {desk} view={view.clone()} {now} {head} {balance} {under_way} /> }
 }
 
 fn unknown(reading: bool) -> Html {
@@ -83,6 +85,8 @@ struct KnownProps {
     desk: Desk,
     view: ChannelView,
     now: u64,
+    /// The newest block.
+    head: u64,
     balance: Option<thunder_channel::Amount>,
     /// What transactions on their way do here.
     under_way: Vec<Act>,
@@ -124,6 +128,7 @@ fn Known(props: &KnownProps) -> Html {
             }
         })
     };
+    let deep = PerSide::from_fn(|side| depth(view, side, props.head, desk.config.confirmations));
     notes::use_read_marks(desk, view);
     let standing = Standing::of(view);
     // What can be done next stands at the top of the page; the button that led here may be far below.
@@ -249,7 +254,7 @@ fn Known(props: &KnownProps) -> Html {
                         <JoinPanel view={view.clone()} token={token.clone()} config={desk.config.clone()} errand={joining.state()} {on_join} />
                     }
                     if !matches!(view.phase, PhaseView::Settled { .. }) {
-                        <Balances view={view.clone()} token={token.clone()} held={asked.as_ref().map(|(amount, _)| *amount)} />
+                        <Balances view={view.clone()} token={token.clone()} held={asked.as_ref().map(|(amount, _)| *amount)} depth={deep} />
                     }
                     if is_open && !view.followed {
                         <FollowCard errand={follow.state()} {on_follow} />

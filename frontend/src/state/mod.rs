@@ -6,6 +6,7 @@ pub mod comeback;
 pub mod config;
 pub mod dates;
 pub mod demo;
+pub mod depth;
 pub mod draft;
 pub mod exhibits;
 pub mod explorer;

@@ -42,6 +42,7 @@ sentences! {
     their_deposit_shallow(amount) =
         "Their deposit of {amount} is on the chain, but not deep enough to count yet.",
         "Die Einlage der anderen Seite von {amount} ist auf der Chain, aber noch nicht tief genug, um zu zählen.";
+    blocks_on_top(count, needed) = "Blocks on top of it: {count} of {needed}.", "Blöcke darauf: {count} von {needed}.";
     opened_this = "opened this channel", "hat diesen Kanal geöffnet";
     on_hold(amount) =
         "{amount} of yours is on hold, because you asked to take it out.",
