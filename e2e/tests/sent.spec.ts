@@ -47,7 +47,7 @@ test("a transaction that the node has forgotten is said so, and can be sent agai
   const [hash] = await waiting(stack, alice);
   await stack.chain.client.dropTransaction({ hash: hash! });
   await stack.chain.client.setAutomine(true);
-  await expect(alice.app.alert("The node no longer knows the transaction")).toBeVisible();
+  await expect(alice.app.status("The node no longer knows the transaction")).toBeVisible();
   await alice.channel.settleButton.click();
   await alice.channel.expectPhase("Settled");
 });
