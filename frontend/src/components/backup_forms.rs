@@ -3,7 +3,7 @@
 use super::field::Field;
 use crate::{
     hooks::{ErrandState, typing, use_typed},
-    state::backup::{BackupError, check_password},
+    state::backup::{BackupError, Due, check_password},
     words::{Said, say, sentence},
 };
 use web_sys::{File, HtmlInputElement};
@@ -14,6 +14,9 @@ use yew::prelude::*;
 pub struct ExportFormProps {
     /// The export under way.
     pub errand: ErrandState,
+    /// Whether one should be made.
+    #[prop_or_default]
+    pub due: Option<Due>,
     /// Told the password.
     pub on_export: Callback<String>,
 }
@@ -43,6 +46,12 @@ pub fn ExportForm(props: &ExportFormProps) -> Html {
                 hint={say::export_hint().to_owned()}>
                 <button type="submit" class="button" disabled={props.errand.busy}>{ say::export_backup() }</button>
             </Field>
+            if let Some(due) = props.due {
+                <p class="note" data-testid="backup-due">{ match due {
+                    Due::First => say::no_backup_yet(),
+                    Due::Again => say::backup_is_old(),
+                } }</p>
+            }
             if props.errand.busy {
                 <p class="working" role="status">{ say::encrypting() }</p>
             } else if props.errand.done > 0 {

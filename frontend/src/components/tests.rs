@@ -21,6 +21,7 @@ use crate::{
     },
     hooks::ErrandState,
     state::{
+        backup::Due,
         config::{ClockMode, Token},
         demo::{STEPS, Tour},
         history::Reach,
@@ -537,8 +538,13 @@ fn backups_say_what_they_do_and_what_went_wrong() {
     };
     let export = draw::<ExportForm>(ExportFormProps {
         errand: failed(),
+        due: Some(Due::First),
         on_export: Callback::noop(),
     });
+    assert!(
+        text(&export).contains("No backup was made in this browser yet."),
+        "{export}"
+    );
     assert!(export.contains(r#"aria-invalid="true""#), "{export}");
     let import = draw::<ImportForm>(ImportFormProps {
         errand: failed(),

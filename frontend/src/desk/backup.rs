@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::{
-    adapters::{clock::now_ms, files, vault},
+    adapters::{clock::now_ms, exported, files, vault},
     state::{
         backup::{Content, Sealed},
         dates::date,
@@ -33,6 +33,8 @@ impl Desk {
     /// # Errors
     /// Words for the person.
     pub async fn export(&self, password: &str) -> Result<(), String> {
+        // What happens meanwhile may be left out.
+        let made = now_ms();
         let records = self.driver.records().await.map_err(|error| error.said())?;
         let secret = self.store.payment_key().await.map_err(|error| error.said())?;
         let key = SigningKey::from_hex(&secret.unwrap_or_default()).map_err(|error| error.said())?;
@@ -44,7 +46,9 @@ impl Desk {
             checksummed(self.seat.account),
             date(now_ms())
         );
-        files::save(&name, JSON, &sealed.to_text())
+        files::save(&name, JSON, &sealed.to_text())?;
+        exported::keep(&self.seat, made);
+        Ok(())
     }
 
     /// Takes a backup in, next to what is here.

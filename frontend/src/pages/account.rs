@@ -1,13 +1,14 @@
 //! What belongs to the account in its dialog: the payment key's limits, and backups.
 
 use crate::{
+    adapters::exported,
     components::{
         backup_forms::{ExportForm, ImportForm},
         limits_form::LimitsForm,
     },
     desk::Desk,
     hooks::use_errand,
-    state::snapshot::Latest,
+    state::{backup::Due, snapshot::Latest},
     words::say,
 };
 use thunder_client::Command;
@@ -46,12 +47,13 @@ pub fn AccountSections() -> Html {
             errand.run(async move { desk.import(&file, &password).await });
         })
     };
+    let due = Due::of(&latest.0.views, exported::load(&desk.seat));
     html! {
         <>
             <LimitsForm tokens={desk.config.tokens.clone()} spending={latest.0.spending.clone()} errand={limits.state()} {on_set} />
             <section class="backup" aria-labelledby="backup-heading">
                 <h3 id="backup-heading">{ say::backup() }</h3>
-                <ExportForm errand={export.state()} {on_export} />
+                <ExportForm errand={export.state()} {due} {on_export} />
                 <ImportForm errand={import.state()} {on_import} />
             </section>
         </>

@@ -8,7 +8,7 @@ use crate::{
         wallet_list::{WalletItem, WalletList},
     },
     state::wallet::Wallet,
-    words::say,
+    words::{say, sentence},
 };
 use yew::prelude::*;
 
@@ -86,6 +86,7 @@ pub fn Connect(props: &ConnectProps) -> Html {
                 } else {
                     <WalletList wallets={items} {on_choose} busy={props.asking.is_some()} />
                 }
+                <p class="hint">{ sentence(if props.development { say::play_money() } else { say::not_audited() }) }</p>
                 if props.development {
                     <Import engine={props.engine.clone()} />
                 }

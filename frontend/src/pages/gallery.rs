@@ -43,6 +43,7 @@ use crate::{
     pages::{accounts::Accounts, elsewhere::ElsewhereList, held::Held, message::Message, setup::SetUp},
     state::{
         activity::{Told, Tone},
+        backup::Due,
         config::{AppConfig, Token},
         demo::{Tour, handout},
         exhibits::{self, CLOSES_AT, EXPIRY, NOW, NOW_MS, sessions as made_up, tokens},
@@ -600,7 +601,7 @@ fn Dialogs(props: &DialogsProps) -> Html {
                 <LimitsForm tokens={props.config.tokens.clone()} spending={vec![exhibits::spending(props.token.address)]}
                     errand={ErrandState::default()} on_set={Callback::noop()} />
                 <section class="backup">
-                    <ExportForm errand={ErrandState::default()} on_export={Callback::noop()} />
+                    <ExportForm errand={ErrandState::default()} due={Due::Again} on_export={Callback::noop()} />
                     <ImportForm errand={refused()} on_import={Callback::noop()} />
                 </section>
             </AccountPanel>

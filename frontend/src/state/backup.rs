@@ -6,6 +6,7 @@ use super::seat::Seat;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use thunder_channel::{Address, Bytes32, SigningKey};
+use thunder_client::ChannelView;
 
 /// The largest file that is read, in bytes. A store of every bound at its fullest is a tenth of it.
 pub const MAX_FILE: usize = 64 << 20;
@@ -182,6 +183,28 @@ impl Content {
     }
 }
 
+/// A backup that should be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// None was made in this browser.
+    First,
+    /// Something has happened since the last one.
+    Again,
+}
+
+impl Due {
+    /// Of these channels, when the last one was made at `exported`, in milliseconds since 1970.
+    #[must_use]
+    pub fn of(views: &[ChannelView], exported: Option<u64>) -> Option<Self> {
+        let newest = views.iter().filter_map(|view| view.entries.iter().next_back());
+        let newest = newest.map(|entry| entry.at).max()?;
+        match exported {
+            None => Some(Self::First),
+            Some(exported) => (newest > exported).then_some(Self::Again),
+        }
+    }
+}
+
 /// Whether a new backup may be sealed with it.
 ///
 /// # Errors
@@ -220,10 +243,36 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::config::{AppConfig, tests::EXAMPLE};
+    use crate::state::{
+        config::{AppConfig, tests::EXAMPLE},
+        standing::tests::view,
+    };
+    use thunder_channel::Amount;
+    use thunder_client::{Entry, EntryKind};
 
     fn seat() -> Seat {
         Seat::new(&AppConfig::parse(EXAMPLE).unwrap(), Address::repeat_byte(7), None)
+    }
+
+    #[test]
+    fn a_backup_is_due_once_something_has_happened_that_is_in_none() {
+        let happened = |at| ChannelView {
+            entries: [Entry::new(
+                at,
+                EntryKind::Opened {
+                    block: 1,
+                    amount: Amount::ZERO,
+                },
+            )]
+            .into_iter()
+            .collect(),
+            ..view()
+        };
+        let views = [happened(5), happened(3)];
+        assert_eq!(Due::of(&views, None), Some(Due::First));
+        assert_eq!(Due::of(&views, Some(4)), Some(Due::Again));
+        assert_eq!(Due::of(&views, Some(5)), None);
+        assert_eq!(Due::of(&[], None), None);
     }
 
     fn sealed() -> Sealed {

@@ -31,10 +31,12 @@ sentences! {
     export_a_backup = "Export a backup", "Sicherung exportieren";
     new_password = "New password for the backup", "Neues Passwort für die Sicherung";
     export_hint =
-        "Claims, payment key and history go into one file that only this password opens. Keep both; a backup is as old \
+        "Claims, payment key and history go into one file that only this password opens. Keep both, and to yourself; a backup is as old \
          as its last payment.",
         "Belege, Zahlungsschlüssel und Verlauf kommen in eine Datei, die nur dieses Passwort öffnet. Bewahre beides \
-         auf; eine Sicherung ist so alt wie ihre letzte Zahlung.";
+         auf, und für dich; eine Sicherung ist so alt wie ihre letzte Zahlung.";
+    no_backup_yet = "No backup was made in this browser yet.", "In diesem Browser wurde noch keine Sicherung gemacht.";
+    backup_is_old = "Something has happened since the last backup.", "Seit der letzten Sicherung ist etwas geschehen.";
     export_backup = "Export backup", "Exportieren";
     encrypting = "Encrypting…", "Wird verschlüsselt …";
     backup_downloaded =

@@ -59,6 +59,9 @@ sentences! {
          signiert.";
     nobody_plays = "nobody plays in this window yet", "in diesem Fenster spielt noch niemand";
     main_navigation = "Main", "Hauptmenü";
+    not_audited =
+        "Nobody outside has audited Thunder: put in only what you could lose.",
+        "Thunder wurde von niemandem außerhalb geprüft: Lege nur ein, was du verlieren könntest.";
     play_money = "Money here is play money", "Das Geld hier ist Spielgeld";
     account_of(address) = "Account {address}", "Konto {address}";
     colour_theme = "Colour theme", "Farbschema";
