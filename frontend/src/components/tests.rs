@@ -7,6 +7,7 @@ use crate::{
         backup_forms::{ExportForm, ExportFormProps, ImportForm, ImportFormProps},
         balance_plot::{BalancePlot, BalancePlotProps},
         balances::{Balances, BalancesProps},
+        banner::{Banner, BannerProps, Urgency},
         closing_panel::{ClosingPanel, ClosingPanelProps, Watchtower},
         control_strip::{ControlStrip, ControlStripProps},
         field::{Field, FieldProps},
@@ -583,4 +584,16 @@ fn who_sleeps_can_be_woken() {
     };
     assert!(strip(false).contains("Put Bob to sleep") && !strip(false).contains("Wake Bob"));
     assert!(strip(true).contains("Wake Bob"));
+}
+
+#[test]
+fn what_cannot_be_taken_back_is_not_done_at_once() {
+    let html = draw::<Banner>(yew::props!(BannerProps {
+        urgency: Urgency::Calm,
+        children: yew::html! { "Old data." },
+        action: "Discard",
+        sure: "Discard for good",
+    }));
+    assert!(html.contains(r#"aria-expanded="false""#), "{html}");
+    assert_eq!(text(&html), "Old data.Discard", "{html}");
 }

@@ -296,7 +296,7 @@ impl Engine {
         }
         self.owned.borrow_mut().store = Some(store.clone());
         let mut set_aside = IndexedDb::names().await;
-        set_aside.retain(|name| seat.was_set_aside(name));
+        set_aside.retain(|name| seat.was_set_aside(&self.config, name));
         self.stores.health.dispatch(Sign::SetAside(set_aside));
         match store.payment_key().await {
             Ok(Some(secret)) => match SigningKey::from_hex(&secret) {
