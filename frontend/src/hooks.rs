@@ -145,7 +145,7 @@ pub fn use_top_on_change<T: PartialEq + 'static>(what: T) {
 /// The names that the person has given.
 #[hook]
 pub fn use_names() -> Names {
-    use_context::<UseReducerHandle<Names>>()
+    use_context::<UseStateHandle<Names>>()
         .map(|names| (*names).clone())
         .unwrap_or_default()
 }

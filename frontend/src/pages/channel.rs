@@ -5,7 +5,7 @@ mod notes;
 mod phase;
 
 use crate::{
-    adapters::{clock::now_ms, files, intl::moment},
+    adapters::{self, clock::now_ms, files, intl::moment},
     app::go,
     components::{
         balance_plot::BalancePlot,
@@ -98,7 +98,7 @@ fn Known(props: &KnownProps) -> Html {
     let ending = use_state(|| false);
     let time = use_callback((), |at: u64, ()| moment(at));
     let names = use_names();
-    let naming = use_context::<UseReducerHandle<Names>>();
+    let naming = use_context::<UseStateHandle<Names>>();
     let evidence = use_errand();
     let (pay, deposit, take_out, end, chain, joining, delegate, follow, mine) = (
         use_errand(),
@@ -167,7 +167,9 @@ fn Known(props: &KnownProps) -> Html {
         let address = counterparty(view);
         Callback::from(move |name| {
             if let Some(names) = &naming {
-                names.dispatch(Naming { address, name });
+                names.set(adapters::names::change(names, |kept| {
+                    kept.with(&Naming { address, name })
+                }));
             }
         })
     };
