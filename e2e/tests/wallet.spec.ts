@@ -133,6 +133,35 @@ test("a wallet that never answers can be given up, and works later", async ({ pe
   await alice.channel.expectPhase("Open");
 });
 
+test("who went to another page while the wallet waited stays there", async ({ people, wallet }) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+  await alice.app.enter("Test Wallet");
+  await alice.page.evaluate(() => {
+    const visited: string[] = [];
+    (window as { visited?: string[] }).visited = visited;
+    window.addEventListener("hashchange", () => visited.push(location.hash));
+  });
+  const channel = { counterparty: accounts.bob.address, currency: "ETH", deposit: "1" } as const;
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.fill(channel);
+  mine.manner = "ignore";
+  const waiting = mine.windows.length;
+  await alice.app.newChannel.openButton.click();
+  const asked = await mine.window(waiting + 1);
+  await alice.app.goToChannels();
+  mine.manner = "approve";
+  asked.approve();
+  await expect(alice.app.channels.list.getByTestId("phase")).toHaveText("Open");
+
+  // The second one leads to its page: by then the first could have, too.
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open(channel);
+  await alice.channel.expectPhase("Open");
+  const visited = await alice.page.evaluate(() => (window as { visited?: string[] }).visited ?? []);
+  expect(visited.filter((hash) => hash.startsWith("#/channel/"))).toHaveLength(1);
+});
+
 test("a second request while the wallet's window waits has its own words", async ({ people, wallet }) => {
   const mine = wallet([accounts.alice]);
   const alice = await aliceWith(people, mine);

@@ -4,7 +4,7 @@ use crate::{
     app::go,
     components::{field::Field, join_panel::policy_words},
     desk::Desk,
-    hooks::{use_errand, use_first_wrong, use_names},
+    hooks::{use_errand, use_first_wrong, use_here, use_names},
     state::{
         config::AppConfig,
         draft::{OpenDraft, OpenFaults, OpenPlan},
@@ -39,6 +39,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
     let refusals = use_state(|| 0_u32);
     let form = use_first_wrong(*refusals);
     let errand = use_errand();
+    let here = use_here();
     let (Some(desk), Some(current)) = (desk, (*draft).clone()) else {
         return html! {};
     };
@@ -58,15 +59,17 @@ pub fn NewPage(props: &NewPageProps) -> Html {
     let plan = current.check(&config, own, balance);
     let onsubmit = {
         let (plan, faults, errand, desk) = (plan.clone(), faults.clone(), errand.clone(), desk.clone());
-        let refusals = refusals.clone();
+        let (refusals, here) = (refusals.clone(), here.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             match &plan {
                 Ok(plan) => {
-                    let (plan, desk) = (*plan, desk.clone());
+                    let (plan, desk, here) = (*plan, desk.clone(), here.clone());
                     errand.run(async move {
                         let id = desk.open(plan).await?;
-                        go(&Route::Channel(id));
+                        if here.still() {
+                            go(&Route::Channel(id));
+                        }
                         Ok(())
                     });
                 }
