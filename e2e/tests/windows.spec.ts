@@ -185,3 +185,15 @@ test("a name that one window gives is in the other one too, and neither takes th
     await expect(bob.app.channels.list.getByRole("link", { name: `Channel with ${name}`, exact: true })).toBeVisible();
   }
 });
+
+test("a theme that one window takes is where the other one goes on from", async ({ people }) => {
+  const first = await people.visitor();
+  const second = await first.another();
+  const [one, other] = [first.app.button("Colour theme"), second.app.button("Colour theme")];
+  await expect(other).toHaveAttribute("aria-description", "system");
+  await one.click();
+  await expect(other).toHaveAttribute("aria-description", "light");
+  await other.click();
+  await expect(one).toHaveAttribute("aria-description", "dark");
+  await expect(first.page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
