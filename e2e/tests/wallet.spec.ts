@@ -162,6 +162,23 @@ test("who went to another page while the wallet waited stays there", async ({ pe
   expect(visited.filter((hash) => hash.startsWith("#/channel/"))).toHaveLength(1);
 });
 
+test("a close that the person refuses is said on the page, and its dialog stays away", async ({ people, wallet, stack }) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+  await alice.app.enter("Test Wallet");
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open({ counterparty: accounts.bob.address, currency: "ETH", deposit: "1" });
+  await alice.channel.expectPhase("Open");
+  mine.manner = "reject";
+  await alice.channel.close();
+  await alice.channel.expectPhase("Closing soon");
+  await expect(alice.app.alert(/reject|declin|said no/i)).toBeVisible();
+  // Until then it might have been sent after all.
+  await stack.chain.mine(20);
+  await alice.channel.expectPhase("Open");
+  await expect(alice.channel.dialog).toHaveCount(0);
+});
+
 test("a second request while the wallet's window waits has its own words", async ({ people, wallet }) => {
   const mine = wallet([accounts.alice]);
   const alice = await aliceWith(people, mine);

@@ -129,6 +129,16 @@ fn Known(props: &KnownProps) -> Html {
         let ending = ending.clone();
         use_effect_with(end.state().done, move |_| ending.set(false));
     }
+    let is_open = standing == Standing::Open;
+    // Nor does it come back by itself once a close has passed that the wallet refused, or that the chain took back.
+    {
+        let ending = ending.clone();
+        use_effect_with(is_open, move |is_open| {
+            if !is_open {
+                ending.set(false);
+            }
+        });
+    }
     let on_pay = {
         let (desk, errand) = (desk.clone(), pay.clone());
         Callback::from(move |Payment { amount, memo }| {
@@ -214,7 +224,6 @@ fn Known(props: &KnownProps) -> Html {
         let ending = ending.clone();
         Callback::from(move |()| ending.set(false))
     };
-    let is_open = standing == Standing::Open;
     let origin = gloo::utils::window().location().origin().unwrap_or_default();
     let drawing = Drawing {
         holder: view.holder,
