@@ -32,6 +32,17 @@ test("a name is shown wherever the address was, and stays", async ({ people, pic
   await expect(alice.channel.heading).toHaveText(`Channel with ${short(bob.address)}`);
 });
 
+test("where the browser gives no clipboard, a copy button says what to do instead", async ({ people }) => {
+  const alice = await people.demo("alice");
+  await alice.context.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined });
+  });
+  await alice.page.reload();
+  const copy = alice.app.button("Copy your link");
+  await copy.click();
+  await expect(copy).toHaveText("Select and copy it");
+});
+
 test("the history is searched and taken along", async ({ people }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   await alice.channel.pay("20");
