@@ -590,6 +590,7 @@ fn who_sleeps_can_be_woken() {
 fn what_cannot_be_taken_back_is_not_done_at_once() {
     let html = draw::<Banner>(yew::props!(BannerProps {
         urgency: Urgency::Calm,
+    assert!(strip(true).contains("Reset") && !strip(true).contains("Really reset"));
         children: yew::html! { "Old data." },
         action: "Discard",
         sure: "Discard for good",
