@@ -103,6 +103,20 @@ test("the person says no: to connecting, to the payment key, to opening; and yes
   expect(await stack.chain.transactionsOf(alice.address)).toBe(1);
 });
 
+test("over plain http the first page says what to do, before a wallet is asked", async ({ people, wallet }) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+  await expect(alice.app.button("Test Wallet")).toBeVisible();
+  await alice.context.addInitScript(() => {
+    Object.defineProperty(window, "isSecureContext", { get: () => false });
+  });
+  await alice.page.reload();
+  await expect(alice.app.alert("Open this page over https or on localhost")).toBeVisible();
+  await expect(alice.app.heading("Connect a wallet")).toBeVisible();
+  await expect(alice.page.getByRole("list", { name: "Wallets", exact: true })).toHaveCount(0);
+  expect(mine.windows).toHaveLength(0);
+});
+
 test("a wallet that never answers can be given up, and works later", async ({ people, wallet, stack }) => {
   const mine = wallet([accounts.alice]);
   const alice = await aliceWith(people, mine);
