@@ -48,6 +48,9 @@ test("two windows share one wallet with two accounts", async ({ people, wallet, 
   const shared = wallet([accounts.alice, accounts.bob]);
   const alice = await people.withWallet({ wallet: shared, account: accounts.alice.address, role: "alice" });
   await alice.app.pickWallet("Test Wallet");
+  await alice.app.button("Back").click();
+  await expect(alice.app.heading("Connect a wallet")).toBeVisible();
+  await alice.app.pickWallet("Test Wallet");
   await alice.app.chooseAccount(accounts.alice.address);
   await alice.app.setUpPayments();
 
