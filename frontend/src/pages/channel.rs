@@ -99,7 +99,7 @@ fn Known(props: &KnownProps) -> Html {
     let time = use_callback((), |at: u64, ()| moment(at));
     let names = use_names();
     let naming = use_context::<UseStateHandle<Names>>();
-    let evidence = use_errand();
+    let (evidence, file) = (use_errand(), use_errand());
     let (pay, deposit, take_out, end, chain, joining, delegate, follow, mine) = (
         use_errand(),
         use_errand(),
@@ -167,7 +167,7 @@ fn Known(props: &KnownProps) -> Html {
         })
     };
     let on_save_history = {
-        let (errand, code) = (evidence.clone(), view.id.short_code());
+        let (errand, code) = (file.clone(), view.id.short_code());
         Callback::from(move |saving: Saving| {
             let name = format!("thunder-history-{code}.{}", saving.ending);
             errand.run(async move { files::save(&name, saving.kind, &saving.text) });
@@ -274,7 +274,7 @@ fn Known(props: &KnownProps) -> Html {
                             now={Callback::from(|()| now_ms())} on_change={on_stream} />
                     }
                     <BalancePlot view={view.clone()} token={token.clone()} {time} />
-                    <History entries={view.entries.clone()} {drawing} on_save={on_save_history} />
+                    <History entries={view.entries.clone()} {drawing} problem={file.state().problem} on_save={on_save_history} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {
