@@ -1,5 +1,4 @@
-//! What cannot be taken back asks once more. The second button stands beside the first, which folds it up again: pressing twice in one
-//! place does nothing.
+//! What cannot be taken back asks once more. The second button stands beside the first, which folds it up again.
 
 use yew::prelude::*;
 
@@ -26,13 +25,19 @@ pub fn Twice(props: &TwiceProps) -> Html {
     let asked = use_state(|| false);
     let ask = {
         let asked = asked.clone();
-        Callback::from(move |_: MouseEvent| asked.set(!*asked))
+        Callback::from(move |event: MouseEvent| {
+            if !is_double(&event) {
+                asked.set(!*asked);
+            }
+        })
     };
     let onclick = {
         let (asked, on_sure) = (asked.clone(), props.on_sure.clone());
-        Callback::from(move |_: MouseEvent| {
-            asked.set(false);
-            on_sure.emit(());
+        Callback::from(move |event: MouseEvent| {
+            if !is_double(&event) {
+                asked.set(false);
+                on_sure.emit(());
+            }
         })
     };
     html! {
@@ -46,4 +51,9 @@ pub fn Twice(props: &TwiceProps) -> Html {
             }
         </>
     }
+}
+
+/// Whether this is the second press of a double click: the second button may by then be where the first one was.
+fn is_double(event: &MouseEvent) -> bool {
+    event.detail() > 1
 }
