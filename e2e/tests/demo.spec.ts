@@ -153,6 +153,12 @@ test("demo: sleep, wake, a cheat that is answered, blocks, and reset again and a
   let former = await accountNames(demo);
   for (const round of [1, 2]) {
     await demo.press("Reset");
+    // It asks once more, and the same button takes the question back.
+    await demo.press("Reset");
+    await expect(demo.controls.getByRole("button", { name: "Really reset", exact: true })).toHaveCount(0);
+    await expect(demo.step(5)).toBeVisible();
+    await demo.press("Reset");
+    await demo.press("Really reset");
     await expect(demo.step(1)).toBeVisible();
     await demo.expectReady();
     await expect(demo.windows.alice.getByTestId("wallet-THD")).toHaveText("0 THD");

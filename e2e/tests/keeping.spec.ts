@@ -156,3 +156,42 @@ test("the payment key's limits are set in Account and hold", async ({ people, pi
   await alice.channel.pay("40");
   await expectAgreed(alice, bob, "55 THD", "45 THD");
 });
+
+test("only data of a chain that is gone is offered to be discarded, and not at one press", async ({ people }) => {
+  const { alice } = await inChannel(people, { deposit: "100" });
+  const names = () =>
+    alice.page.evaluate(async () => (await indexedDB.databases()).map((database) => database.name!).sort());
+  const [own] = await names();
+  const [thunder, chain, genesis, hub, ...who] = own!.split("/");
+  const zeros = (hex: string) => hex.replace(/[^x]/g, "0");
+  const otherHub = [thunder, chain, genesis, zeros(hub!), ...who].join("/");
+  const otherChain = [thunder, chain, zeros(genesis!), hub, ...who].join("/");
+  const comeWith = async (name: string) => {
+    await alice.page.evaluate(
+      (made) =>
+        new Promise<void>((resolve, reject) => {
+          const request = indexedDB.open(made);
+          request.onsuccess = () => {
+            request.result.close();
+            resolve();
+          };
+          request.onerror = () => reject(request.error);
+        }),
+      name,
+    );
+    await alice.page.reload();
+    await alice.channel.expectPhase("Open");
+  };
+  await comeWith(otherHub);
+  await expect(alice.app.button("Discard old data")).toHaveCount(0);
+  await comeWith(otherChain);
+  const discard = alice.app.button("Discard old data");
+  const sure = alice.app.button("Discard for good");
+  await expect(alice.app.status("Data of an earlier chain was set aside")).toBeVisible();
+  await discard.dblclick();
+  await expect(sure).toBeVisible();
+  expect(await names()).toEqual([own!, otherHub, otherChain].sort());
+  await sure.click();
+  await expect(discard).toHaveCount(0);
+  expect(await names()).toEqual([own!, otherHub].sort());
+});

@@ -1,7 +1,7 @@
 // Names, history and what a phone's camera reads.
 import { readFile } from "node:fs/promises";
 import { expect, test, type Person } from "./fixtures.ts";
-import { expectAgreed, inChannel } from "./steps.ts";
+import { bothConnected, expectAgreed, inChannel, open } from "./steps.ts";
 import { short } from "../pages/app.ts";
 
 async function saved(person: Person, button: string): Promise<string> {
@@ -32,6 +32,17 @@ test("a name is shown wherever the address was, and stays", async ({ people, pic
   await expect(alice.channel.heading).toHaveText(`Channel with ${short(bob.address)}`);
 });
 
+test("where the browser gives no clipboard, a copy button says what to do instead", async ({ people }) => {
+  const alice = await people.demo("alice");
+  await alice.context.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined });
+  });
+  await alice.page.reload();
+  const copy = alice.app.button("Copy your link");
+  await copy.click();
+  await expect(copy).toHaveText("Select and copy it");
+});
+
 test("the history is searched and taken along", async ({ people }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   await alice.channel.pay("20");
@@ -55,6 +66,20 @@ test("the history is searched and taken along", async ({ people }) => {
   await alice.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Everything");
   const rows = JSON.parse(await saved(alice, "Save as JSON")) as { what: string }[];
   expect(rows.map(({ what }) => what)).toEqual(["paid", "paid", "paid", "opened"]);
+});
+
+test("a history that cannot be saved says so, in a channel that nobody has joined too", async ({ people }) => {
+  const { alice, bob } = await bothConnected(people);
+  await open(alice, { counterparty: await bob.app.channels.link.inputValue(), deposit: "100" });
+  await bob.app.channels.offered.getByRole("link", { name: /^Channel with / }).click();
+  await bob.channel.expectPhase("Offered");
+  await bob.page.evaluate(() => {
+    URL.createObjectURL = () => {
+      throw new Error("no room");
+    };
+  });
+  await bob.app.button("Save as CSV").click();
+  await expect(bob.app.alert("This browser does not let the page save a file")).toBeVisible();
 });
 
 test("links and the address are shown to a camera, and the title counts down", async ({ people, picture }) => {

@@ -103,6 +103,20 @@ test("the person says no: to connecting, to the payment key, to opening; and yes
   expect(await stack.chain.transactionsOf(alice.address)).toBe(1);
 });
 
+test("over plain http the first page says what to do, before a wallet is asked", async ({ people, wallet }) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+  await expect(alice.app.button("Test Wallet")).toBeVisible();
+  await alice.context.addInitScript(() => {
+    Object.defineProperty(window, "isSecureContext", { get: () => false });
+  });
+  await alice.page.reload();
+  await expect(alice.app.alert("Open this page over https or on localhost")).toBeVisible();
+  await expect(alice.app.heading("Connect a wallet")).toBeVisible();
+  await expect(alice.page.getByRole("list", { name: "Wallets", exact: true })).toHaveCount(0);
+  expect(mine.windows).toHaveLength(0);
+});
+
 test("a wallet that never answers can be given up, and works later", async ({ people, wallet, stack }) => {
   const mine = wallet([accounts.alice]);
   const alice = await aliceWith(people, mine);
@@ -131,6 +145,52 @@ test("a wallet that never answers can be given up, and works later", async ({ pe
   mine.manner = "approve";
   await alice.app.newChannel.openButton.click();
   await alice.channel.expectPhase("Open");
+});
+
+test("who went to another page while the wallet waited stays there", async ({ people, wallet }) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+  await alice.app.enter("Test Wallet");
+  await alice.page.evaluate(() => {
+    const visited: string[] = [];
+    (window as { visited?: string[] }).visited = visited;
+    window.addEventListener("hashchange", () => visited.push(location.hash));
+  });
+  const channel = { counterparty: accounts.bob.address, currency: "ETH", deposit: "1" } as const;
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.fill(channel);
+  mine.manner = "ignore";
+  const waiting = mine.windows.length;
+  await alice.app.newChannel.openButton.click();
+  const asked = await mine.window(waiting + 1);
+  await alice.app.goToChannels();
+  mine.manner = "approve";
+  asked.approve();
+  await expect(alice.app.channels.list.getByTestId("phase")).toHaveText("Open");
+
+  // The second one leads to its page: by then the first could have, too.
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open(channel);
+  await alice.channel.expectPhase("Open");
+  const visited = await alice.page.evaluate(() => (window as { visited?: string[] }).visited ?? []);
+  expect(visited.filter((hash) => hash.startsWith("#/channel/"))).toHaveLength(1);
+});
+
+test("a close that the person refuses is said on the page, and its dialog stays away", async ({ people, wallet, stack }) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+  await alice.app.enter("Test Wallet");
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open({ counterparty: accounts.bob.address, currency: "ETH", deposit: "1" });
+  await alice.channel.expectPhase("Open");
+  mine.manner = "reject";
+  await alice.channel.close();
+  await alice.channel.expectPhase("Closing soon");
+  await expect(alice.app.alert(/reject|declin|said no/i)).toBeVisible();
+  // Until then it might have been sent after all.
+  await stack.chain.mine(20);
+  await alice.channel.expectPhase("Open");
+  await expect(alice.channel.dialog).toHaveCount(0);
 });
 
 test("a second request while the wallet's window waits has its own words", async ({ people, wallet }) => {

@@ -1,7 +1,7 @@
 // Several windows of one browser: never two that sign for one side, never one that follows another's account.
 import * as accounts from "../stack/accounts.ts";
-import { expect, test } from "./fixtures.ts";
-import { expectAgreed, inChannel, joinOffered } from "./steps.ts";
+import { expect, test, type Person } from "./fixtures.ts";
+import { expectAgreed, inChannel, joinOffered, open } from "./steps.ts";
 
 test("the same page opened twice: the second window waits, takes over, and the first stops", async ({
   people,
@@ -47,6 +47,9 @@ test("a closed window leaves its account to the next", async ({ people }) => {
 test("two windows share one wallet with two accounts", async ({ people, wallet, stack }) => {
   const shared = wallet([accounts.alice, accounts.bob]);
   const alice = await people.withWallet({ wallet: shared, account: accounts.alice.address, role: "alice" });
+  await alice.app.pickWallet("Test Wallet");
+  await alice.app.button("Back").click();
+  await expect(alice.app.heading("Connect a wallet")).toBeVisible();
   await alice.app.pickWallet("Test Wallet");
   await alice.app.chooseAccount(accounts.alice.address);
   await alice.app.setUpPayments();
@@ -151,4 +154,49 @@ test("the demo's link carries a role and no key", async ({ people, stack }) => {
   // What is served holds no key either.
   const config = await (await fetch(`${stack.origin}/config.json`)).text();
   for (const key of [...keys, "test test test"]) expect(config).not.toContain(key);
+});
+
+/** Gives the other side of the channel that is shown a name. */
+async function call({ page, channel }: Person, name: string): Promise<void> {
+  const form = page.getByRole("form", { name: "The other side", exact: true });
+  const field = form.getByRole("textbox", { name: "Their name", exact: true });
+  await field.fill(name);
+  await field.press("Enter");
+  await expect(channel.heading).toHaveText(`Channel with ${name}`);
+}
+
+test("a name that one window gives is in the other one too, and neither takes the other's away", async ({ people }) => {
+  const alice = await people.demo("alice");
+  const bob = await alice.another("", "bob", accounts.bob.address);
+  await bob.app.enter("Demo Bob");
+  for (const each of [alice, bob]) await open(each, { counterparty: accounts.carol.address, deposit: "1" });
+  await call(alice, "Carol");
+  await expect(bob.channel.heading).toHaveText("Channel with Carol");
+  await open(bob, { counterparty: accounts.deployer.address, deposit: "1" });
+  await call(bob, "Dave");
+
+  // Where a channel is opened they are called by their names too.
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.fill({ counterparty: accounts.deployer.address, deposit: "1" });
+  await expect(alice.app.newChannel.summary).toContainText("in a channel with Dave.");
+
+  await Promise.all([alice.page.reload(), bob.page.reload()]);
+  await alice.app.goToChannels();
+  await expect(alice.app.channels.links).toHaveAccessibleName("Channel with Carol");
+  await bob.app.goToChannels();
+  for (const name of ["Carol", "Dave"]) {
+    await expect(bob.app.channels.list.getByRole("link", { name: `Channel with ${name}`, exact: true })).toBeVisible();
+  }
+});
+
+test("a theme that one window takes is where the other one goes on from", async ({ people }) => {
+  const first = await people.visitor();
+  const second = await first.another();
+  const [one, other] = [first.app.button("Colour theme"), second.app.button("Colour theme")];
+  await expect(other).toHaveAttribute("aria-description", "system");
+  await one.click();
+  await expect(other).toHaveAttribute("aria-description", "light");
+  await other.click();
+  await expect(one).toHaveAttribute("aria-description", "dark");
+  await expect(first.page.locator("html")).toHaveAttribute("data-theme", "dark");
 });

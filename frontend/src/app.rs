@@ -109,14 +109,17 @@ fn Workspace(props: &WorkspaceProps) -> Html {
     let activity = use_reducer_eq(Activity::default);
     let health = use_reducer_eq(Health::default);
     let part = props.part;
-    let names = use_reducer_eq(move || {
-        let names = adapters::names::load();
-        match part {
-            Some(part) => part.introduce(names),
-            None => names,
-        }
+    let names = use_state_eq(move || match part {
+        Some(part) => adapters::names::change(&Names::default(), |kept| part.introduce(kept)),
+        None => adapters::names::load(),
     });
-    use_effect_with((*names).clone(), adapters::names::keep);
+    {
+        let names = names.setter();
+        use_effect_with((), move |()| {
+            let listener = adapters::names::follow(Callback::from(move |kept| names.set(kept)));
+            move || drop(listener)
+        });
+    }
     let wallets_changed = use_force_update();
     let engine = {
         let stores = Stores {
@@ -145,14 +148,14 @@ fn Workspace(props: &WorkspaceProps) -> Html {
                 _ => engine.wallets(),
             };
             html! {
-                <ContextProvider<UseReducerHandle<Names>> context={names}>
+                <ContextProvider<UseStateHandle<Names>> context={names}>
                 <ContextProvider<UseReducerHandle<Activity>> context={activity}>
                 <ContextProvider<Latest> context={(*latest).clone()}>
                     <Shell engine={EngineHandle(engine.clone())} {wallets} config={props.config.clone()}
                         session={(*session).clone()} health={(*health).clone()} />
                 </ContextProvider<Latest>>
                 </ContextProvider<UseReducerHandle<Activity>>>
-                </ContextProvider<UseReducerHandle<Names>>>
+                </ContextProvider<UseStateHandle<Names>>>
             }
         }
     }

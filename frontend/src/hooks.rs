@@ -2,7 +2,7 @@
 //! people's names.
 
 use crate::state::names::Names;
-use std::future::Future;
+use std::{cell::Cell, future::Future, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -152,10 +152,39 @@ pub fn use_top_on_change<T: PartialEq + 'static>(what: T) {
     });
 }
 
+/// Whether a page is still on the screen, for what it waits for: the person may have gone elsewhere by then, and stays there.
+#[derive(Clone, Debug)]
+pub struct Here(Rc<Cell<bool>>);
+
+impl Here {
+    /// Whether it is.
+    #[must_use]
+    pub fn still(&self) -> bool {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Here {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// [`Here`], for the page whose component this is.
+#[hook]
+pub fn use_here() -> Here {
+    let here = use_memo((), |()| Cell::new(true));
+    {
+        let here = here.clone();
+        use_effect_with((), move |()| move || here.set(false));
+    }
+    Here(here)
+}
+
 /// The names that the person has given.
 #[hook]
 pub fn use_names() -> Names {
-    use_context::<UseReducerHandle<Names>>()
+    use_context::<UseStateHandle<Names>>()
         .map(|names| (*names).clone())
         .unwrap_or_default()
 }

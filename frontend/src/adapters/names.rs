@@ -1,21 +1,30 @@
-//! Names of people, in this browser's storage.
+//! Names of people, in this browser's storage, which all of its windows share.
 
+use super::local;
 use crate::state::names::Names;
-use gloo::utils::window;
+use gloo::{events::EventListener, utils::window};
+use yew::Callback;
 
 const NAME: &str = "thunder/names";
 
 /// The names that are kept here; none where the browser forbids it.
 #[must_use]
 pub fn load() -> Names {
-    let stored = window().local_storage().ok().flatten();
-    let text = stored.and_then(|storage| storage.get_item(NAME).ok().flatten());
-    Names::parse(&text.unwrap_or_default())
+    Names::parse(&local::load(NAME).unwrap_or_default())
 }
 
-/// Keeps the names. A full storage costs a name, nothing else.
-pub fn keep(names: &Names) {
-    if let Ok(Some(storage)) = window().local_storage() {
-        drop(storage.set_item(NAME, &names.to_text()));
+/// Changes the names that are kept, which another window may have changed since this one showed `shown`; gives what to show now. A full
+/// storage costs a name, nothing else; a forbidden one keeps them for as long as the page is shown.
+pub fn change(shown: &Names, change: impl FnOnce(&Names) -> Names) -> Names {
+    if !local::is_there() {
+        return change(shown);
     }
+    let names = change(&load());
+    local::keep(NAME, Some(&names.to_text()));
+    names
+}
+
+/// Tells the names that are kept whenever another window may have changed them, until it is dropped.
+pub fn follow(on_names: Callback<Names>) -> EventListener {
+    EventListener::new(&window(), "storage", move |_| on_names.emit(load()))
 }

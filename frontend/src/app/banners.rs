@@ -73,7 +73,7 @@ fn around(props: &BannersProps) -> Html {
                 </Banner>
             }
             if !health.set_aside.is_empty() {
-                <Banner urgency={Urgency::Calm} action={say::discard()} on_action={discard}>
+                <Banner urgency={Urgency::Calm} action={say::discard()} sure={say::discard_for_good()} on_action={discard}>
                     { say::set_aside() }
                 </Banner>
             }

@@ -148,8 +148,11 @@ fn page(props: &ShellProps, route: Route, language: Language) -> Html {
                 {linked} development={props.config.is_development()} />
         },
         Stage::Accounts { wallet, accounts } => {
-            let (engine, wallet) = (engine(), wallet.clone());
-            html! { <Accounts accounts={accounts.clone()} on_pick={Callback::from(move |account| engine.pick(wallet.clone(), account))} /> }
+            let (engine, wallet, wallets) = (engine(), wallet.clone(), engine());
+            html! {
+                <Accounts accounts={accounts.clone()} on_pick={Callback::from(move |account| engine.pick(wallet.clone(), account))}
+                    on_back={Callback::from(move |()| wallets.give_up())} />
+            }
         }
         Stage::Held { wallet, seat, since } => held(wallet, *seat, since.clone(), false),
         Stage::TakenOver { wallet, seat } => held(wallet, *seat, None, true),

@@ -24,7 +24,16 @@ pub fn follow() {
 /// The theme of this window, and what goes on to the next one.
 #[hook]
 pub fn use_theme() -> (Theme, Callback<()>) {
-    let theme = use_state(remembered);
+    let theme = use_state_eq(remembered);
+    {
+        let theme = theme.setter();
+        use_effect_with((), move |()| {
+            let listener = EventListener::new(&gloo::utils::window(), "storage", move |_| {
+                theme.set(remembered());
+            });
+            move || drop(listener)
+        });
+    }
     let on_theme = {
         let theme = theme.clone();
         Callback::from(move |()| {

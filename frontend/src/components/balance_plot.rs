@@ -1,12 +1,13 @@
 //! Who owned what over time. For the eyes: what it shows is said in words beside it, and listed in the history.
 
 use crate::{
+    hooks::use_names,
     state::{
         config::Token,
         plot::{HEIGHT, Plot, WIDTH, points},
         standing::counterparty,
     },
-    words::{money, say, short},
+    words::{money, say},
 };
 use thunder_client::ChannelView;
 use yew::prelude::*;
@@ -26,6 +27,7 @@ pub struct BalancePlotProps {
 #[component]
 pub fn BalancePlot(props: &BalancePlotProps) -> Html {
     let BalancePlotProps { view, token, time } = props;
+    let names = use_names();
     let Some(plot) = Plot::of(&points(&view.entries, view.balances), view.holder) else {
         return html! {};
     };
@@ -50,7 +52,7 @@ pub fn BalancePlot(props: &BalancePlotProps) -> Html {
                 <span>{ from }</span>
                 <span class="plot-names">
                     <span class="plot-name plot-name-yours">{ say::you() }</span>
-                    <span class="plot-name plot-name-theirs">{ short(counterparty(view)) }</span>
+                    <span class="plot-name plot-name-theirs">{ names.call(counterparty(view)) }</span>
                 </span>
                 <span>{ to }</span>
             </figcaption>

@@ -1,5 +1,6 @@
 //! Something about the whole page: calm or urgent, with at most one thing to do about it.
 
+use super::twice::Twice;
 use yew::prelude::*;
 
 /// How urgent a banner is.
@@ -21,6 +22,9 @@ pub struct BannerProps {
     /// What can be done: the button's name.
     #[prop_or_default]
     pub action: Option<&'static str>,
+    /// What a second button says, where one press is too little.
+    #[prop_or_default]
+    pub sure: Option<&'static str>,
     /// Told when it is to be done.
     #[prop_or_default]
     pub on_action: Callback<()>,
@@ -40,7 +44,9 @@ pub fn Banner(props: &BannerProps) -> Html {
     html! {
         <div class={classes!("banner", class)}>
             <p {role}>{ props.children.clone() }</p>
-            if let Some(action) = props.action {
+            if let Some((label, sure)) = props.action.zip(props.sure) {
+                <Twice {label} {sure} class="small" disabled={props.busy} on_sure={props.on_action.clone()} />
+            } else if let Some(action) = props.action {
                 <button type="button" class="button small" disabled={props.busy} {onclick}>{ action }</button>
             }
         </div>

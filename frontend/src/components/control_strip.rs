@@ -1,5 +1,6 @@
 //! What a presenter can do beside the tour.
 
+use super::twice::Twice;
 use crate::{state::demo::Act, words::say};
 use yew::prelude::*;
 
@@ -33,15 +34,14 @@ pub fn ControlStrip(props: &ControlStripProps) -> Html {
         (lid, lid_name),
         (Act::Cheat, say::act_cheat()),
     ];
-    let plain = |on: &Callback<()>| on.reform(|_: MouseEvent| ());
     html! {
         <section class="strip" aria-label={say::controls()}>
             { for acts.into_iter().map(|(act, name)| html! {
                 <button type="button" class={classes!("button", (act == Act::Cheat).then_some("danger"))} disabled={props.busy}
                     onclick={props.on_act.reform(move |_: MouseEvent| act)}>{ name }</button>
             }) }
-            <button type="button" class="button" disabled={props.busy} onclick={plain(&props.on_reset)}>{ say::reset() }</button>
-            <button type="button" class="button strip-end" onclick={plain(&props.on_invite)}>{ say::invite_the_room() }</button>
+            <Twice label={say::reset()} sure={say::reset_sure()} disabled={props.busy} on_sure={props.on_reset.clone()} />
+            <button type="button" class="button strip-end" onclick={props.on_invite.reform(|_: MouseEvent| ())}>{ say::invite_the_room() }</button>
         </section>
     }
 }

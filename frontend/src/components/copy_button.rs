@@ -25,9 +25,7 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             let (said, text) = (said.clone(), text.clone());
             spawn_local(async move {
-                let clipboard = gloo::utils::window().navigator().clipboard();
-                let copied = JsFuture::from(clipboard.write_text(&text)).await;
-                said.set(Some(if copied.is_ok() {
+                said.set(Some(if copy(&text).await {
                     say::copied()
                 } else {
                     say::select_and_copy()
@@ -45,4 +43,10 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
             <span class="visually-hidden" aria-live="polite">{ said.unwrap_or_default() }</span>
         </>
     }
+}
+
+/// Whether the browser took it. Over plain http a page is given no clipboard.
+async fn copy(text: &str) -> bool {
+    let clipboard = gloo::utils::window().navigator().clipboard();
+    !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }

@@ -8,7 +8,7 @@ use crate::{
         history::{Found, Mark, Reach, Show, Stretch, csv, found, json, memo_words},
         standing::{entry_block, entry_words},
     },
-    words::{count, say},
+    words::{count, say, sentence},
 };
 use thunder_channel::Side;
 use thunder_client::{Entry, EntryKind};
@@ -22,6 +22,9 @@ pub struct HistoryProps {
     pub entries: thunder_client::History,
     /// How an entry is drawn.
     pub drawing: Drawing,
+    /// Why the last file could not be saved.
+    #[prop_or_default]
+    pub problem: Option<String>,
     /// Told what to save as a file.
     pub on_save: Callback<Saving>,
 }
@@ -121,6 +124,9 @@ pub fn History(props: &HistoryProps) -> Html {
                         <span class="faint" role="status">{ say::entries_found(&counted(found.count)) }</span>
                     }
                 </div>
+                if let Some(problem) = &props.problem {
+                    <p class="error" role="alert">{ sentence(problem) }</p>
+                }
                 if found.count == 0 {
                     <p class="empty" role="status">{ say::nothing_found() }</p>
                 } else {

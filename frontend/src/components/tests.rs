@@ -7,6 +7,7 @@ use crate::{
         backup_forms::{ExportForm, ExportFormProps, ImportForm, ImportFormProps},
         balance_plot::{BalancePlot, BalancePlotProps},
         balances::{Balances, BalancesProps},
+        banner::{Banner, BannerProps, Urgency},
         closing_panel::{ClosingPanel, ClosingPanelProps, Watchtower},
         control_strip::{ControlStrip, ControlStripProps},
         field::{Field, FieldProps},
@@ -247,7 +248,7 @@ fn the_history_says_what_for_and_how_far() {
         request: None,
         text: MemoText::parse("<i>Tea</i>").unwrap(),
     };
-    let history = |seen| {
+    let history = |seen, problem: Option<&str>| {
         draw::<History>(HistoryProps {
             entries: std::iter::once(Entry {
                 memos: vec![memo.clone()],
@@ -264,10 +265,12 @@ fn the_history_says_what_for_and_how_far() {
                 time: Callback::from(|_| "14:05".to_owned()),
                 explorer: None,
             },
+            problem: problem.map(str::to_owned),
             on_save: Callback::noop(),
         })
     };
-    let html = history(20);
+    let html = history(20, None);
+    assert!(!html.contains(r#"role="alert""#), "{html}");
     assert!(
         text(&html).contains("You paid 20 ETH") && text(&html).contains("Seen"),
         "{html}"
@@ -276,7 +279,10 @@ fn the_history_says_what_for_and_how_far() {
         html.contains("“&lt;i>Tea&lt;/i>”") || html.contains("“&lt;i&gt;Tea&lt;/i&gt;”"),
         "memos are text: {html}"
     );
-    assert!(text(&history(19)).contains("Relayed"));
+    assert!(text(&history(19, None)).contains("Relayed"));
+    let html = history(20, Some("the file could not be saved"));
+    assert!(html.contains(r#"role="alert""#), "{html}");
+    assert!(text(&html).contains("The file could not be saved."), "{html}");
 }
 
 #[test]
@@ -294,6 +300,7 @@ fn of_a_long_history_the_newest_are_drawn() {
             time: Callback::from(|at: u64| at.to_string()),
             explorer: None,
         },
+        problem: None,
         on_save: Callback::noop(),
     });
     assert_eq!(html.matches(r#"role="listitem""#).count(), 12);
@@ -608,4 +615,17 @@ fn who_sleeps_can_be_woken() {
     };
     assert!(strip(false).contains("Put Bob to sleep") && !strip(false).contains("Wake Bob"));
     assert!(strip(true).contains("Wake Bob"));
+    assert!(strip(true).contains("Reset") && !strip(true).contains("Really reset"));
+}
+
+#[test]
+fn what_cannot_be_taken_back_is_not_done_at_once() {
+    let html = draw::<Banner>(yew::props!(BannerProps {
+        urgency: Urgency::Calm,
+        children: yew::html! { "Old data." },
+        action: "Discard",
+        sure: "Discard for good",
+    }));
+    assert!(html.contains(r#"aria-expanded="false""#), "{html}");
+    assert_eq!(text(&html), "Old data.Discard", "{html}");
 }

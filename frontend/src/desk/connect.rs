@@ -36,6 +36,11 @@ const IMPORTED: &str = "development:imported";
 impl Engine {
     /// Starts looking for wallets and, if this window was connected before, connects again without opening a window.
     pub fn start(self: &Rc<Self>, changed: Callback<()>) {
+        if !self.is_secure() {
+            // The first page says it, before anybody was asked for anything.
+            self.begin(Stage::Choosing { problem: None });
+            return;
+        }
         let found = {
             let engine = Rc::downgrade(self);
             Callback::from(move |()| {
@@ -86,6 +91,12 @@ impl Engine {
                 _ => engine.further(attempt, Stage::Choosing { problem: None }),
             }
         });
+    }
+
+    /// Whether the browser gives this page what it needs: over plain http only where the page is this machine's own.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        gloo::utils::window().is_secure_context()
     }
 
     /// Asks wallets to announce themselves again.
@@ -296,7 +307,7 @@ impl Engine {
         }
         self.owned.borrow_mut().store = Some(store.clone());
         let mut set_aside = IndexedDb::names().await;
-        set_aside.retain(|name| seat.was_set_aside(name));
+        set_aside.retain(|name| seat.was_set_aside(&self.config, name));
         self.stores.health.dispatch(Sign::SetAside(set_aside));
         match store.payment_key().await {
             Ok(Some(secret)) => match SigningKey::from_hex(&secret) {

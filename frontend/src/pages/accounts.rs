@@ -14,6 +14,8 @@ pub struct AccountsProps {
     pub accounts: Vec<Address>,
     /// Told who was chosen.
     pub on_pick: Callback<Address>,
+    /// Told to go back to the wallets.
+    pub on_back: Callback<()>,
 }
 
 /// The page.
@@ -35,6 +37,7 @@ pub fn Accounts(props: &AccountsProps) -> Html {
                     }
                 }) }
             </ul>
+            <button type="button" class="button" onclick={props.on_back.reform(|_: MouseEvent| ())}>{ say::back() }</button>
         </section>
     }
 }

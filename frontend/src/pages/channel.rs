@@ -5,7 +5,7 @@ mod notes;
 mod phase;
 
 use crate::{
-    adapters::{clock::now_ms, files, intl::moment},
+    adapters::{self, clock::now_ms, files, intl::moment},
     app::go,
     components::{
         balance_plot::BalancePlot,
@@ -106,8 +106,8 @@ fn Known(props: &KnownProps) -> Html {
     let ending = use_state(|| false);
     let time = use_callback((), |at: u64, ()| moment(at));
     let names = use_names();
-    let naming = use_context::<UseReducerHandle<Names>>();
-    let evidence = use_errand();
+    let naming = use_context::<UseStateHandle<Names>>();
+    let (evidence, file) = (use_errand(), use_errand());
     let (pay, deposit, take_out, end, chain, joining, delegate, follow, mine) = (
         use_errand(),
         use_errand(),
@@ -138,6 +138,16 @@ fn Known(props: &KnownProps) -> Html {
         let ending = ending.clone();
         use_effect_with(end.state().done, move |_| ending.set(false));
     }
+    let is_open = standing == Standing::Open;
+    // Nor does it come back by itself once a close has passed that the wallet refused, or that the chain took back.
+    {
+        let ending = ending.clone();
+        use_effect_with(is_open, move |is_open| {
+            if !is_open {
+                ending.set(false);
+            }
+        });
+    }
     let on_pay = {
         let (desk, errand) = (desk.clone(), pay.clone());
         Callback::from(move |Payment { amount, memo }| {
@@ -166,7 +176,7 @@ fn Known(props: &KnownProps) -> Html {
         })
     };
     let on_save_history = {
-        let (errand, code) = (evidence.clone(), view.id.short_code());
+        let (errand, code) = (file.clone(), view.id.short_code());
         Callback::from(move |saving: Saving| {
             let name = format!("thunder-history-{code}.{}", saving.ending);
             errand.run(async move { files::save(&name, saving.kind, &saving.text) });
@@ -176,7 +186,9 @@ fn Known(props: &KnownProps) -> Html {
         let address = counterparty(view);
         Callback::from(move |name| {
             if let Some(names) = &naming {
-                names.dispatch(Naming { address, name });
+                names.set(adapters::names::change(names, |kept| {
+                    kept.with(&Naming { address, name })
+                }));
             }
         })
     };
@@ -221,7 +233,6 @@ fn Known(props: &KnownProps) -> Html {
         let ending = ending.clone();
         Callback::from(move |()| ending.set(false))
     };
-    let is_open = standing == Standing::Open;
     let origin = gloo::utils::window().location().origin().unwrap_or_default();
     let drawing = Drawing {
         holder: view.holder,
@@ -272,7 +283,7 @@ fn Known(props: &KnownProps) -> Html {
                             now={Callback::from(|()| now_ms())} on_change={on_stream} />
                     }
                     <BalancePlot view={view.clone()} token={token.clone()} {time} />
-                    <History entries={view.entries.clone()} {drawing} on_save={on_save_history} />
+                    <History entries={view.entries.clone()} {drawing} problem={file.state().problem} on_save={on_save_history} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {

@@ -7,7 +7,7 @@ use crate::{
         person::Person, qr_code::QrCode, worth::Worth,
     },
     desk::Desk,
-    hooks::{Errand, use_errand, use_names},
+    hooks::{Errand, Here, use_errand, use_here, use_names},
     state::{
         names::Names,
         route::{Route, invite_link},
@@ -32,6 +32,7 @@ pub struct ChannelsPageProps {
 pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
     let latest = use_context::<Latest>().unwrap_or_default();
     let names = use_names();
+    let here = use_here();
     let Some(desk) = use_context::<Desk>() else {
         return html! {};
     };
@@ -52,7 +53,7 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
                         <section class="card feature" aria-labelledby="offered-heading">
                             <h2 id="offered-heading">{ say::offered_to_you() }</h2>
                             <ul class="channel-list">
-                                { for offered.iter().map(|view| html! { <Offered key={view.id.to_string()} view={(*view).clone()} /> }) }
+                                { for offered.iter().map(|view| html! { <Offered key={view.id.to_string()} view={(*view).clone()} here={here.clone()} /> }) }
                             </ul>
                         </section>
                     }
@@ -61,7 +62,7 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
                 <aside class="column-side">
                     { purse(&desk, snapshot) }
                     <Owed />
-                    <JoinForm joining={props.joining.clone()} />
+                    <JoinForm joining={props.joining.clone()} {here} />
                     { own_link(&desk) }
                 </aside>
             </div>
@@ -118,6 +119,7 @@ fn item(desk: &Desk, view: &ChannelView, names: &Names) -> Html {
 #[derive(Properties, PartialEq)]
 struct OfferedProps {
     view: ChannelView,
+    here: Here,
 }
 
 #[component]
@@ -130,8 +132,8 @@ fn Offered(props: &OfferedProps) -> Html {
     let view = &props.view;
     let token = desk.config.token(view.key.token);
     let onclick = {
-        let (desk, errand, id) = (desk.clone(), errand.clone(), view.id);
-        Callback::from(move |_: MouseEvent| join(&desk, &errand, id))
+        let (desk, errand, here, id) = (desk.clone(), errand.clone(), props.here.clone(), view.id);
+        Callback::from(move |_: MouseEvent| join(&desk, &errand, &here, id))
     };
     html! {
         <li class="offered">
@@ -155,11 +157,13 @@ fn Offered(props: &OfferedProps) -> Html {
     }
 }
 
-fn join(desk: &Desk, errand: &Errand, id: thunder_channel::ChannelId) {
-    let desk = desk.clone();
+fn join(desk: &Desk, errand: &Errand, here: &Here, id: thunder_channel::ChannelId) {
+    let (desk, here) = (desk.clone(), here.clone());
     errand.run(async move {
         desk.join(id).await?;
-        go(&Route::Channel(id));
+        if here.still() {
+            go(&Route::Channel(id));
+        }
         Ok(())
     });
 }
@@ -211,6 +215,7 @@ fn own_link(desk: &Desk) -> Html {
 #[derive(Properties, PartialEq)]
 struct JoinFormProps {
     joining: Option<String>,
+    here: Here,
 }
 
 #[component]
@@ -241,6 +246,7 @@ fn JoinForm(props: &JoinFormProps) -> Html {
     };
     let onsubmit = {
         let (text, fault, errand, latest) = (text.clone(), fault.clone(), errand.clone(), latest.clone());
+        let here = props.here.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             // The other kind of link: it belongs into the form that opens a channel.
@@ -253,7 +259,9 @@ fn JoinForm(props: &JoinFormProps) -> Html {
             match Joining::parse(&text).map(|joining| latest.0.find(&joining).cloned()) {
                 Err(error) => fault.set(Some(error.said())),
                 Ok(None) => fault.set(Some(say::no_such_channel().to_owned())),
-                Ok(Some(view)) if Standing::of(&view) == Standing::Offered => join(&desk, &errand, view.id),
+                Ok(Some(view)) if Standing::of(&view) == Standing::Offered => {
+                    join(&desk, &errand, &here, view.id);
+                }
                 Ok(Some(view)) => go(&Route::Channel(view.id)),
             }
         })

@@ -36,6 +36,27 @@ pub fn Connect(props: &ConnectProps) -> Html {
         let engine = props.engine.clone();
         use_effect_with((), move |()| engine.0.look_for_wallets());
     }
+    html! {
+        <section class="connect">
+            <div class="hero">
+                <Bolt size={88} />
+                <p class="hero-line">{ say::hero_line() }</p>
+                <p class="hero-more">{ say::hero_more() }</p>
+            </div>
+            <div class="card connect-card">
+                <h1>{ say::connect_a_wallet() }</h1>
+                if props.engine.0.is_secure() {
+                    { choices(props) }
+                } else {
+                    <p class="error" role="alert">{ sentence(say::no_locks()) }</p>
+                }
+            </div>
+        </section>
+    }
+}
+
+/// The wallets, and what became of asking one.
+fn choices(props: &ConnectProps) -> Html {
     let items: Vec<_> = props
         .wallets
         .iter()
@@ -58,40 +79,32 @@ pub fn Connect(props: &ConnectProps) -> Html {
         Callback::from(move |_: MouseEvent| engine.0.give_up())
     };
     html! {
-        <section class="connect">
-            <div class="hero">
-                <Bolt size={88} />
-                <p class="hero-line">{ say::hero_line() }</p>
-                <p class="hero-more">{ say::hero_more() }</p>
-            </div>
-            <div class="card connect-card">
-                <h1>{ say::connect_a_wallet() }</h1>
-                if props.linked {
-                    <p class="hint">{ say::link_opens_then() }</p>
-                }
-                if let Some(problem) = &props.problem {
-                    <p class="error" role="alert">{ problem }</p>
-                }
-                if let Some(asking) = &props.asking {
-                    <div class="asking">
-                        <p class="working" role="status">{ say::asking_wallet(asking) }</p>
-                        <button type="button" class="button" onclick={cancel}>{ say::cancel() }</button>
-                    </div>
-                }
-                if items.is_empty() {
-                    <div class="empty">
-                        <p>{ say::no_wallet() }</p>
-                        <p class="hint">{ say::install_wallet() }</p>
-                    </div>
-                } else {
-                    <WalletList wallets={items} {on_choose} busy={props.asking.is_some()} />
-                }
-                <p class="hint">{ sentence(if props.development { say::play_money() } else { say::not_audited() }) }</p>
-                if props.development {
-                    <Import engine={props.engine.clone()} />
-                }
-            </div>
-        </section>
+        <>
+            if props.linked {
+                <p class="hint">{ say::link_opens_then() }</p>
+            }
+            if let Some(problem) = &props.problem {
+                <p class="error" role="alert">{ problem }</p>
+            }
+            if let Some(asking) = &props.asking {
+                <div class="asking">
+                    <p class="working" role="status">{ say::asking_wallet(asking) }</p>
+                    <button type="button" class="button" onclick={cancel}>{ say::cancel() }</button>
+                </div>
+            }
+            if items.is_empty() {
+                <div class="empty">
+                    <p>{ say::no_wallet() }</p>
+                    <p class="hint">{ say::install_wallet() }</p>
+                </div>
+            } else {
+                <WalletList wallets={items} {on_choose} busy={props.asking.is_some()} />
+            }
+            <p class="hint">{ sentence(if props.development { say::play_money() } else { say::not_audited() }) }</p>
+            if props.development {
+                <Import engine={props.engine.clone()} />
+            }
+        </>
     }
 }
 

@@ -94,7 +94,7 @@ const EXHIBITS: [(&str, Draw); 71] = [
     ("wallets-asking", |_| wallets(true)),
     ("accounts", |room| {
         let accounts = [0xa1, 0xb3, 0x17].map(Address::repeat_byte).to_vec();
-        html! { <Accounts {accounts} on_pick={room.nothing()} /> }
+        html! { <Accounts {accounts} on_pick={room.nothing()} on_back={room.nothing()} /> }
     }),
     ("held", |room| held(room, false)),
     ("taken-over", |room| held(room, true)),

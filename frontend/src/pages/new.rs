@@ -4,14 +4,15 @@ use crate::{
     app::go,
     components::{field::Field, join_panel::policy_words},
     desk::Desk,
-    hooks::{use_errand, use_first_wrong},
+    hooks::{use_errand, use_first_wrong, use_here, use_names},
     state::{
         config::AppConfig,
         draft::{OpenDraft, OpenFaults, OpenPlan},
+        names::Names,
         route::Route,
         snapshot::Latest,
     },
-    words::{about, cut, money, say, sentence, short, tick_unit, ticks},
+    words::{about, cut, money, say, sentence, tick_unit, ticks},
 };
 use thunder_channel::{Invite, Policy};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -29,6 +30,7 @@ pub struct NewPageProps {
 pub fn NewPage(props: &NewPageProps) -> Html {
     let latest = use_context::<Latest>().unwrap_or_default();
     let desk = use_context::<Desk>();
+    let names = use_names();
     let draft = {
         let (desk, with) = (desk.clone(), props.with.clone());
         use_state(move || desk.map(|desk| OpenDraft::new(&desk.config, with)))
@@ -37,6 +39,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
     let refusals = use_state(|| 0_u32);
     let form = use_first_wrong(*refusals);
     let errand = use_errand();
+    let here = use_here();
     let (Some(desk), Some(current)) = (desk, (*draft).clone()) else {
         return html! {};
     };
@@ -56,15 +59,17 @@ pub fn NewPage(props: &NewPageProps) -> Html {
     let plan = current.check(&config, own, balance);
     let onsubmit = {
         let (plan, faults, errand, desk) = (plan.clone(), faults.clone(), errand.clone(), desk.clone());
-        let refusals = refusals.clone();
+        let (refusals, here) = (refusals.clone(), here.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             match &plan {
                 Ok(plan) => {
-                    let (plan, desk) = (*plan, desk.clone());
+                    let (plan, desk, here) = (*plan, desk.clone(), here.clone());
                     errand.run(async move {
                         let id = desk.open(plan).await?;
-                        go(&Route::Channel(id));
+                        if here.still() {
+                            go(&Route::Channel(id));
+                        }
                         Ok(())
                     });
                 }
@@ -106,7 +111,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
                 <div class="column-main card form">
                     <Field id="counterparty" label={say::counterparty()} placeholder={say::or_their_link()} value={current.counterparty.clone()}
                         on_input={change(|draft, typed| draft.counterparty = typed)} error={faults.counterparty.clone()}
-                        hint={with_hint(&current.counterparty)} />
+                        hint={with_hint(&current.counterparty, &names)} />
                     <div class="pair">
                         <Field id="deposit" label={say::deposit_label()} keyboard="decimal" placeholder="0" value={current.deposit.clone()}
                             on_input={change(|draft, typed| draft.deposit = typed)} error={faults.deposit.clone()}
@@ -151,7 +156,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
                 <aside class="column-side">
                     <section class="card feature" aria-labelledby="plan-heading">
                         <h2 id="plan-heading">{ say::what_will_happen() }</h2>
-                        <p>{ plan_words(plan.as_ref().ok(), &config) }</p>
+                        <p>{ plan_words(plan.as_ref().ok(), &config, &names) }</p>
                         <button type="submit" class="button primary wide" disabled={busy}>{ if busy { say::opening_it() } else { say::open_channel() } }</button>
                         if let Some(problem) = errand.state().problem {
                             <p class="error" role="alert">{ sentence(&problem) }</p>
@@ -184,15 +189,15 @@ fn period_hint(typed: &str, config: &AppConfig) -> String {
     format!("{time}{}", say::period_hint())
 }
 
-fn with_hint(typed: &str) -> String {
+fn with_hint(typed: &str, names: &Names) -> String {
     match Invite::parse(typed) {
         Ok(invite) if invite.signer == invite.address => say::address_alone().to_owned(),
-        Ok(invite) => say::link_of(&short(invite.address)),
+        Ok(invite) => say::link_of(&names.call(invite.address)),
         Err(_) => say::best_is_link().to_owned(),
     }
 }
 
-fn plan_words(plan: Option<&OpenPlan>, config: &AppConfig) -> String {
+fn plan_words(plan: Option<&OpenPlan>, config: &AppConfig, names: &Names) -> String {
     let Some(plan) = plan else {
         return say::fill_in().to_owned();
     };
@@ -205,7 +210,7 @@ fn plan_words(plan: Option<&OpenPlan>, config: &AppConfig) -> String {
     };
     say::plan(
         &money(plan.amount, &token),
-        &short(plan.with.address),
+        &names.call(plan.with.address),
         signing,
         &ticks(period, config.clock),
         &about(period, config.clock),

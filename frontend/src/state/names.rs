@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 use thunder_channel::{Address, parse_address};
-use yew::Reducible;
 
 /// The longest name, in characters: it has to fit beside an address on a phone.
 pub const MAX_NAME: usize = 32;
@@ -46,6 +45,19 @@ impl Names {
         serde_json::to_string(&stored).unwrap_or_default()
     }
 
+    /// With one name given, or taken away, on top of these.
+    #[must_use]
+    pub fn with(&self, naming: &Naming) -> Self {
+        let mut names = (*self.0).clone();
+        let name = tidy(&naming.name);
+        if name.is_empty() {
+            names.remove(&naming.address);
+        } else if names.len() < MAX_NAMES || names.contains_key(&naming.address) {
+            names.insert(naming.address, name);
+        }
+        Self(Rc::new(names))
+    }
+
     /// An address's name, if it has one.
     #[must_use]
     pub fn of(&self, address: Address) -> Option<&str> {
@@ -57,21 +69,6 @@ impl Names {
     pub fn call(&self, address: Address) -> String {
         self.of(address)
             .map_or_else(|| crate::words::short(address), str::to_owned)
-    }
-}
-
-impl Reducible for Names {
-    type Action = Naming;
-
-    fn reduce(self: Rc<Self>, action: Naming) -> Rc<Self> {
-        let mut names = (*self.0).clone();
-        let name = tidy(&action.name);
-        if name.is_empty() {
-            names.remove(&action.address);
-        } else if names.len() < MAX_NAMES || names.contains_key(&action.address) {
-            names.insert(action.address, name);
-        }
-        Rc::new(Self(Rc::new(names)))
     }
 }
 
@@ -95,7 +92,7 @@ mod tests {
             address: address(byte),
             name: name.to_owned(),
         };
-        (*Rc::new(names).reduce(naming)).clone()
+        names.with(&naming)
     }
 
     #[test]
@@ -105,6 +102,19 @@ mod tests {
         assert_eq!(names.call(address(2)), "0x0202…0202");
         assert_eq!(Names::parse(&names.to_text()), names);
         assert_eq!(named(names, 1, " ").call(address(1)), "0x0101…0101");
+    }
+
+    #[test]
+    fn what_two_windows_name_is_kept_of_both() {
+        // Each gives its name on top of what is stored by then, not of what it showed.
+        let stored = named(Names::parse(""), 1, "Carol").to_text();
+        let stored = named(Names::parse(&stored), 2, "Dave").to_text();
+        let stored = named(Names::parse(&stored), 1, "Carla").to_text();
+        let names = Names::parse(&stored);
+        assert_eq!(
+            (names.of(address(1)), names.of(address(2))),
+            (Some("Carla"), Some("Dave"))
+        );
     }
 
     #[test]

@@ -101,18 +101,20 @@ impl Seat {
         )
     }
 
-    /// Whether `name` is this seat's database on an earlier chain of the same id (or of an earlier hub on it).
+    /// Whether `name` is this seat's database on a chain that is gone: only a development chain begins anew. On the same chain another
+    /// hub's channels are still there, and what is kept of them is what they can be claimed with.
     #[must_use]
-    pub fn was_set_aside(&self, name: &str) -> bool {
+    pub fn was_set_aside(&self, config: &AppConfig, name: &str) -> bool {
         let parts: Vec<_> = name.split('/').collect();
-        let [prefix, chain, _genesis, _hub, account, role] = parts.as_slice() else {
+        let [prefix, chain, genesis, _hub, account, role] = parts.as_slice() else {
             return false;
         };
-        *prefix == PREFIX
+        config.is_development()
+            && *prefix == PREFIX
             && *chain == self.domain.chain_id.to_string()
+            && *genesis != format!("{:#x}", self.genesis)
             && *account == format!("{:#x}", self.account)
             && *role == self.role.map_or("-", Role::word)
-            && name != self.name()
     }
 }
 
@@ -138,18 +140,51 @@ mod tests {
             genesis: Bytes32::repeat_byte(9),
             ..seat
         };
-        assert!(seat.was_set_aside(&earlier.name()));
-        assert!(!seat.was_set_aside(&seat.name()));
+        assert!(seat.was_set_aside(&config, &earlier.name()));
+        assert!(!seat.was_set_aside(&config, &seat.name()));
         let bob = Seat {
             role: Some(Role::Bob),
             ..earlier
         };
-        assert!(!seat.was_set_aside(&bob.name()));
+        assert!(!seat.was_set_aside(&config, &bob.name()));
         let other = Seat {
             account: Address::repeat_byte(2),
             ..earlier
         };
-        assert!(!seat.was_set_aside(&other.name()));
-        assert!(!seat.was_set_aside("somebody else's database"));
+        assert!(!seat.was_set_aside(&config, &other.name()));
+        assert!(!seat.was_set_aside(&config, "somebody else's database"));
+        let hub_too = Seat {
+            domain: elsewhere(&seat).domain,
+            ..earlier
+        };
+        assert!(seat.was_set_aside(&config, &hub_too.name()));
+    }
+
+    /// The same seat at another hub of the same chain.
+    fn elsewhere(seat: &Seat) -> Seat {
+        let domain = Domain {
+            hub: Address::repeat_byte(7),
+            ..seat.domain
+        };
+        Seat { domain, ..*seat }
+    }
+
+    #[test]
+    fn data_of_another_hub_on_the_same_chain_is_kept() {
+        let config = AppConfig::parse(EXAMPLE).unwrap();
+        let seat = Seat::new(&config, Address::repeat_byte(1), None);
+        assert!(!seat.was_set_aside(&config, &elsewhere(&seat).name()));
+    }
+
+    #[test]
+    fn only_a_development_chain_begins_anew() {
+        let text = EXAMPLE.replace("\"development\":true", "\"development\":false");
+        let config = AppConfig::parse(&text).unwrap();
+        let seat = Seat::new(&config, Address::repeat_byte(1), None);
+        let other = Seat {
+            genesis: Bytes32::repeat_byte(9),
+            ..seat
+        };
+        assert!(!seat.was_set_aside(&config, &other.name()));
     }
 }

@@ -4,7 +4,7 @@ use super::{command, notes::NotesProps};
 use crate::{
     adapters::clock::now_ms,
     hooks::use_errand,
-    state::incoming::{GAP_MS, Incoming as Payments},
+    state::incoming::Incoming as Payments,
     words::{money, say},
 };
 use gloo::timers::callback::Timeout;
@@ -23,11 +23,11 @@ pub fn Incoming(props: &NotesProps) -> Html {
     {
         let payments = payments.clone();
         use_effect_with(total, move |total| {
-            payments.set(payments.heard(*total, now_ms()));
+            let heard = payments.heard(*total, now_ms());
+            payments.set(heard);
             // Once nothing more comes, it is gone from the screen too.
-            let gone = Timeout::new(u32::try_from(GAP_MS).unwrap_or(u32::MAX) + 100, move || {
-                looked.force_update();
-            });
+            let patience = u32::try_from(heard.patience()).unwrap_or(u32::MAX);
+            let gone = Timeout::new(patience.saturating_add(100), move || looked.force_update());
             move || drop(gone)
         });
     }

@@ -43,9 +43,12 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
             <p class="card note" role="status">{ say::being_opened() }</p>
         },
         PhaseView::CloseSent { deadline } => html! {
-            <p class="card note" role="status">
-                { say::close_sent(&until(deadline, props.now, clock)) }
-            </p>
+            <>
+                <p class="card note" role="status">
+                    { say::close_sent(&until(deadline, props.now, clock)) }
+                </p>
+                { problem_of(end) }
+            </>
         },
         PhaseView::Closing {
             closer,
@@ -76,11 +79,18 @@ pub fn panel(props: &KnownProps, token: &Token, chain: &Errand, end: &Errand) ->
                 }
             } else if let Some(promise) = own_settlement(view, props.now, clock) {
                 html! { <p class="card note" role="status">{ own_settlement_words(&promise) }</p> }
-            } else if let Some(problem) = end.state().problem {
-                html! { <p class="card error" role="alert">{ sentence(&problem) }</p> }
             } else {
-                html! {}
+                problem_of(end)
             }
+        }
+    }
+}
+
+/// Why ending the channel did not work: the dialog it was chosen in is gone by then.
+fn problem_of(end: &Errand) -> Html {
+    html! {
+        if let Some(problem) = end.state().problem {
+            <p class="card error" role="alert">{ sentence(&problem) }</p>
         }
     }
 }

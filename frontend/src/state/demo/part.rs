@@ -2,9 +2,7 @@
 //! so nothing else could tell them apart.
 
 use crate::state::{config::AppConfig, names::Names, names::Naming, route::Place, seat::Role};
-use std::rc::Rc;
 use thunder_channel::{Address, Side, SigningKey, keccak256};
-use yew::Reducible;
 
 /// A role in a round of the presenter's page. Each round has accounts of its own, so a reset leaves nothing of the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,15 +88,14 @@ impl Part {
 
     /// The names by which the round's people are known in its windows.
     #[must_use]
-    pub fn introduce(self, names: Names) -> Names {
-        let introduced = Side::BOTH.into_iter().fold(Rc::new(names), |names, side| {
+    pub fn introduce(self, names: &Names) -> Names {
+        Side::BOTH.into_iter().fold(names.clone(), |names, side| {
             let part = Self::of(side, self.round);
-            names.reduce(Naming {
+            names.with(&Naming {
                 address: part.address(),
                 name: part.role.name().to_owned(),
             })
-        });
-        (*introduced).clone()
+        })
     }
 }
 
@@ -152,7 +149,7 @@ mod tests {
             }
         }
         let part = Part::of(Side::Bob, 2);
-        let names = part.introduce(Names::default());
+        let names = part.introduce(&Names::default());
         assert_eq!(names.of(part.address()), Some("Bob"));
         assert_eq!(names.of(Part::of(Side::Alice, 2).address()), Some("Alice"));
     }

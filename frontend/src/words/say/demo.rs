@@ -17,6 +17,7 @@ sentences! {
     mine_1 = "Mine 1", "1 Block";
     mine_100 = "Mine 100", "100 Blöcke";
     reset = "Reset", "Von vorn";
+    reset_sure = "Really reset", "Wirklich von vorn";
     invite_the_room = "Invite the room", "Publikum einladen";
     channel_with_alice = "A channel with Alice", "Ein Kanal mit Alice";
     qr_of_room = "QR code of the room's link", "QR-Code des Links für das Publikum";

@@ -77,8 +77,8 @@ sentences! {
         "this browser keeps nothing for this page (private window?)",
         "dieser Browser bewahrt für diese Seite nichts auf (privates Fenster?)";
     no_locks =
-        "this page needs https or localhost: the browser gives no locks elsewhere",
-        "diese Seite braucht https oder localhost: Anderswo gibt der Browser keine Sperren";
+        "open this page over https or on localhost: elsewhere the browser gives it neither locks nor keys",
+        "öffne diese Seite über https oder auf localhost: Anderswo gibt der Browser ihr weder Sperren noch Schlüssel";
     lock_refused =
         "the browser refused the lock for this account",
         "der Browser hat die Sperre für dieses Konto verweigert";

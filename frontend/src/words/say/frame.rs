@@ -26,6 +26,7 @@ sentences! {
     cancel_request = "Cancel request", "Anfrage abbrechen";
     look_at_wallet(what) = "Look at your wallet: {what}.", "Sieh in deine Wallet: {what}.";
     discard = "Discard old data", "Alte Daten verwerfen";
+    discard_for_good = "Discard for good", "Endgültig verwerfen";
     set_aside =
         "Data of an earlier chain was set aside: this chain began anew and its channels are gone with it.",
         "Daten einer früheren Chain wurden beiseitegelegt: Diese Chain hat neu begonnen, und die Kanäle sind mit ihr \
