@@ -10,6 +10,7 @@ pub mod balance_plot;
 pub mod balances;
 pub mod banner;
 pub mod bolt;
+pub mod channel_item;
 pub mod chip;
 pub mod choice;
 pub mod closing_panel;
@@ -52,6 +53,7 @@ pub mod theme_button;
 pub mod toasts;
 pub mod tour_card;
 pub mod wallet_list;
+pub mod watched;
 pub mod withdrawal_panel;
 pub mod worth;
 

@@ -8,6 +8,7 @@ mod engine;
 pub mod fetching;
 mod observer;
 mod running;
+mod telling;
 mod waiting;
 
 pub use engine::{Engine, Stores};

@@ -1,12 +1,10 @@
 //! Another window of this browser holds the account: one writer per side.
 
-use super::elsewhere::Elsewhere;
 use crate::{
     components::person::Person,
-    state::{config::AppConfig, seat::Seat},
+    state::seat::Seat,
     words::{say, short},
 };
-use std::rc::Rc;
 use yew::prelude::*;
 
 /// Properties of [`Held`].
@@ -20,9 +18,9 @@ pub struct HeldProps {
     pub lost: bool,
     /// Told to take it over.
     pub on_take_over: Callback<()>,
-    /// The world, where the other window's sessions are shown too.
+    /// What the other window shows.
     #[prop_or_default]
-    pub sessions: Option<Rc<AppConfig>>,
+    pub children: Html,
 }
 
 /// The page.
@@ -45,9 +43,7 @@ pub fn Held(props: &HeldProps) -> Html {
             <p class="hint">{ say::held_why() }</p>
             <button type="button" class="button primary" onclick={props.on_take_over.reform(|_: MouseEvent| ())}>{ say::take_over() }</button>
         </section>
-        if let Some(config) = &props.sessions {
-            <Elsewhere seat={props.seat} config={config.clone()} />
-        }
+        { props.children.clone() }
         </>
     }
 }

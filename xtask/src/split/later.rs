@@ -100,6 +100,7 @@ const LATER: &[&str] = &[
     "frontend::desk::fetching",
     "frontend::desk::observer",
     "frontend::desk::running",
+    "frontend::desk::telling",
     "frontend::desk::waiting",
     "Engine>::ask_accounts",
     "Engine>::derive",
