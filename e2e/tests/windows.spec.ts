@@ -60,7 +60,7 @@ test("a window that waits shows the channels as they change, and goes on when th
   await second.channel.expectBalances("93 THD", "7 THD");
   await expect(second.channel.history.first()).toContainText("You received 4 THD");
   const page = second.page.getByRole("main");
-  await expect(page.getByRole("button")).toHaveText(["Take over"]);
+  await expect(page.getByRole("button")).toHaveText(["Take over", "Back to the wallets"]);
   await expect(page.getByRole("textbox")).toHaveCount(0);
   await expectAccessible(second.page, "A channel in the other window");
   await picture("second-window-channel", { alice: second });
@@ -102,6 +102,24 @@ test("a window that waits warns of a cheat, and takes over to answer it", async 
   await expect(alice.app.alarm).toHaveCount(0);
   await second.app.channels.openOnly();
   await expect(second.channel.payoutYours).toHaveText("80 THD");
+});
+
+test("who opened a second window to be somebody else goes back to the wallets", async ({ people }) => {
+  // A link without a role is for either.
+  const alice = await people.visitor();
+  await alice.app.enter("Demo Alice");
+  const bob = await alice.another();
+  await bob.app.pickWallet("Demo Alice");
+  await expect(bob.app.heading("Open in another window")).toBeVisible();
+  await bob.app.button("Back to the wallets").click();
+  await expect(bob.app.heading("Connect a wallet")).toBeVisible();
+  await bob.app.enter("Demo Bob");
+  await bob.app.expectAccount(accounts.bob.address);
+  // It stays with him, and the other window with her.
+  await bob.page.reload();
+  await bob.app.expectAccount(accounts.bob.address);
+  await alice.app.expectAccount(accounts.alice.address);
+  await alice.app.goToNewChannel();
 });
 
 test("a closed window leaves its account to the next", async ({ people }) => {

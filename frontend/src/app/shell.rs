@@ -128,10 +128,13 @@ fn page(props: &ShellProps, route: Route, language: Language) -> Html {
     let downloads = route == Route::Sessions && !props.config.providers.is_empty();
     let held = |wallet: &Wallet, seat: Seat, since: Option<String>, lost: bool| {
         let (config, route) = (props.config.clone(), route.clone());
-        let (engine, wallet) = (engine(), wallet.clone());
-        let on_take_over = Callback::from(move |()| engine.take_over(wallet.clone(), seat.account));
+        let (taking, wallet) = (engine(), wallet.clone());
+        let on_take_over = Callback::from(move |()| taking.take_over(wallet.clone(), seat.account));
+        // Of the wallet nothing is asked: the other window goes on with it.
+        let leaving = engine();
+        let on_leave = Callback::from(move |()| leaving.disconnect());
         html! {
-            <Held {seat} {since} {lost} on_take_over={on_take_over.clone()}>
+            <Held {seat} {since} {lost} on_take_over={on_take_over.clone()} {on_leave}>
                 <Watching {seat} config={config.clone()} {route} {on_take_over} />
                 if downloads {
                     <Elsewhere {seat} {config} />

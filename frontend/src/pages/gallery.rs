@@ -348,7 +348,7 @@ fn wallets(busy: bool) -> Html {
 fn held(room: &Room, lost: bool) -> Html {
     let since = (!lost).then(|| "14:05".to_owned());
     let seat = Seat::new(&room.config, Address::repeat_byte(0xa1), None);
-    html! { <Held {seat} {since} {lost} on_take_over={room.nothing()} /> }
+    html! { <Held {seat} {since} {lost} on_take_over={room.nothing()} on_leave={room.nothing()} /> }
 }
 
 /// What a window shows of channels while another one runs them.

@@ -18,6 +18,8 @@ pub struct HeldProps {
     pub lost: bool,
     /// Told to take it over.
     pub on_take_over: Callback<()>,
+    /// Told to leave the account to the other window.
+    pub on_leave: Callback<()>,
     /// What the other window shows.
     #[prop_or_default]
     pub children: Html,
@@ -41,7 +43,10 @@ pub fn Held(props: &HeldProps) -> Html {
                 } }
             </p>
             <p class="hint">{ say::held_why() }</p>
-            <button type="button" class="button primary" onclick={props.on_take_over.reform(|_: MouseEvent| ())}>{ say::take_over() }</button>
+            <div class="actions">
+                <button type="button" class="button primary" onclick={props.on_take_over.reform(|_: MouseEvent| ())}>{ say::take_over() }</button>
+                <button type="button" class="button" onclick={props.on_leave.reform(|_: MouseEvent| ())}>{ say::back_to_wallets() }</button>
+            </div>
         </section>
         { props.children.clone() }
         </>
