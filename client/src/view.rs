@@ -109,7 +109,7 @@ pub enum TermsFault {
 }
 
 /// Where a channel stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum PhaseView {
     /// Handed to the wallet or mined, but not read from the chain deep enough.
     Opening,
@@ -141,7 +141,7 @@ pub enum PhaseView {
 }
 
 /// Why received money does not count yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Waiting {
     /// The payer's deposit does not cover it, or not deep enough yet.
     Uncovered,
@@ -165,7 +165,7 @@ pub enum Signing {
 }
 
 /// How far the holder's best claim has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Delivery {
     /// Nothing was paid yet.
     Nothing,
@@ -178,7 +178,7 @@ pub enum Delivery {
 }
 
 /// What needs attention first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Alarm {
     /// The counterparty closes with less than it signed: claim before `closes_at` or lose `loss`.
     Understated {

@@ -34,6 +34,11 @@ export class App {
     return this.page.getByRole("alert").filter({ hasText: words });
   }
 
+  /** What loses money if nothing is done, with what can be done. */
+  get alarm(): Locator {
+    return this.page.getByRole("region", { name: "Alarm", exact: true });
+  }
+
   /** A calm message that says this. */
   status(words: string | RegExp): Locator {
     return this.page.getByRole("status").filter({ hasText: words });

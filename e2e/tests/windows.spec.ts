@@ -1,5 +1,6 @@
 // Several windows of one browser: never two that sign for one side, never one that follows another's account.
 import * as accounts from "../stack/accounts.ts";
+import { expectAccessible } from "./accessible.ts";
 import { expect, test, type Person } from "./fixtures.ts";
 import { expectAgreed, inChannel, joinOffered, open } from "./steps.ts";
 
@@ -32,6 +33,93 @@ test("the same page opened twice: the second window waits, takes over, and the f
   await alice.app.button("Take over").click();
   await expectAgreed(alice, bob, "85 THD", "15 THD");
   await expect(second.app.heading("Open in another window")).toBeVisible();
+});
+
+test("a window that waits shows the channels as they change, and goes on when the other is closed", async ({
+  people,
+  picture,
+}) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("10");
+  await expectAgreed(alice, bob, "90 THD", "10 THD");
+
+  const second = await alice.another();
+  await second.app.pickWallet("Demo Alice");
+  await expect(second.app.heading("Open in another window")).toBeVisible();
+  await expect(second.channel.bar).toHaveAccessibleName(/^You own 90 THD, .* owns 10 THD$/);
+  await second.channel.expectPhase("Open");
+  await alice.channel.pay("1");
+  await expect(second.channel.bar).toHaveAccessibleName(/^You own 89 THD, .* owns 11 THD$/);
+  await picture("second-window-channels", { alice: second });
+
+  await second.app.channels.links.click();
+  await second.channel.expectBalances("89 THD", "11 THD");
+  await expect(second.channel.history.first()).toContainText("You paid 1 THD");
+  await bob.channel.pay("4");
+  await expectAgreed(alice, bob, "93 THD", "7 THD");
+  await second.channel.expectBalances("93 THD", "7 THD");
+  await expect(second.channel.history.first()).toContainText("You received 4 THD");
+  const page = second.page.getByRole("main");
+  await expect(page.getByRole("button")).toHaveText(["Take over", "Back to the wallets"]);
+  await expect(page.getByRole("textbox")).toHaveCount(0);
+  await expectAccessible(second.page, "A channel in the other window");
+  await picture("second-window-channel", { alice: second });
+
+  await alice.leave();
+  await expect(second.channel.heading).toBeVisible();
+  await second.channel.expectSpendable("93 THD");
+  await second.channel.pay("3");
+  await expectAgreed(second, bob, "90 THD", "10 THD");
+});
+
+test("a window that waits warns of a cheat, and takes over to answer it", async ({ people, picture }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("50");
+  await expectAgreed(alice, bob, "50 THD", "50 THD");
+  await bob.channel.pay("10");
+  await expectAgreed(alice, bob, "60 THD", "40 THD");
+  await bob.channel.pay("20");
+  await expectAgreed(alice, bob, "80 THD", "20 THD");
+
+  const second = await alice.another();
+  await second.app.pickWallet("Demo Alice");
+  await expect(second.channel.bar).toHaveAccessibleName(/^You own 80 THD,/);
+  await bob.channel.closeUnderstating("10");
+  await expect(second.app.alert("Claim now or lose 20 THD")).toBeVisible();
+  await expect(second.page).toHaveTitle(/^⚠ Claim now/);
+  await second.channel.expectPhase("Closing");
+  await expect(second.app.alarm.getByRole("button")).toHaveText(["Take over"]);
+  await expectAccessible(second.page, "An alarm in the other window");
+  await picture("second-window-warned", { alice: second });
+
+  await second.app.alarm.getByRole("button").click();
+  await expect(second.app.heading("Channels")).toBeVisible();
+  // Now the first one waits, and shows the same.
+  await expect(alice.app.heading("Open in another window")).toBeVisible();
+  await expect(alice.app.alarm.getByRole("button")).toHaveText(["Take over"]);
+  await second.channel.claimButton.click();
+  await expect(second.app.alarm).toHaveCount(0);
+  await expect(alice.app.alarm).toHaveCount(0);
+  await second.app.channels.openOnly();
+  await expect(second.channel.payoutYours).toHaveText("80 THD");
+});
+
+test("who opened a second window to be somebody else goes back to the wallets", async ({ people }) => {
+  // A link without a role is for either.
+  const alice = await people.visitor();
+  await alice.app.enter("Demo Alice");
+  const bob = await alice.another();
+  await bob.app.pickWallet("Demo Alice");
+  await expect(bob.app.heading("Open in another window")).toBeVisible();
+  await bob.app.button("Back to the wallets").click();
+  await expect(bob.app.heading("Connect a wallet")).toBeVisible();
+  await bob.app.enter("Demo Bob");
+  await bob.app.expectAccount(accounts.bob.address);
+  // It stays with him, and the other window with her.
+  await bob.page.reload();
+  await bob.app.expectAccount(accounts.bob.address);
+  await alice.app.expectAccount(accounts.alice.address);
+  await alice.app.goToNewChannel();
 });
 
 test("a closed window leaves its account to the next", async ({ people }) => {

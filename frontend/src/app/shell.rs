@@ -13,8 +13,8 @@ use crate::{
     hooks::Errand,
     pages::{
         account::AccountSections, accounts::Accounts, alarms::Alarms, channel::ChannelPage,
-        channels::ChannelsPage, connect::Connect, fetch::FetchPage, gallery::Gallery, held::Held,
-        message::Message, new::NewPage, sessions::SessionsPage, setup::SetUp,
+        channels::ChannelsPage, connect::Connect, elsewhere::Elsewhere, fetch::FetchPage, gallery::Gallery,
+        held::Held, message::Message, new::NewPage, sessions::SessionsPage, setup::SetUp, watching::Watching,
     },
     state::{
         config::AppConfig,
@@ -125,12 +125,22 @@ fn page(props: &ShellProps, route: Route, language: Language) -> Html {
     };
     let engine = || props.engine.0.clone();
     let linked = matches!(route, Route::New(Some(_)) | Route::Join(_) | Route::Channel(_));
-    let sessions =
-        (route == Route::Sessions && !props.config.providers.is_empty()).then(|| props.config.clone());
+    let downloads = route == Route::Sessions && !props.config.providers.is_empty();
     let held = |wallet: &Wallet, seat: Seat, since: Option<String>, lost: bool| {
-        let (engine, wallet) = (engine(), wallet.clone());
-        let on_take_over = Callback::from(move |()| engine.take_over(wallet.clone(), seat.account));
-        html! { <Held {seat} {since} {lost} {on_take_over} sessions={sessions.clone()} /> }
+        let (config, route) = (props.config.clone(), route.clone());
+        let (taking, wallet) = (engine(), wallet.clone());
+        let on_take_over = Callback::from(move |()| taking.take_over(wallet.clone(), seat.account));
+        // Of the wallet nothing is asked: the other window goes on with it.
+        let leaving = engine();
+        let on_leave = Callback::from(move |()| leaving.disconnect());
+        html! {
+            <Held {seat} {since} {lost} on_take_over={on_take_over.clone()} {on_leave}>
+                <Watching {seat} config={config.clone()} {route} {on_take_over} />
+                if downloads {
+                    <Elsewhere {seat} {config} />
+                }
+            </Held>
+        }
     };
     if let Route::Gallery(exhibit) = &route
         && props.config.is_development()

@@ -28,14 +28,28 @@ pub struct AlarmProps {
     pub policy: Policy,
     /// The claim under way.
     pub errand: ErrandState,
-    /// Told to claim.
-    pub on_claim: Callback<()>,
+    /// What its button does.
+    pub answer: Answer,
+}
+
+/// What can be done about it in this window; told when it is to be done.
+#[derive(Clone, PartialEq)]
+pub enum Answer {
+    /// It shows the higher claim.
+    Claim(Callback<()>),
+    /// It waits while another window runs: it can take the account over, and claim then.
+    TakeOver(Callback<()>),
 }
 
 /// The alarm.
 #[component]
 pub fn Alarm(props: &AlarmProps) -> Html {
-    let onclick = props.on_claim.reform(|_: MouseEvent| ());
+    let (words, told) = match &props.answer {
+        Answer::Claim(told) if props.errand.busy => (say::claiming_it(), told),
+        Answer::Claim(told) => (say::claim_now(), told),
+        Answer::TakeOver(told) => (say::take_over(), told),
+    };
+    let onclick = told.reform(|_: MouseEvent| ());
     let left = until(props.closes_at, props.now, props.clock);
     html! {
         <section class="alarm" aria-label={say::alarm()}>
@@ -52,9 +66,7 @@ pub fn Alarm(props: &AlarmProps) -> Html {
                     <p class="error" role="alert">{ sentence(problem) }</p>
                 }
             </div>
-            <button type="button" class="button alarm-button" disabled={props.errand.busy} {onclick}>
-                { if props.errand.busy { say::claiming_it() } else { say::claim_now() } }
-            </button>
+            <button type="button" class="button alarm-button" disabled={props.errand.busy} {onclick}>{ words }</button>
         </section>
     }
 }

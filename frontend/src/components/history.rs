@@ -25,8 +25,9 @@ pub struct HistoryProps {
     /// Why the last file could not be saved.
     #[prop_or_default]
     pub problem: Option<String>,
-    /// Told what to save as a file.
-    pub on_save: Callback<Saving>,
+    /// Told what to save as a file. Where nobody is told, the newest are all there is, and there is nothing to search.
+    #[prop_or_default]
+    pub on_save: Option<Callback<Saving>>,
 }
 
 /// How entries are drawn.
@@ -95,9 +96,9 @@ pub fn History(props: &HistoryProps) -> Html {
         let show = show.clone();
         Callback::from(move |place: usize| show.set(Show::ALL.get(place).copied().unwrap_or_default()))
     };
-    let save = |ending, kind, write: fn(&[&Entry], Side, &Token) -> String| {
+    let save = |on_save: &Callback<Saving>, ending, kind, write: fn(&[&Entry], Side, &Token) -> String| {
         // Written when it is asked for: a long history is not written for every payment.
-        let (found, token, on_save) = (found.clone(), props.drawing.token.clone(), props.on_save.clone());
+        let (found, token, on_save) = (found.clone(), props.drawing.token.clone(), on_save.clone());
         Callback::from(move |_: MouseEvent| {
             let entries: Vec<_> = found.entries().collect();
             let text = write(&entries, holder, &token);
@@ -110,20 +111,22 @@ pub fn History(props: &HistoryProps) -> Html {
             if props.entries.is_empty() {
                 <p class="empty">{ say::history_empty() }</p>
             } else {
-                <div class="history-tools">
-                    <Field id="history-search" label={say::search_history()} value={(*typed).clone()} {on_input} placeholder={say::search_example()} />
-                    <Choice id="history-show" label={say::show()} options={Show::ALL.map(|which| which.words().to_owned()).to_vec()}
-                        chosen={Show::ALL.iter().position(|which| *which == *show).unwrap_or_default()} {on_choose} />
-                </div>
-                // Above the list: nobody should have to go past all of it.
-                <div class="actions history-actions">
-                    <button type="button" class="button quiet" onclick={save("csv", "text/csv", csv)}>{ say::save_csv() }</button>
-                    <button type="button" class="button quiet" onclick={save("json", "application/json", json)}>{ say::save_json() }</button>
-                    if all.is_some() && more > 0 {
-                        <button type="button" class="button quiet" onclick={show_newest}>{ say::show_newest() }</button>
-                        <span class="faint" role="status">{ say::entries_found(&counted(found.count)) }</span>
-                    }
-                </div>
+                if let Some(on_save) = &props.on_save {
+                    <div class="history-tools">
+                        <Field id="history-search" label={say::search_history()} value={(*typed).clone()} {on_input} placeholder={say::search_example()} />
+                        <Choice id="history-show" label={say::show()} options={Show::ALL.map(|which| which.words().to_owned()).to_vec()}
+                            chosen={Show::ALL.iter().position(|which| *which == *show).unwrap_or_default()} {on_choose} />
+                    </div>
+                    // Above the list: nobody should have to go past all of it.
+                    <div class="actions history-actions">
+                        <button type="button" class="button quiet" onclick={save(on_save, "csv", "text/csv", csv)}>{ say::save_csv() }</button>
+                        <button type="button" class="button quiet" onclick={save(on_save, "json", "application/json", json)}>{ say::save_json() }</button>
+                        if all.is_some() && more > 0 {
+                            <button type="button" class="button quiet" onclick={show_newest}>{ say::show_newest() }</button>
+                            <span class="faint" role="status">{ say::entries_found(&counted(found.count)) }</span>
+                        }
+                    </div>
+                }
                 if let Some(problem) = &props.problem {
                     <p class="error" role="alert">{ sentence(problem) }</p>
                 }

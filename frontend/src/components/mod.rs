@@ -10,6 +10,7 @@ pub mod balance_plot;
 pub mod balances;
 pub mod banner;
 pub mod bolt;
+pub mod channel_item;
 pub mod chip;
 pub mod choice;
 pub mod closing_panel;
@@ -53,6 +54,7 @@ pub mod toasts;
 pub mod tour_card;
 pub mod twice;
 pub mod wallet_list;
+pub mod watched;
 pub mod withdrawal_panel;
 pub mod worth;
 

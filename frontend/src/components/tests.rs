@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        alarm::{Alarm, AlarmProps},
+        alarm::{Alarm, AlarmProps, Answer},
         asked_panel::{AskedPanel, AskedPanelProps},
         backup_forms::{ExportForm, ExportFormProps, ImportForm, ImportFormProps},
         balance_plot::{BalancePlot, BalancePlotProps},
@@ -18,21 +18,25 @@ use crate::{
         take_out_form::{TakeOutForm, TakeOutFormProps},
         tour_card::{TourCard, TourCardProps},
         wallet_list::{WalletItem, WalletList, WalletListProps},
+        watched::{Watched, WatchedProps},
         withdrawal_panel::{WithdrawalPanel, WithdrawalPanelProps},
     },
     hooks::ErrandState,
     state::{
         backup::Due,
-        config::{ClockMode, Token},
+        config::{AppConfig, ClockMode, Token, tests::EXAMPLE},
         demo::{STEPS, Tour},
         history::Reach,
+        mirror::channels::{Lookers, Shown, looking, tests::channel},
         requests::tests::request,
+        route::Route,
         standing::{
             Promise,
             tests::{units, view},
         },
     },
 };
+use std::rc::Rc;
 use thunder_channel::{Amount, MemoText, PerSide, Policy, Side};
 use thunder_client::{
     ChannelView, Delivery, Entry, EntryKind, EntryMemo, RequestState, RequestView, Signing, SpendingLimit,
@@ -266,7 +270,7 @@ fn the_history_says_what_for_and_how_far() {
                 explorer: None,
             },
             problem: problem.map(str::to_owned),
-            on_save: Callback::noop(),
+            on_save: Some(Callback::noop()),
         })
     };
     let html = history(20, None);
@@ -301,7 +305,7 @@ fn of_a_long_history_the_newest_are_drawn() {
             explorer: None,
         },
         problem: None,
-        on_save: Callback::noop(),
+        on_save: Some(Callback::noop()),
     });
     assert_eq!(html.matches(r#"role="listitem""#).count(), 12);
     let words = text(&html);
@@ -322,12 +326,60 @@ fn an_alarm_names_loss_time_and_remedy() {
         clock: ClockMode::Blocks,
         policy: Policy::Refute,
         errand: ErrandState::default(),
-        on_claim: Callback::noop(),
+        answer: Answer::Claim(Callback::noop()),
     });
     assert!(html.contains(r#"role="alert""#), "{html}");
     let words = text(&html);
     assert!(words.contains("Claim now or lose 300 ETH"), "{words}");
     assert!(words.contains("within 100 blocks (about 20 minutes)"), "{words}");
+    assert!(words.ends_with("Claim now"), "{words}");
+}
+
+#[test]
+fn a_window_that_waits_shows_the_channels_and_only_takes_over() {
+    let (alarmed, calm) = (channel(1), channel(2));
+    let calm = ChannelView { alarm: None, ..calm };
+    let watched = |route: Route| {
+        let mut lookers = Lookers::default();
+        assert!(lookers.hear(&looking(Some(calm.id)), 0));
+        let told = Shown {
+            clock: Some(10),
+            views: vec![alarmed.clone(), calm.clone()],
+        };
+        let html = draw::<Watched>(WatchedProps {
+            shown: Shown::parse(&told.to_text(&lookers), calm.key.alice).unwrap(),
+            config: Rc::new(AppConfig::parse(EXAMPLE).unwrap()),
+            route,
+            time: Callback::from(|at: u64| at.to_string()),
+            on_take_over: Callback::noop(),
+        });
+        // On every page, and nothing else can be pressed or typed.
+        let words = text(&html);
+        assert!(words.contains("Claim now or lose 3 ETH"), "{words}");
+        assert!(words.contains("within 100 blocks (about 20 minutes)"), "{words}");
+        assert_eq!(html.matches("<button").count(), 1, "{html}");
+        assert!(words.contains("Take over"), "{words}");
+        for control in ["<input", "<select", "<form"] {
+            assert!(!html.contains(control), "{html}");
+        }
+        html
+    };
+    let bars = |html: &str| html.matches("You own 80 ETH, 0xB1B1…B1B1 owns 20 ETH").count();
+    let list = watched(Route::Channels);
+    assert!(list.contains(r#"aria-label="Your channels""#), "{list}");
+    assert_eq!(bars(&list), 2, "{list}");
+    let page = watched(Route::Channel(calm.id));
+    assert_eq!(bars(&page), 1, "{page}");
+    assert!(page.contains(r#"data-testid="your-balance""#), "{page}");
+    assert_eq!(page.matches(r#"role="listitem""#).count(), 12, "{page}");
+    assert!(text(&page).contains("block 19"), "the newest: {page}");
+    assert_eq!(
+        bars(&watched(Route::Sessions)),
+        0,
+        "that page is about something else"
+    );
+    let unknown = watched(Route::Channel(view().id));
+    assert_eq!(bars(&unknown), 2, "{unknown}");
 }
 
 #[test]

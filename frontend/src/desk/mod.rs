@@ -9,6 +9,7 @@ pub mod fetching;
 mod observer;
 mod running;
 mod sent;
+mod telling;
 mod waiting;
 
 pub use engine::{Engine, Stores};

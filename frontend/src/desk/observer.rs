@@ -1,6 +1,6 @@
 //! What the client tells, as snapshots for pages and sentences for people.
 
-use super::engine::Stores;
+use super::{engine::Stores, telling::Telling};
 use crate::{
     adapters::{clock::now_ms, names, sent},
     state::{
@@ -29,6 +29,8 @@ struct Inner {
     seat: Seat,
     stores: Stores,
     driver: RefCell<Weak<Driver>>,
+    /// Tells windows that wait.
+    telling: RefCell<Weak<Telling>>,
     due: Cell<bool>,
     /// What is to be told when it is next drawn.
     told: RefCell<Vec<Tell>>,
@@ -42,14 +44,16 @@ impl Watcher {
             seat,
             stores,
             driver: RefCell::default(),
+            telling: RefCell::default(),
             due: Cell::new(false),
             told: RefCell::default(),
         }))
     }
 
-    /// From now on it reads this client.
-    pub fn watch(&self, driver: &Rc<Driver>) {
+    /// From now on it reads this client, and has windows that wait told of it.
+    pub fn watch(&self, driver: &Rc<Driver>, telling: &Rc<Telling>) {
         *self.0.driver.borrow_mut() = Rc::downgrade(driver);
+        *self.0.telling.borrow_mut() = Rc::downgrade(telling);
         self.changed();
     }
 
@@ -66,6 +70,9 @@ impl Watcher {
             ..Snapshot::default()
         };
         self.0.stores.latest.dispatch(Reading::Client(Box::new(read)));
+        if let Some(telling) = self.0.telling.borrow().upgrade() {
+            telling.changed();
+        }
     }
 
     /// Says it with the change that it belongs to, so that both are drawn at once.

@@ -1,6 +1,6 @@
 //! A client at work: its timers, its socket, and what it reads of the wallet's money.
 
-use super::{Desk, Engine, downloads::Downloads, observer::Watcher};
+use super::{Desk, Engine, downloads::Downloads, observer::Watcher, telling::Telling};
 use crate::{
     adapters::{clock::BrowserClock, indexed_db::IndexedDb, socket::Heard, watched_store::WatchedStore},
     state::{health::Sign, seat::Seat, session::Stage, snapshot::Reading, wallet::Wallet},
@@ -59,7 +59,9 @@ impl Engine {
         if !self.is_current(attempt) {
             return None;
         }
-        watcher.watch(&driver);
+        let telling = Telling::start(driver.clone(), &seat);
+        watcher.watch(&driver, &telling);
+        self.owned.borrow_mut().listeners.push(Box::new(telling));
         let mut desk = Desk {
             config: self.config.clone(),
             seat,

@@ -1,7 +1,7 @@
 //! Alarms of all channels, first on every page.
 
 use crate::{
-    components::alarm::Alarm,
+    components::alarm::{Alarm, Answer},
     desk::Desk,
     hooks::use_errand,
     state::{sent::Act, snapshot::Latest, standing::understated},
@@ -48,6 +48,6 @@ fn OneAlarm(props: &OneAlarmProps) -> Html {
     };
     html! {
         <Alarm {loss} token={desk.config.token(props.view.key.token)} {closes_at} now={props.now} clock={desk.config.clock}
-            policy={props.view.key.policy} errand={errand.state_with(props.claiming)} {on_claim} />
+            policy={props.view.key.policy} errand={errand.state_with(props.claiming)} answer={Answer::Claim(on_claim)} />
     }
 }

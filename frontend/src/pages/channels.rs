@@ -3,13 +3,12 @@
 use crate::{
     app::go,
     components::{
-        balance_bar::BalanceBar, chip::Chip, copy_button::CopyButton, field::Field, money_text::MoneyText,
+        channel_item::ChannelItem, chip::Chip, copy_button::CopyButton, field::Field, money_text::MoneyText,
         person::Person, qr_code::QrCode, worth::Worth,
     },
     desk::Desk,
     hooks::{Errand, Here, use_errand, use_here, use_names},
     state::{
-        names::Names,
         route::{Route, invite_link},
         snapshot::{Latest, Snapshot},
         standing::{Standing, counterparty, title},
@@ -17,7 +16,7 @@ use crate::{
     words::{Said, cut, money, number, say, sentence},
 };
 use thunder_channel::{Address, Amount, Invite, Joining};
-use thunder_client::{ChannelView, Command, PhaseView, Signing};
+use thunder_client::{ChannelView, Command, Signing};
 use yew::prelude::*;
 
 /// Properties of [`ChannelsPage`].
@@ -31,7 +30,6 @@ pub struct ChannelsPageProps {
 #[component]
 pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
     let latest = use_context::<Latest>().unwrap_or_default();
-    let names = use_names();
     let here = use_here();
     let Some(desk) = use_context::<Desk>() else {
         return html! {};
@@ -57,7 +55,7 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
                             </ul>
                         </section>
                     }
-                    { list(&desk, snapshot, &own, &names) }
+                    { list(&desk, snapshot, &own) }
                 </div>
                 <aside class="column-side">
                     { purse(&desk, snapshot) }
@@ -70,7 +68,7 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
     }
 }
 
-fn list(desk: &Desk, snapshot: &Snapshot, own: &[&ChannelView], names: &Names) -> Html {
+fn list(desk: &Desk, snapshot: &Snapshot, own: &[&ChannelView]) -> Html {
     if own.is_empty() {
         let reading = snapshot.head.is_none();
         return html! {
@@ -86,33 +84,10 @@ fn list(desk: &Desk, snapshot: &Snapshot, own: &[&ChannelView], names: &Names) -
     }
     html! {
         <ul class="channel-list" aria-label={say::your_channels()}>
-            { for own.iter().map(|view| item(desk, view, names)) }
+            { for own.iter().map(|view| html! {
+                <ChannelItem key={view.id.to_string()} view={(*view).clone()} token={desk.config.token(view.key.token)} />
+            }) }
         </ul>
-    }
-}
-
-fn item(desk: &Desk, view: &ChannelView, names: &Names) -> Html {
-    let token = desk.config.token(view.key.token);
-    let (you, they) = (view.holder, view.holder.other());
-    // Of a settled channel what counts is what it paid out.
-    let (paid, shares) = match view.phase {
-        PhaseView::Settled { paid_out } => (true, paid_out.unwrap_or_default()),
-        _ => (false, view.balances),
-    };
-    html! {
-        <li key={view.id.to_string()} class="card channel-item">
-            <a class="channel-link" href={Route::Channel(view.id).href()} aria-label={title(view, names)}>
-                <Person address={counterparty(view)} />
-            </a>
-            <Chip standing={Standing::of(view)} />
-            <span class="channel-money">
-                <MoneyText amount={shares[you]} token={token.clone()} />
-                if paid {
-                    <span class="hint">{ " " }{ say::paid_to_you() }</span>
-                }
-            </span>
-            <BalanceBar small={true} yours={shares[you]} theirs={shares[they]} {token} them={names.call(counterparty(view))} />
-        </li>
     }
 }
 

@@ -29,7 +29,17 @@ pub struct ElsewhereProps {
 /// What the other window shows, as it changes.
 #[component]
 pub fn Elsewhere(props: &ElsewhereProps) -> Html {
-    let views = use_views(props);
+    let hub = props.config.sessions;
+    let domain = hub.map(|hub| Domain {
+        chain_id: props.config.domain.chain_id,
+        hub,
+    });
+    let read = Callback::from(move |text: String| {
+        let (told, domain) = (mirror::parse(&text)?, domain?);
+        Some(told.into_iter().map(|session| session.view(domain)).collect())
+    });
+    let views: Option<Vec<SessionView>> =
+        use_told(mirror::name(&props.seat.name()), LOOKING.to_owned(), read);
     html! { <ElsewhereList {views} config={props.config.clone()} /> }
 }
 
@@ -65,35 +75,31 @@ pub fn ElsewhereList(props: &ElsewhereListProps) -> Html {
     }
 }
 
-/// Asks the other window again and again, for as long as this is drawn.
+/// What the other window says under a name, as it was read last. It is asked with `look` again and again, for as long as this is drawn.
+/// The name says how to read it: `read` means the same for as long as the name does.
 #[hook]
-fn use_views(props: &ElsewhereProps) -> Option<Vec<SessionView>> {
-    let views = use_state_eq(|| None::<Vec<SessionView>>);
-    let domain = props.config.sessions.map(|hub| Domain {
-        chain_id: props.config.domain.chain_id,
-        hub,
-    });
+pub(super) fn use_told<T: Clone + PartialEq + 'static>(
+    name: String,
+    look: String,
+    read: Callback<String, Option<T>>,
+) -> Option<T> {
+    let told = use_state_eq(|| None::<T>);
     {
-        let views = views.clone();
-        use_effect_with(
-            (mirror::name(&props.seat.name()), domain),
-            move |(name, domain)| {
-                let domain = *domain;
-                let heard = Callback::from(move |text: String| {
-                    if let (Some(told), Some(domain)) = (mirror::parse(&text), domain) {
-                        views.set(Some(
-                            told.into_iter().map(|session| session.view(domain)).collect(),
-                        ));
-                    }
-                });
-                let looking = Windows::join(name, heard).map(|windows| {
-                    let look = move || windows.say(LOOKING);
-                    look();
-                    Interval::new(LOOKS_EVERY_MS, look)
-                });
-                move || drop(looking)
-            },
-        );
+        let told = told.clone();
+        use_effect_with((name, look), move |(name, look)| {
+            let look = look.clone();
+            let heard = Callback::from(move |text: String| {
+                if let Some(heard) = read.emit(text) {
+                    told.set(Some(heard));
+                }
+            });
+            let looking = Windows::join(name, heard).map(|windows| {
+                let look = move || windows.say(&look);
+                look();
+                Interval::new(LOOKS_EVERY_MS, look)
+            });
+            move || drop(looking)
+        });
     }
-    (*views).clone()
+    (*told).clone()
 }

@@ -5,7 +5,7 @@ use crate::{
     components::{
         account_panel::AccountPanel,
         activity_panel::ActivityPanel,
-        alarm::Alarm,
+        alarm::{Alarm, Answer},
         asked_panel::AskedPanel,
         backup_forms::{ExportForm, ImportForm},
         balance_plot::BalancePlot,
@@ -37,6 +37,7 @@ use crate::{
         toasts::Toasts,
         tour_card::TourCard,
         wallet_list::{WalletItem, WalletList},
+        watched::Watched,
         withdrawal_panel::WithdrawalPanel,
     },
     hooks::ErrandState,
@@ -48,6 +49,7 @@ use crate::{
         demo::{Tour, handout},
         exhibits::{self, CLOSES_AT, EXPIRY, NOW, NOW_MS, sessions as made_up, tokens},
         history::Reach,
+        mirror::channels::Shown,
         names::Names,
         requests::unanswered,
         route::Route,
@@ -77,7 +79,7 @@ pub struct GalleryProps {
 
 type Draw = fn(&Room) -> Html;
 
-const EXHIBITS: [(&str, Draw); 71] = [
+const EXHIBITS: [(&str, Draw); 73] = [
     (
         "starting",
         |_| html! { <Message title={say::starting()} busy={true} /> },
@@ -99,6 +101,11 @@ const EXHIBITS: [(&str, Draw); 71] = [
     ("held", |room| held(room, false)),
     ("taken-over", |room| held(room, true)),
     ("sessions-elsewhere", elsewhere),
+    ("channels-elsewhere", |room| watched(room, Route::Channels)),
+    ("channel-elsewhere", |room| {
+        let view = exhibits::understated(room.token.address);
+        watched(room, Route::Channel(view.id))
+    }),
     ("set-up", |room| set_up(room, false, None)),
     ("set-up-asking", |room| set_up(room, true, None)),
     ("set-up-refused", |room| set_up(room, false, Some(&rejected()))),
@@ -345,7 +352,29 @@ fn wallets(busy: bool) -> Html {
 fn held(room: &Room, lost: bool) -> Html {
     let since = (!lost).then(|| "14:05".to_owned());
     let seat = Seat::new(&room.config, Address::repeat_byte(0xa1), None);
-    html! { <Held {seat} {since} {lost} on_take_over={room.nothing()} /> }
+    html! { <Held {seat} {since} {lost} on_take_over={room.nothing()} on_leave={room.nothing()} /> }
+}
+
+/// What a window shows of channels while another one runs them.
+fn watched(room: &Room, route: Route) -> Html {
+    let token = room.token.address;
+    let view = exhibits::understated(token);
+    // Nothing else tells them apart.
+    let other = exhibits::open(token);
+    let other = ChannelView {
+        id: other.key.id(1),
+        ..other
+    };
+    let shown = Shown {
+        clock: Some(NOW),
+        views: vec![view, other],
+    };
+    html! {
+        <>
+            { held(room, false) }
+            <Watched {shown} config={room.config.clone()} {route} time={Callback::from(|_| "14:05".to_owned())} on_take_over={room.nothing()} />
+        </>
+    }
 }
 
 /// What a window shows of sessions while another one runs them.
@@ -422,7 +451,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
     html! {
         <div class="page">
             if let Some((loss, closes_at)) = understated(&view) {
-                <Alarm {loss} token={token()} {closes_at} now={NOW} clock={room.config.clock} policy={view.key.policy} errand={errand()} on_claim={room.nothing()} />
+                <Alarm {loss} token={token()} {closes_at} now={NOW} clock={room.config.clock} policy={view.key.policy} errand={errand()} answer={Answer::Claim(room.nothing())} />
             }
             <div class="page-head">
                 <a class="back" href={Route::Channels.href()} aria-label={say::all_channels()}>{ "‹" }</a>

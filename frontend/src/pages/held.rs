@@ -1,12 +1,10 @@
 //! Another window of this browser holds the account: one writer per side.
 
-use super::elsewhere::Elsewhere;
 use crate::{
     components::person::Person,
-    state::{config::AppConfig, seat::Seat},
+    state::seat::Seat,
     words::{say, short},
 };
-use std::rc::Rc;
 use yew::prelude::*;
 
 /// Properties of [`Held`].
@@ -20,9 +18,11 @@ pub struct HeldProps {
     pub lost: bool,
     /// Told to take it over.
     pub on_take_over: Callback<()>,
-    /// The world, where the other window's sessions are shown too.
+    /// Told to leave the account to the other window.
+    pub on_leave: Callback<()>,
+    /// What the other window shows.
     #[prop_or_default]
-    pub sessions: Option<Rc<AppConfig>>,
+    pub children: Html,
 }
 
 /// The page.
@@ -43,11 +43,12 @@ pub fn Held(props: &HeldProps) -> Html {
                 } }
             </p>
             <p class="hint">{ say::held_why() }</p>
-            <button type="button" class="button primary" onclick={props.on_take_over.reform(|_: MouseEvent| ())}>{ say::take_over() }</button>
+            <div class="actions">
+                <button type="button" class="button primary" onclick={props.on_take_over.reform(|_: MouseEvent| ())}>{ say::take_over() }</button>
+                <button type="button" class="button" onclick={props.on_leave.reform(|_: MouseEvent| ())}>{ say::back_to_wallets() }</button>
+            </div>
         </section>
-        if let Some(config) = &props.sessions {
-            <Elsewhere seat={props.seat} config={config.clone()} />
-        }
+        { props.children.clone() }
         </>
     }
 }

@@ -15,3 +15,4 @@ pub mod message;
 pub mod new;
 pub mod sessions;
 pub mod setup;
+pub mod watching;

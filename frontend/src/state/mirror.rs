@@ -1,4 +1,6 @@
-//! What windows of one account tell each other of its sessions. One of them runs; those that wait show what it shows.
+//! What windows of one account tell each other of its sessions and channels. One of them runs; those that wait show what it shows.
+
+pub mod channels;
 
 use super::sessions::SessionView;
 use serde::{Deserialize, Serialize};
