@@ -32,6 +32,14 @@ test("a name is shown wherever the address was, and stays", async ({ people, pic
   await expect(alice.channel.heading).toHaveText(`Channel with ${short(bob.address)}`);
 });
 
+test("the network's fee is said before the wallet is asked", async ({ people, stack }) => {
+  const { alice } = await inChannel(people, { deposit: "100" });
+  const fee = alice.page.getByTestId("fee");
+  await expect(fee).toHaveText(/^Network fee: about 0\.\d+ ETH/);
+  await stack.money.fund(alice.address, { ether: "0" });
+  await expect(fee).toHaveText(/^This account has 0 ETH; the network's fee is about 0\.\d+ ETH/);
+});
+
 test("the history is searched and taken along", async ({ people }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   await alice.channel.pay("20");

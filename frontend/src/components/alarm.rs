@@ -1,9 +1,11 @@
 //! The alarm: the counterparty closes with less than it signed. First on every page until it is answered.
 
+use super::fee::Fee;
 use crate::{
     hooks::ErrandState,
     state::{
         config::{ClockMode, Token},
+        fees::Act,
         standing::until,
     },
     words::{money, say, sentence},
@@ -48,6 +50,7 @@ pub fn Alarm(props: &AlarmProps) -> Html {
                         Policy::Forfeit => say::claim_takes_all(),
                     } }
                 </p>
+                <Fee act={Act::Claim(props.policy)} token={props.token.address} />
                 if let Some(problem) = &props.errand.problem {
                     <p class="error" role="alert">{ sentence(problem) }</p>
                 }

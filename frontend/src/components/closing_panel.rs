@@ -1,9 +1,12 @@
 //! The finalization period: what is left of it, what each side would get, and what can be done.
 
-use super::money_text::MoneyText;
+use super::{fee::Fee, money_text::MoneyText};
 use crate::{
     hooks::ErrandState,
-    state::config::{ClockMode, Token},
+    state::{
+        config::{ClockMode, Token},
+        fees::Act,
+    },
     words::{about, say, sentence, ticks},
 };
 use thunder_channel::{Amount, PerSide, Side};
@@ -92,6 +95,9 @@ pub fn ClosingPanel(props: &ClosingPanelProps) -> Html {
                 <div><dt>{ say::they_get() }</dt>
                     <dd><MoneyText amount={props.payout[props.holder.other()]} token={props.token.clone()} testid="payout-theirs" /></dd></div>
             </dl>
+            if ready || may_accept {
+                <Fee act={if ready { Act::Settle } else { Act::Accept }} token={props.token.address} />
+            }
             <div class="actions">
                 if ready {
                     <button type="button" class="button primary" disabled={props.errand.busy}

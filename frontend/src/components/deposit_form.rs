@@ -1,9 +1,9 @@
 //! Putting more money into an open channel.
 
-use super::field::Field;
+use super::{fee::Fee, field::Field};
 use crate::{
     hooks::{ErrandState, typing, use_typed},
-    state::{config::Token, draft::amount_up_to},
+    state::{config::Token, draft::amount_up_to, fees::Act},
     words::{cut, money, say},
 };
 use thunder_channel::Amount;
@@ -56,6 +56,7 @@ pub fn DepositForm(props: &DepositFormProps) -> Html {
                     { say::deposit() }
                 </button>
             </Field>
+            <Fee act={Act::Deposit} token={props.token.address} />
             if props.errand.busy {
                 <p class="working" role="status">{ say::waiting_for_transaction() }</p>
             }

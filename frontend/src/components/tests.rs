@@ -9,6 +9,8 @@ use crate::{
         balances::{Balances, BalancesProps},
         closing_panel::{ClosingPanel, ClosingPanelProps, Watchtower},
         control_strip::{ControlStrip, ControlStripProps},
+        deposit_form::DepositForm,
+        fee::Fee,
         field::{Field, FieldProps},
         history::{Drawing, History, HistoryProps},
         limits_form::{LimitsForm, LimitsFormProps},
@@ -23,15 +25,20 @@ use crate::{
     state::{
         config::{ClockMode, Token},
         demo::{STEPS, Tour},
+        exhibits,
+        fees::{Act, Fees},
         history::Reach,
+        price::Price,
         requests::tests::request,
+        snapshot::{Latest, Snapshot},
         standing::{
             Promise,
             tests::{units, view},
         },
     },
 };
-use thunder_channel::{Amount, MemoText, PerSide, Policy, Side};
+use std::rc::Rc;
+use thunder_channel::{Address, Amount, MemoText, PerSide, Policy, Side};
 use thunder_client::{
     ChannelView, Delivery, Entry, EntryKind, EntryMemo, RequestState, RequestView, Signing, SpendingLimit,
     SpendingView, Waiting,
@@ -292,6 +299,75 @@ fn of_a_long_history_the_newest_are_drawn() {
     assert!(words.contains("Show 9,988 earlier"), "{words}");
 }
 
+#[derive(yew::Properties, PartialEq)]
+struct ReadProps {
+    latest: Latest,
+    children: yew::Html,
+}
+
+/// What is drawn where the chain and the wallet were read.
+#[yew::component]
+fn Read(props: &ReadProps) -> yew::Html {
+    yew::html! { <yew::ContextProvider<Latest> context={props.latest.clone()}>{ props.children.clone() }</yew::ContextProvider<Latest>> }
+}
+
+#[test]
+fn the_networks_fee_is_said_before_the_wallet_opens() {
+    let said = |ether: &str, gas_price: Option<u128>, price: Option<Price>| {
+        let coin = Token {
+            price,
+            ..Token::ether()
+        };
+        let latest = Latest(Rc::new(Snapshot {
+            wallet: vec![(coin.address, Some(Amount::parse(ether, 18).unwrap()))],
+            fees: gas_price.map(|gas_price| Fees { gas_price, coin }),
+            ..Snapshot::default()
+        }));
+        let children = yew::html! { <Fee act={Act::Open} token={Address::repeat_byte(1)} /> };
+        text(&draw::<Read>(ReadProps { latest, children }))
+    };
+    let gwei = Some(1_000_000_000);
+    assert_eq!(said("1", gwei, None), "Network fee: about 0.00011 ETH.");
+    assert_eq!(
+        said("1", gwei, Price::parse("EUR", "3000")),
+        "Network fee: about 0.00011 ETH (≈ EUR 0.330000000000000000)."
+    );
+    assert_eq!(
+        said("0", gwei, None),
+        "This account has 0 ETH; the network's fee is about 0.00011 ETH."
+    );
+    assert_eq!(said("0.00011", gwei, None), "Network fee: about 0.00011 ETH.");
+    assert_eq!(said("1", None, None), "", "nothing is made up");
+}
+
+#[test]
+fn what_costs_something_says_so() {
+    let read = |children| {
+        let latest = exhibits::latest(Token::ether());
+        text(&draw::<Read>(ReadProps { latest, children }))
+    };
+    let closing = |holder, now| {
+        read(yew::html! {
+            <ClosingPanel {holder} closer={Side::Bob} closes_at={110} {now} clock={ClockMode::Blocks}
+                payout={PerSide { alice: units(80), bob: units(20) }} token={Token::ether()} understated={false} development={false}
+                watchtower={Watchtower::None} errand={ErrandState::default()} on_settle={Callback::noop()} on_accept={Callback::noop()}
+                on_ask={Callback::noop()} />
+        })
+    };
+    let accepting = closing(Side::Alice, 10);
+    assert!(accepting.contains("about 0.0001 ETH."), "{accepting}");
+    let settling = closing(Side::Alice, 110);
+    assert!(settling.contains("about 0.000098 ETH."), "{settling}");
+    assert!(
+        !closing(Side::Bob, 10).contains("Network fee"),
+        "there is nothing to send"
+    );
+    let depositing = read(yew::html! {
+        <DepositForm token={Token::ether()} balance={units(2)} errand={ErrandState::default()} on_deposit={Callback::noop()} />
+    });
+    assert!(depositing.contains("about 0.000065 ETH."), "{depositing}");
+}
+
 #[test]
 fn an_alarm_names_loss_time_and_remedy() {
     let html = draw::<Alarm>(AlarmProps {
@@ -503,7 +579,7 @@ fn limits_are_said_with_what_was_paid_today() {
     assert!(set.contains(r#"value="5""#), "{set}");
     // Another token's limit says nothing of this one.
     let other = form(vec![SpendingView {
-        token: thunder_channel::Address::repeat_byte(9),
+        token: Address::repeat_byte(9),
         limit: SpendingLimit::default(),
         spent_today: units(3),
     }]);

@@ -3,12 +3,13 @@
 use crate::{
     app::go,
     components::{
-        balance_bar::BalanceBar, chip::Chip, copy_button::CopyButton, field::Field, money_text::MoneyText,
-        person::Person, qr_code::QrCode, worth::Worth,
+        balance_bar::BalanceBar, chip::Chip, copy_button::CopyButton, fee::Fee, field::Field,
+        money_text::MoneyText, person::Person, qr_code::QrCode, worth::Worth,
     },
     desk::Desk,
     hooks::{Errand, use_errand, use_names},
     state::{
+        fees::Act,
         names::Names,
         route::{Route, invite_link},
         snapshot::{Latest, Snapshot},
@@ -302,6 +303,7 @@ fn OneOwed(props: &OneOwedProps) -> Html {
     html! {
         <section class="card feature" aria-label={say::waiting_for_you()}>
             <p>{ say::payout_kept() }</p>
+            <Fee act={Act::Collect} token={props.token} />
             <button type="button" class="button primary" disabled={errand.state().busy} {onclick}>
                 { say::collect(&money(props.amount, &token)) }
             </button>

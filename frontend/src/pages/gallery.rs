@@ -52,6 +52,7 @@ use crate::{
         route::Route,
         seat::Seat,
         sessions::{Listed, SessionView},
+        snapshot::Latest,
         standing::{
             Promise, Standing, counterparty, foreign_settlement, foreign_withdrawal, own_settlement,
             own_settlement_words, own_withdrawal, title, understated, until,
@@ -281,7 +282,11 @@ pub fn Gallery(props: &GalleryProps) -> Html {
         .iter()
         .find(|(name, _)| props.exhibit.as_deref() == Some(*name));
     match found {
-        Some((name, draw)) => html! { <div key={*name} data-testid="exhibit">{ draw(&room) }</div> },
+        Some((name, draw)) => html! {
+            <ContextProvider<Latest> context={exhibits::latest(props.config.token(Address::zero()))}>
+                <div key={*name} data-testid="exhibit">{ draw(&room) }</div>
+            </ContextProvider<Latest>>
+        },
         None => html! {
             <section class="card" aria-labelledby="gallery-heading">
                 <h1 id="gallery-heading">{ "Gallery" }</h1>

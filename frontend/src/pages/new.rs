@@ -2,12 +2,13 @@
 
 use crate::{
     app::go,
-    components::{field::Field, join_panel::policy_words},
+    components::{fee::Fee, field::Field, join_panel::policy_words},
     desk::Desk,
     hooks::{use_errand, use_first_wrong},
     state::{
         config::AppConfig,
         draft::{OpenDraft, OpenFaults, OpenPlan},
+        fees::Act,
         route::Route,
         snapshot::Latest,
     },
@@ -152,6 +153,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
                     <section class="card feature" aria-labelledby="plan-heading">
                         <h2 id="plan-heading">{ say::what_will_happen() }</h2>
                         <p>{ plan_words(plan.as_ref().ok(), &config) }</p>
+                        <Fee act={Act::Open} token={current.token} />
                         <button type="submit" class="button primary wide" disabled={busy}>{ if busy { say::opening_it() } else { say::open_channel() } }</button>
                         if let Some(problem) = errand.state().problem {
                             <p class="error" role="alert">{ sentence(&problem) }</p>

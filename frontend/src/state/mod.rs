@@ -9,6 +9,7 @@ pub mod demo;
 pub mod draft;
 pub mod exhibits;
 pub mod explorer;
+pub mod fees;
 pub mod fetching;
 pub mod half_done;
 pub mod health;

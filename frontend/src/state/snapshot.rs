@@ -1,5 +1,6 @@
 //! What the client said last: everything the pages draw, taken in one go so that no two parts of a page disagree.
 
+use super::fees::Fees;
 use std::rc::Rc;
 use thunder_channel::{Address, Amount, ChannelId, Joining};
 use thunder_client::{ChannelView, Head, SpendingView};
@@ -22,6 +23,8 @@ pub struct Snapshot {
     pub wallet: Vec<(Address, Option<Amount>)>,
     /// What the hub still owes the account, by token, where a push failed.
     pub owed: Vec<(Address, Amount)>,
+    /// What the network takes for a transaction, if that was read.
+    pub fees: Option<Fees>,
 }
 
 impl Snapshot {
@@ -64,6 +67,8 @@ pub enum Reading {
         wallet: Vec<(Address, Option<Amount>)>,
         /// By token, only what is not zero.
         owed: Vec<(Address, Amount)>,
+        /// What the network takes for a transaction, if the node says.
+        fees: Option<Fees>,
     },
     /// Another account: nothing is known.
     Reset,
@@ -81,11 +86,13 @@ impl Reducible for Latest {
             Reading::Client(read) => Snapshot {
                 wallet: self.0.wallet.clone(),
                 owed: self.0.owed.clone(),
+                fees: self.0.fees.clone(),
                 ..*read
             },
-            Reading::Money { wallet, owed } => Snapshot {
+            Reading::Money { wallet, owed, fees } => Snapshot {
                 wallet,
                 owed,
+                fees,
                 ..(*self.0).clone()
             },
             Reading::Reset => Snapshot::default(),
@@ -100,13 +107,20 @@ impl Reducible for Latest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::standing::tests::{units, view};
+    use crate::state::{
+        config::Token,
+        standing::tests::{units, view},
+    };
 
     #[test]
     fn readings_of_client_and_money_do_not_erase_each_other() {
         let money = Reading::Money {
             wallet: vec![(Address::zero(), Some(units(3)))],
             owed: Vec::new(),
+            fees: Some(Fees {
+                gas_price: 7,
+                coin: Token::ether(),
+            }),
         };
         let client = Reading::Client(Box::new(Snapshot {
             views: vec![view()],
@@ -116,6 +130,7 @@ mod tests {
         let latest = Rc::new(Latest::default()).reduce(money).reduce(client.clone());
         assert_eq!(latest.0.balance(Address::zero()), Some(units(3)));
         assert_eq!(latest.0.balance(Address::repeat_byte(1)), None);
+        assert_eq!(latest.0.fees.as_ref().map(|fees| fees.gas_price), Some(7));
         assert!(latest.0.view(view().id).is_some());
         let code = Joining::parse(&view().id.short_code()).unwrap();
         assert_eq!(latest.0.find(&code), latest.0.view(view().id));

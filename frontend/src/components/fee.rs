@@ -1,0 +1,40 @@
+//! What the network takes for a transaction, beside the button that sends it; nothing where that was not read.
+
+use crate::{
+    state::{
+        fees::{Act, roughly},
+        snapshot::Latest,
+    },
+    words::{money, say, worth},
+};
+use thunder_channel::Address;
+use yew::prelude::*;
+
+/// Properties of [`Fee`].
+#[derive(Properties, PartialEq)]
+pub struct FeeProps {
+    /// What is sent.
+    pub act: Act,
+    /// What it moves.
+    pub token: Address,
+}
+
+/// The fee, and whether the account has it.
+#[component]
+pub fn Fee(props: &FeeProps) -> Html {
+    let latest = use_context::<Latest>().unwrap_or_default();
+    let Some(fees) = &latest.0.fees else {
+        return html! {};
+    };
+    let fee = fees.of(props.act, props.token.is_zero());
+    let about = match worth(fee, &fees.coin) {
+        Some(worth) => format!("{} ({worth})", money(fee, &fees.coin)),
+        None => money(fee, &fees.coin),
+    };
+    match latest.0.balance(fees.coin.address) {
+        Some(has) if has < fee => html! {
+            <p class="error fee" data-testid="fee">{ say::lacks_fee(&money(roughly(has), &fees.coin), &about) }</p>
+        },
+        _ => html! { <p class="hint fee" data-testid="fee">{ say::network_fee(&about) }</p> },
+    }
+}
