@@ -3,7 +3,11 @@
 use super::{fee::Fee, field::Field};
 use crate::{
     hooks::{ErrandState, typing, use_typed},
-    state::{config::Token, draft::amount_up_to, fees::Act},
+    state::{
+        config::Token,
+        draft::{amount_up_to, wallet_asks},
+        fees::Act,
+    },
     words::{cut, money, say},
 };
 use thunder_channel::Amount;
@@ -43,9 +47,14 @@ pub fn DepositForm(props: &DepositFormProps) -> Html {
             }
         })
     };
-    let hint = props.balance.map(|balance| {
-        say::wallet_has_one(&format!("{} {}", cut(balance, &props.token), props.token.symbol))
-    });
+    let asks = wallet_asks(&props.token);
+    let hint = match props.balance {
+        Some(balance) => {
+            let has = say::wallet_has(&format!("{} {}", cut(balance, &props.token), props.token.symbol));
+            format!("{has} {asks}")
+        }
+        None => asks.to_owned(),
+    };
     let error = (*fault).clone().or_else(|| props.errand.problem.clone());
     html! {
         <form class="card" aria-label={say::add_money()} {onsubmit} novalidate={true}>

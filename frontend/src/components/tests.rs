@@ -121,6 +121,7 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
             token: Token::ether(),
             spendable: units(4),
             owned: units(4),
+            paid: Amount::ZERO,
             online: true,
             signing,
             delivery,
@@ -146,6 +147,7 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
             token: Token::ether(),
             spendable: owned,
             owned,
+            paid: Amount::ZERO,
             online,
             signing: Signing::PaymentKey,
             delivery: Delivery::Nothing,
@@ -366,6 +368,15 @@ fn what_costs_something_says_so() {
         <DepositForm token={Token::ether()} balance={units(2)} errand={ErrandState::default()} on_deposit={Callback::noop()} />
     });
     assert!(depositing.contains("about 0.000065 ETH."), "{depositing}");
+    assert!(depositing.contains("asks once"), "{depositing}");
+    let thd = Token {
+        address: Address::repeat_byte(1),
+        ..Token::ether()
+    };
+    let depositing = read(yew::html! {
+        <DepositForm token={thd} balance={units(2)} errand={ErrandState::default()} on_deposit={Callback::noop()} />
+    });
+    assert!(depositing.contains("asks twice: for a signature"), "{depositing}");
 }
 
 #[test]

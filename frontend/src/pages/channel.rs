@@ -252,7 +252,7 @@ fn Known(props: &KnownProps) -> Html {
                     }
                     if is_open {
                         <notes::Asked desk={desk.clone()} view={view.clone()} token={token.clone()} />
-                        <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} online={view.peer_online} signing={view.signing} delivery={view.delivery} seen={view.seen >= view.totals[view.holder]}
+                        <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} paid={view.totals[view.holder]} online={view.peer_online} signing={view.signing} delivery={view.delivery} seen={view.seen >= view.totals[view.holder]}
                             can_note={view.can_note} errand={pay.state()} {on_pay} />
                     }
                     if is_open && view.can_note {

@@ -450,7 +450,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                             on_pay={room.nothing()} on_decline={room.nothing()} />
                     }
                     if is_open {
-                        <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} online={view.peer_online} signing={view.signing}
+                        <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} paid={view.totals[view.holder]} online={view.peer_online} signing={view.signing}
                             delivery={view.delivery} seen={view.seen >= view.totals[view.holder]} can_note={view.can_note} errand={errand()} on_pay={room.nothing()} />
                     }
                     <BalancePlot view={view.clone()} token={token()} time={Callback::from(|_| "14:05".to_owned())} />

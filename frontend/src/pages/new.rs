@@ -7,7 +7,7 @@ use crate::{
     hooks::{use_errand, use_first_wrong},
     state::{
         config::AppConfig,
-        draft::{OpenDraft, OpenFaults, OpenPlan},
+        draft::{OpenDraft, OpenFaults, OpenPlan, wallet_asks},
         fees::Act,
         route::Route,
         snapshot::Latest,
@@ -205,10 +205,16 @@ fn plan_words(plan: Option<&OpenPlan>, config: &AppConfig) -> String {
     } else {
         say::no_wallet_window()
     };
+    // With ether it is the one transaction that the sentence begins with.
+    let signing = if token.address.is_zero() {
+        signing.to_owned()
+    } else {
+        format!("{} {signing}", wallet_asks(&token))
+    };
     say::plan(
         &money(plan.amount, &token),
         &short(plan.with.address),
-        signing,
+        &signing,
         &ticks(period, config.clock),
         &about(period, config.clock),
     )
