@@ -49,7 +49,7 @@ test("the history is searched and taken along", async ({ people }) => {
   await expectAgreed(alice, bob, "75.5 THD", "24.5 THD");
   await expect(alice.channel.history).toHaveCount(4);
   await alice.page.getByRole("textbox", { name: "Search the history", exact: true }).fill("you 7.5");
-  await expect(alice.channel.history).toHaveText([/You paid 7\.5 THD/]);
+  await expect(alice.channel.history).toHaveText([/You paid 7\.5 THD.*No\. \d+ · 27\.5 THD in all/]);
   await alice.page.getByRole("textbox", { name: "Search the history", exact: true }).fill("");
   await alice.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Received");
   await expect(alice.channel.history).toHaveText([/You received 3 THD/]);

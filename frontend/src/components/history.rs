@@ -6,7 +6,7 @@ use crate::{
         config::Token,
         explorer::Explorer,
         history::{Found, Mark, Reach, Show, Stretch, csv, found, json, memo_words},
-        standing::{entry_block, entry_words},
+        standing::{entry_block, entry_claim, entry_words},
     },
     words::{count, say},
 };
@@ -212,6 +212,9 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html
                 <span class={classes!("faint", "reach", (mark == Mark::Seen).then_some("reach-seen"))}>{ mark.words() }</span>
             }
             <span class="faint timeline-when">{ time.emit(entry.at) }</span>
+            if let Some(claim) = entry_claim(&entry.kind, token) {
+                <span class="faint timeline-claim">{ claim }</span>
+            }
             { for entry.memos.iter().map(|memo| html! {
                 // Whichever way its words are written, it stays where it is.
                 <span class="timeline-memo" dir="auto">{ memo_words(memo, &entry.kind, *holder) }</span>

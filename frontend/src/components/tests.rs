@@ -273,6 +273,7 @@ fn the_history_says_what_for_and_how_far() {
         "memos are text: {html}"
     );
     assert!(text(&history(19)).contains("Relayed"));
+    assert!(text(&html).contains("No. 1 · 20 ETH in all"), "{html}");
 }
 
 #[test]

@@ -282,6 +282,15 @@ pub fn entry_words(kind: &EntryKind, holder: Side, token: &Token) -> String {
     }
 }
 
+/// Of a payment, which one of the payer's it was and what the payer had paid with it: what the claim says that was signed.
+#[must_use]
+pub fn entry_claim(kind: &EntryKind, token: &Token) -> Option<String> {
+    match kind {
+        EntryKind::Paid { nonce, total, .. } => Some(say::nonce_and_total(nonce, &money(*total, token))),
+        _ => None,
+    }
+}
+
 /// The block of an entry that happened on the chain.
 #[must_use]
 pub const fn entry_block(kind: &EntryKind) -> Option<u64> {
