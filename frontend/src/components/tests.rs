@@ -2,6 +2,7 @@
 
 use crate::{
     components::{
+        activity_panel::{ActivityPanel, ActivityPanelProps},
         alarm::{Alarm, AlarmProps},
         asked_panel::{AskedPanel, AskedPanelProps},
         backup_forms::{ExportForm, ExportFormProps, ImportForm, ImportFormProps},
@@ -23,6 +24,7 @@ use crate::{
     },
     hooks::ErrandState,
     state::{
+        activity::{Told, Tone},
         config::{ClockMode, Token},
         demo::{STEPS, Tour},
         exhibits,
@@ -304,6 +306,26 @@ fn of_a_long_history_the_newest_are_drawn() {
 
 #[derive(yew::Properties, PartialEq)]
 struct ReadProps {
+#[test]
+fn a_transactions_hash_can_be_taken_along() {
+    let told = |id, detail: Option<&str>| Told {
+        id,
+        at: 0,
+        tone: Tone::Good,
+        words: "Mined".to_owned(),
+        detail: detail.map(str::to_owned),
+    };
+    let hash = format!("0x{}", "5a".repeat(32));
+    let html = draw::<ActivityPanel>(ActivityPanelProps {
+        kept: vec![told(1, Some(&hash)), told(0, None)],
+        time: Callback::from(|_| "14:05".to_owned()),
+        explorer: None,
+        on_close: Callback::noop(),
+    });
+    assert!(text(&html).contains("0x5a5a…5a5a"), "{html}");
+    assert_eq!(html.matches(r#"aria-label="Copy hash""#).count(), 1, "{html}");
+}
+
     latest: Latest,
     children: yew::Html,
 }

@@ -22,6 +22,7 @@ sentences! {
         "your wallet has {amount}: enter at most that",
         "deine Wallet hat {amount}: gib höchstens so viel ein";
     wallet_has(amount) = "Your wallet has {amount}.", "Deine Wallet hat {amount}.";
+    copy_hash = "Copy hash", "Hash kopieren";
     wallet_asks_once = "Your wallet asks once, for one transaction.", "Deine Wallet fragt einmal, nach einer Transaktion.";
     wallet_asks_twice =
         "Your wallet asks twice: for a signature (or an approving transaction) that lets the amount be taken, and for the \
