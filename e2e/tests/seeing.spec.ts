@@ -50,7 +50,14 @@ test("the history is searched and taken along", async ({ people }) => {
   await expect(alice.channel.history).toHaveCount(4);
   await alice.page.getByRole("textbox", { name: "Search the history", exact: true }).fill("you 7.5");
   await expect(alice.channel.history).toHaveText([/You paid 7\.5 THD.*No\. \d+ · 27\.5 THD in all/]);
-  await alice.page.getByRole("textbox", { name: "Search the history", exact: true }).fill("");
+  const search = alice.page.getByRole("textbox", { name: "Search the history", exact: true });
+  await search.fill("block");
+  await expect(alice.channel.history).toHaveText([/Opened with 100 THD.*block \d+/]);
+  // Today's date is searched though only the time is shown.
+  const today = await alice.page.evaluate(() => new Intl.DateTimeFormat(navigator.language, { dateStyle: "short" }).format());
+  await search.fill(today);
+  await expect(alice.channel.history).toHaveCount(4);
+  await search.fill("");
   await alice.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Received");
   await expect(alice.channel.history).toHaveText([/You received 3 THD/]);
   await alice.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Paid");

@@ -260,6 +260,7 @@ fn the_history_says_what_for_and_how_far() {
                 }),
                 token: Token::ether(),
                 time: Callback::from(|_| "14:05".to_owned()),
+                when: Callback::from(|_| "14:05".to_owned()),
                 explorer: None,
             },
             on_save: Callback::noop(),
@@ -291,6 +292,7 @@ fn of_a_long_history_the_newest_are_drawn() {
             reach: Reach::of(&view()),
             token: Token::ether(),
             time: Callback::from(|at: u64| at.to_string()),
+            when: Callback::from(|at: u64| at.to_string()),
             explorer: None,
         },
         on_save: Callback::noop(),
@@ -304,8 +306,6 @@ fn of_a_long_history_the_newest_are_drawn() {
     assert!(words.contains("Show 9,988 earlier"), "{words}");
 }
 
-#[derive(yew::Properties, PartialEq)]
-struct ReadProps {
 #[test]
 fn a_transactions_hash_can_be_taken_along() {
     let told = |id, detail: Option<&str>| Told {
@@ -326,6 +326,8 @@ fn a_transactions_hash_can_be_taken_along() {
     assert_eq!(html.matches(r#"aria-label="Copy hash""#).count(), 1, "{html}");
 }
 
+#[derive(yew::Properties, PartialEq)]
+struct ReadProps {
     latest: Latest,
     children: yew::Html,
 }

@@ -5,7 +5,11 @@ mod notes;
 mod phase;
 
 use crate::{
-    adapters::{clock::now_ms, files, intl::moment},
+    adapters::{
+        clock::now_ms,
+        files,
+        intl::{day_and_time, moment},
+    },
     app::go,
     components::{
         balance_plot::BalancePlot,
@@ -97,6 +101,7 @@ fn Known(props: &KnownProps) -> Html {
     let token = desk.config.token(view.key.token);
     let ending = use_state(|| false);
     let time = use_callback((), |at: u64, ()| moment(at));
+    let when = use_callback((), |at: u64, ()| day_and_time(at));
     let names = use_names();
     let naming = use_context::<UseReducerHandle<Names>>();
     let evidence = use_errand();
@@ -219,6 +224,7 @@ fn Known(props: &KnownProps) -> Html {
         reach: Reach::of(view),
         token: token.clone(),
         time: time.clone(),
+        when,
         explorer: desk.config.explorer.clone(),
     };
     html! {

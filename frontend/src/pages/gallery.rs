@@ -418,6 +418,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
         reach: Reach::of(&view),
         token: token(),
         time: Callback::from(|_| "14:05".to_owned()),
+        when: Callback::from(|_| "14:05".to_owned()),
         explorer: room.config.explorer.clone(),
     };
     html! {
