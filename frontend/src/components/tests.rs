@@ -117,6 +117,31 @@ fn balances_are_exact_and_named() {
 }
 
 #[test]
+fn what_is_certain_is_said_in_every_phase_that_has_it() {
+    let draw = |view| {
+        let html = draw::<Balances>(BalancesProps {
+            view,
+            token: Token::ether(),
+            held: None,
+        });
+        ["spendable", "guaranteed"].map(|name| html.contains(&format!(r#"data-testid="{name}""#)))
+    };
+    let token = Address::zero();
+    assert_eq!(draw(exhibits::open(token)), [true, true]);
+    assert_eq!(draw(exhibits::offered(token, false)), [false, true]);
+    assert_eq!(draw(exhibits::offered(token, true)), [false, false], "a fault");
+    assert_eq!(draw(exhibits::close_sent(token)), [false, true]);
+    assert_eq!(draw(exhibits::opening(token)), [false, true]);
+    let unread = ChannelView {
+        guaranteed: Amount::ZERO,
+        ..exhibits::opening(token)
+    };
+    assert_eq!(draw(unread), [false, false], "not on the chain");
+    let closing = exhibits::closing(token, Side::Bob, exhibits::NOW);
+    assert_eq!(draw(closing), [false, false], "the panel says it");
+}
+
+#[test]
 fn the_pay_form_says_who_signs_and_how_far_it_came() {
     let form = |signing, delivery, seen| {
         draw::<PayForm>(PayFormProps {

@@ -131,6 +131,7 @@ pub fn offered(token: Address, fault: bool) -> ChannelView {
         holder: Side::Bob,
         joined: false,
         fault: fault.then_some(TermsFault::OtherSigner),
+        guaranteed: Amount::ZERO,
         ..fresh(token)
     }
 }
