@@ -8,7 +8,7 @@ use crate::{
         draft::{amount_up_to, wallet_asks},
         fees::Act,
     },
-    words::{cut, money, say},
+    words::{cut, money, say, typed_amount},
 };
 use thunder_channel::Amount;
 use yew::prelude::*;
@@ -65,7 +65,7 @@ pub fn DepositForm(props: &DepositFormProps) -> Html {
                     { say::deposit() }
                 </button>
             </Field>
-            <Fee act={Act::Deposit} token={props.token.address} />
+            <Fee act={Act::Deposit} token={props.token.address} amount={typed_amount(&text, &props.token).unwrap_or_default()} />
             if props.errand.busy {
                 <p class="working" role="status">{ say::waiting_for_transaction() }</p>
             }

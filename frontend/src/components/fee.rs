@@ -7,7 +7,7 @@ use crate::{
     },
     words::{money, say, worth},
 };
-use thunder_channel::Address;
+use thunder_channel::{Address, Amount};
 use yew::prelude::*;
 
 /// Properties of [`Fee`].
@@ -17,6 +17,9 @@ pub struct FeeProps {
     pub act: Act,
     /// What it moves.
     pub token: Address,
+    /// How much of it leaves the account: of ether the fee has to be there besides.
+    #[prop_or_default]
+    pub amount: Amount,
 }
 
 /// The fee, and whether the account has it.
@@ -31,9 +34,16 @@ pub fn Fee(props: &FeeProps) -> Html {
         Some(worth) => format!("{} ({worth})", money(fee, &fees.coin)),
         None => money(fee, &fees.coin),
     };
+    let needed = if props.token.is_zero() {
+        fee.checked_add(props.amount).unwrap_or(Amount::MAX)
+    } else {
+        fee
+    };
     match latest.0.balance(fees.coin.address) {
-        Some(has) if has < fee => html! {
-            <p class="error fee" data-testid="fee">{ say::lacks_fee(&money(roughly(has), &fees.coin), &about) }</p>
+        Some(has) if has < needed => html! {
+            <p class="error fee" data-testid="fee">
+                { say::lacks_fee(&money(if has < fee { roughly(has) } else { has }, &fees.coin), &about) }
+            </p>
         },
         _ => html! { <p class="hint fee" data-testid="fee">{ say::network_fee(&about) }</p> },
     }

@@ -365,7 +365,7 @@ fn Read(props: &ReadProps) -> yew::Html {
 
 #[test]
 fn the_networks_fee_is_said_before_the_wallet_opens() {
-    let said = |ether: &str, gas_price: Option<u128>, price: Option<Price>| {
+    let fee = |token, amount, ether: &str, gas_price: Option<u128>, price: Option<Price>| {
         let coin = Token {
             price,
             ..Token::ether()
@@ -375,9 +375,11 @@ fn the_networks_fee_is_said_before_the_wallet_opens() {
             fees: gas_price.map(|gas_price| Fees { gas_price, coin }),
             ..Snapshot::default()
         }));
-        let children = yew::html! { <Fee act={Act::Open} token={Address::repeat_byte(1)} /> };
+        let children = yew::html! { <Fee act={Act::Open} {token} {amount} /> };
         text(&draw::<Read>(ReadProps { latest, children }))
     };
+    let said =
+        |ether: &str, gas_price, price| fee(Address::repeat_byte(1), units(100), ether, gas_price, price);
     let gwei = Some(1_000_000_000);
     assert_eq!(said("1", gwei, None), "Network fee: about 0.00011 ETH.");
     assert_eq!(
@@ -390,6 +392,10 @@ fn the_networks_fee_is_said_before_the_wallet_opens() {
     );
     assert_eq!(said("0.00011", gwei, None), "Network fee: about 0.00011 ETH.");
     assert_eq!(said("1", None, None), "", "nothing is made up");
+    // Who puts in all its ether has none left for the fee.
+    let ether = |amount| fee(Address::zero(), units(amount), "2.5", gwei, None);
+    assert_eq!(ether(2), "Network fee: about 0.000053 ETH.");
+    assert!(ether(3).starts_with("This account has 2.5 ETH; "));
 }
 
 #[test]

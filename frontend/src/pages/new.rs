@@ -14,7 +14,7 @@ use crate::{
     },
     words::{about, cut, money, say, sentence, short, tick_unit, ticks},
 };
-use thunder_channel::{Invite, Policy};
+use thunder_channel::{Amount, Invite, Policy};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -153,7 +153,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
                     <section class="card feature" aria-labelledby="plan-heading">
                         <h2 id="plan-heading">{ say::what_will_happen() }</h2>
                         <p>{ plan_words(plan.as_ref().ok(), &config) }</p>
-                        <Fee act={Act::Open} token={current.token} />
+                        <Fee act={Act::Open} token={current.token} amount={plan.as_ref().map_or(Amount::ZERO, |plan| plan.amount)} />
                         <button type="submit" class="button primary wide" disabled={busy}>{ if busy { say::opening_it() } else { say::open_channel() } }</button>
                         if let Some(problem) = errand.state().problem {
                             <p class="error" role="alert">{ sentence(&problem) }</p>
