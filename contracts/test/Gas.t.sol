@@ -90,6 +90,25 @@ abstract contract GasTests is Base {
         _record("9 withdraw");
     }
 
+    /// @dev Bob could not be paid when the channel was settled, and can be now.
+    function test_gas_of_collecting() public {
+        ChannelKey memory key = _key();
+        vm.prank(alice);
+        hub.open{value: _value(1e18)}(key, 1e18);
+        Settlement memory settlement = Settlement(3e17, 1e17, FOREVER);
+        Auth[2] memory auths = _both(hub.settlementHash(key, 0, settlement));
+        vm.etch(bob, hex"5f5ffd");
+        vm.mockCallRevert(_token(), abi.encodeCall(thd.transfer, (bob, 2e17)), "");
+        vm.prank(alice);
+        hub.settleTogether(key, 0, settlement, auths);
+        vm.clearMockedCalls();
+        vm.etch(bob, "");
+        assertGt(hub.owed(_token(), bob), 0);
+        vm.prank(bob);
+        hub.collect(_token(), bob);
+        _record("14 collect");
+    }
+
     function test_gas_of_a_delegated_claim_and_a_forfeit() public {
         ChannelKey memory key = _key();
         vm.prank(alice);

@@ -43,6 +43,14 @@ test("where the browser gives no clipboard, a copy button says what to do instea
   await expect(copy).toHaveText("Select and copy it");
 });
 
+test("the network's fee is said before the wallet is asked", async ({ people, stack }) => {
+  const { alice } = await inChannel(people, { deposit: "100" });
+  const fee = alice.page.getByTestId("fee");
+  await expect(fee).toHaveText(/^Network fee: about 0\.\d+ ETH/);
+  await stack.money.fund(alice.address, { ether: "0" });
+  await expect(fee).toHaveText(/^This account has 0 ETH; the network's fee is about 0\.\d+ ETH/);
+});
+
 test("the history is searched and taken along", async ({ people }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   await alice.channel.pay("20");
@@ -52,8 +60,15 @@ test("the history is searched and taken along", async ({ people }) => {
   await expectAgreed(alice, bob, "75.5 THD", "24.5 THD");
   await expect(alice.channel.history).toHaveCount(4);
   await alice.page.getByRole("textbox", { name: "Search the history", exact: true }).fill("you 7.5");
-  await expect(alice.channel.history).toHaveText([/You paid 7\.5 THD/]);
-  await alice.page.getByRole("textbox", { name: "Search the history", exact: true }).fill("");
+  await expect(alice.channel.history).toHaveText([/You paid 7\.5 THD.*No\. \d+ · 27\.5 THD in all/]);
+  const search = alice.page.getByRole("textbox", { name: "Search the history", exact: true });
+  await search.fill("block");
+  await expect(alice.channel.history).toHaveText([/Opened with 100 THD.*block \d+/]);
+  // Today's date is searched though only the time is shown.
+  const today = await alice.page.evaluate(() => new Intl.DateTimeFormat(navigator.language, { dateStyle: "short" }).format());
+  await search.fill(today);
+  await expect(alice.channel.history).toHaveCount(4);
+  await search.fill("");
   await alice.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Received");
   await expect(alice.channel.history).toHaveText([/You received 3 THD/]);
   await alice.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Paid");

@@ -89,6 +89,7 @@ test("the person says no: to connecting, to the payment key, to opening; and yes
   mine.manner = "reject";
   await alice.app.goToNewChannel();
   await alice.app.newChannel.fill({ counterparty: accounts.bob.address, deposit: "100" });
+  await expect(alice.app.newChannel.summary).toContainText("Your wallet asks twice: for a signature");
   const before = await stack.chain.blockNumber();
   await alice.app.newChannel.openButton.click();
   await expect(alice.app.alert(/reject|declin|said no/i)).toBeVisible();
@@ -333,6 +334,8 @@ test("each payment signed by the wallet, as a choice", async ({ people, wallet, 
   hers.manner = "approve";
   await alice.channel.pay("1");
   await expectAgreed(alice, bob, "89 THD", "11 THD");
+  await alice.channel.amount.fill("20");
+  await expect(alice.channel.amount).toHaveAccessibleDescription(/total paid so far: 31 THD, as 31000000000000000000\./);
 });
 
 test("a forfeit channel with bob's plain address: his wallet signs each payment, and no key is allowed", async ({

@@ -310,6 +310,14 @@ impl<P: Provider> Chain<P> {
         send(wallet, self.chain_id().await?, call, from, Some(gas)).await
     }
 
+    /// What a unit of gas costs now, in wei: the base fee with the tip that the node suggests, on chains that know both.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn gas_price(&self) -> Result<u128, ChainError> {
+        self.ask(query::gas_price()).await
+    }
+
     /// The receipt of a transaction, or nothing while it is not mined.
     ///
     /// # Errors

@@ -209,6 +209,14 @@ pub fn code(address: Address) -> Query<Vec<u8>> {
     Query::new("eth_getCode", params, |answer| read_bytes("the code", answer))
 }
 
+/// What a unit of gas costs now, in wei.
+#[must_use]
+pub fn gas_price() -> Query<u128> {
+    Query::new("eth_gasPrice", json!([]), |answer| {
+        read_u128("the price of gas", answer)
+    })
+}
+
 /// The ether of an account, in wei.
 #[must_use]
 pub fn balance(address: Address, at: At) -> Query<U256> {

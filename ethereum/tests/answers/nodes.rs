@@ -76,6 +76,16 @@ fn numbers_are_numbers_of_their_size() {
     }
 }
 
+#[test]
+fn the_price_of_gas_is_a_number() {
+    let ask = |value: Value| block_on(chain(Script::default().value("eth_gasPrice", value)).gas_price());
+    assert_eq!(ask(json!("0x77359400")), Ok(2_000_000_000));
+    assert_eq!(ask(json!("0x0")), Ok(0));
+    for value in rubbish() {
+        assert!(is_malformed(ask(value.clone())), "{value}");
+    }
+}
+
 fn block() -> Value {
     json!({
         "number": "0x5", "hash": hash(5), "parentHash": hash(4), "timestamp": "0x64",

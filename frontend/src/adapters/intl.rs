@@ -147,6 +147,17 @@ pub fn moment(at_ms: u64) -> String {
     .unwrap_or_default()
 }
 
+/// The same with its date on every day.
+#[must_use]
+pub fn day_and_time(at_ms: u64) -> String {
+    // Exact below 2^53.
+    #[allow(clippy::cast_precision_loss)]
+    let at = Date::new(&(at_ms as f64).into());
+    with_pens(|pens| written(&pens.date_and_time, &at))
+        .flatten()
+        .unwrap_or_default()
+}
+
 fn with_pens<T>(write: impl FnOnce(&mut Pens) -> T) -> Option<T> {
     PENS.with_borrow_mut(|pens| pens.as_mut().map(write))
 }

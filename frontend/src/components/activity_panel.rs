@@ -1,6 +1,7 @@
 //! Everything that was told in this window.
 
 use super::{
+    copy_button::CopyButton,
     dialog::Dialog,
     outside_link::OutsideLink,
     toasts::{class_of, mark_of},
@@ -40,6 +41,7 @@ pub fn ActivityPanel(props: &ActivityPanelProps) -> Html {
                             <span class="timeline-words">{ &told.words }</span>
                             if let Some(detail) = &told.detail {
                                 { transaction(detail, props.explorer.as_ref()) }
+                                <CopyButton text={detail.clone()} label={say::copy_hash()} />
                             }
                             <span class="faint timeline-when">{ props.time.emit(told.at) }</span>
                         </li>

@@ -1,8 +1,10 @@
 //! The alarm: the counterparty closes with less than it signed. First on every page until it is answered.
 
+use super::fee::Fee;
 use crate::{
     hooks::ErrandState,
     state::{
+        act::Act,
         config::{ClockMode, Token},
         standing::until,
     },
@@ -62,6 +64,7 @@ pub fn Alarm(props: &AlarmProps) -> Html {
                         Policy::Forfeit => say::claim_takes_all(),
                     } }
                 </p>
+                <Fee act={Act::Claim} forfeits={props.policy == Policy::Forfeit} token={props.token.address} />
                 if let Some(problem) = &props.errand.problem {
                     <p class="error" role="alert">{ sentence(problem) }</p>
                 }

@@ -5,7 +5,7 @@ use crate::{
     hooks::use_names,
     state::{
         config::Token,
-        standing::{counterparty, waiting_words},
+        standing::{counterparty, has_guarantee, waiting_words},
     },
     words::{money, say},
 };
@@ -53,14 +53,18 @@ pub fn Balances(props: &BalancesProps) -> Html {
                 </div>
             </div>
             <BalanceBar yours={view.balances[you]} theirs={view.balances[they]} token={token()} them={names.call(counterparty(view))} />
-            if open {
+            if open || has_guarantee(view) {
                 <dl class="facts">
-                    <div><dt>{ say::you_can_pay() }</dt>
-                        <dd><MoneyText amount={view.spendable} token={token()} testid="spendable" /></dd></div>
-                    <div><dt>{ say::they_can_pay() }</dt>
-                        <dd><MoneyText amount={view.receivable} token={token()} testid="receivable" /></dd></div>
-                    <div><dt>{ say::if_they_vanished() }</dt>
-                        <dd><MoneyText amount={view.guaranteed} token={token()} testid="guaranteed" /></dd></div>
+                    if open {
+                        <div><dt>{ say::you_can_pay() }</dt>
+                            <dd><MoneyText amount={view.spendable} token={token()} testid="spendable" /></dd></div>
+                        <div><dt>{ say::they_can_pay() }</dt>
+                            <dd><MoneyText amount={view.receivable} token={token()} testid="receivable" /></dd></div>
+                    }
+                    if has_guarantee(view) {
+                        <div><dt>{ say::if_they_vanished() }</dt>
+                            <dd><MoneyText amount={view.guaranteed} token={token()} testid="guaranteed" /></dd></div>
+                    }
                 </dl>
             }
             if let Some(amount) = props.held {

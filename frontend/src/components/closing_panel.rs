@@ -1,9 +1,12 @@
 //! The finalization period: what is left of it, what each side would get, and what can be done.
 
-use super::money_text::MoneyText;
+use super::{fee::Fee, money_text::MoneyText};
 use crate::{
     hooks::ErrandState,
-    state::config::{ClockMode, Token},
+    state::{
+        act::Act,
+        config::{ClockMode, Token},
+    },
     words::{about, money, say, sentence, ticks},
 };
 use thunder_channel::{Amount, PerSide, Side};
@@ -29,6 +32,7 @@ pub struct ClosingPanelProps {
     /// Whether the closer understated: accepting would lose money.
     pub understated: bool,
     /// What the holder loses, because the period ended before its claim was shown.
+    #[prop_or_default]
     pub missed: Option<Amount>,
     /// Whether it is a development chain, whose blocks come only when they are asked for.
     pub development: bool,
@@ -100,6 +104,9 @@ pub fn ClosingPanel(props: &ClosingPanelProps) -> Html {
                 <div><dt>{ say::they_get() }</dt>
                     <dd><MoneyText amount={props.payout[props.holder.other()]} token={props.token.clone()} testid="payout-theirs" /></dd></div>
             </dl>
+            if ready || may_accept {
+                <Fee act={if ready { Act::Settle } else { Act::Accept }} token={props.token.address} />
+            }
             <div class="actions">
                 if ready {
                     <button type="button" class="button primary" disabled={props.errand.busy}

@@ -1,10 +1,14 @@
 //! Putting more money into an open channel.
 
-use super::field::Field;
+use super::{fee::Fee, field::Field};
 use crate::{
     hooks::{ErrandState, typing, use_typed},
-    state::{config::Token, draft::amount_up_to},
-    words::{cut, money, say},
+    state::{
+        act::Act,
+        config::Token,
+        draft::{amount_up_to, wallet_asks},
+    },
+    words::{cut, money, say, typed_amount},
 };
 use thunder_channel::Amount;
 use yew::prelude::*;
@@ -43,9 +47,14 @@ pub fn DepositForm(props: &DepositFormProps) -> Html {
             }
         })
     };
-    let hint = props.balance.map(|balance| {
-        say::wallet_has_one(&format!("{} {}", cut(balance, &props.token), props.token.symbol))
-    });
+    let asks = wallet_asks(&props.token);
+    let hint = match props.balance {
+        Some(balance) => {
+            let has = say::wallet_has(&format!("{} {}", cut(balance, &props.token), props.token.symbol));
+            format!("{has} {asks}")
+        }
+        None => asks.to_owned(),
+    };
     let error = (*fault).clone().or_else(|| props.errand.problem.clone());
     html! {
         <form class="card" aria-label={say::add_money()} {onsubmit} novalidate={true}>
@@ -56,6 +65,7 @@ pub fn DepositForm(props: &DepositFormProps) -> Html {
                     { say::deposit() }
                 </button>
             </Field>
+            <Fee act={Act::Deposit} token={props.token.address} amount={typed_amount(&text, &props.token).unwrap_or_default()} />
             if props.errand.busy {
                 <p class="working" role="status">{ say::waiting_for_transaction() }</p>
             }

@@ -1,9 +1,12 @@
 //! Ending a channel: together first, alone behind a second step that names the wait and the amounts.
 
-use super::{dialog::Dialog, field::Field, join_panel::policy_words, money_text::MoneyText};
+use super::{dialog::Dialog, fee::Fee, field::Field, join_panel::policy_words, money_text::MoneyText};
 use crate::{
     hooks::ErrandState,
-    state::config::{ClockMode, Token},
+    state::{
+        act::Act,
+        config::{ClockMode, Token},
+    },
     words::{about, money, say, sentence, ticks, typed_amount},
 };
 use thunder_channel::{Amount, Side};
@@ -75,6 +78,7 @@ pub fn EndDialog(props: &EndDialogProps) -> Html {
                         { say::alone_why(&ticks(period, props.clock), &about(period, props.clock)) }{ " " }
                         { policy_words(view.key.policy) }
                     </p>
+                    <Fee act={Act::Close} token={props.token.address} />
                     <button type="button" class="button danger" disabled={props.errand.busy}
                         onclick={choose(Ending::Alone)}>{ say::close_alone() }</button>
                     if props.development {

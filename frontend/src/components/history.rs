@@ -5,8 +5,8 @@ use crate::{
     state::{
         config::Token,
         explorer::Explorer,
-        history::{Found, Mark, Reach, Show, Stretch, csv, found, json, memo_words},
-        standing::{entry_block, entry_words},
+        history::{Found, Mark, Reach, Reading, Show, Stretch, Texts, csv, found, json, memo_words},
+        standing::{entry_block, entry_claim, entry_words},
     },
     words::{count, say, sentence},
 };
@@ -41,6 +41,8 @@ pub struct Drawing {
     pub token: Token,
     /// Says a time of day; milliseconds since 1970 in.
     pub time: Callback<u64, String>,
+    /// Says a time with its day always, to be searched; milliseconds since 1970 in.
+    pub when: Callback<u64, String>,
     /// Where blocks can be looked up.
     pub explorer: Option<Explorer>,
 }
@@ -69,11 +71,17 @@ pub fn History(props: &HistoryProps) -> Html {
     let show = use_state(Show::default);
     let typed = use_state(String::new);
     let list = use_node_ref();
-    let (holder, token) = (props.drawing.holder, props.drawing.token.clone());
-    let wanted = (props.entries.clone(), *show, (*typed).clone(), holder, token);
+    let holder = props.drawing.holder;
+    let texts = use_mut_ref(Texts::default);
+    let reading = Reading {
+        holder,
+        token: props.drawing.token.clone(),
+        when: props.drawing.when.clone(),
+    };
+    let wanted = (props.entries.clone(), *show, (*typed).clone(), reading);
     // A search through a long history is not made anew for everything else that is drawn.
-    let found = use_memo(wanted, |(entries, show, typed, holder, token)| {
-        found(entries, *show, typed, *holder, token)
+    let found = use_memo(wanted, |(entries, show, typed, reading)| {
+        found(entries, *show, typed, reading, &mut texts.borrow_mut())
     });
     let more = found.count.saturating_sub(FIRST);
     let show_all = {
@@ -198,6 +206,7 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html
         token,
         time,
         explorer,
+        ..
     } = drawing;
     let (class, mark) = match &entry.kind {
         EntryKind::Paid { by, .. } if by == holder => ("entry-out", "↗"),
@@ -221,6 +230,9 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html
                 <span class={classes!("faint", "reach", (mark == Mark::Seen).then_some("reach-seen"))}>{ mark.words() }</span>
             }
             <span class="faint timeline-when">{ time.emit(entry.at) }</span>
+            if let Some(claim) = entry_claim(&entry.kind, token) {
+                <span class="faint timeline-claim">{ claim }</span>
+            }
             { for entry.memos.iter().map(|memo| html! {
                 // Whichever way its words are written, it stays where it is.
                 <span class="timeline-memo" dir="auto">{ memo_words(memo, &entry.kind, *holder) }</span>

@@ -22,6 +22,7 @@ pub mod dialog;
 pub mod distrust_card;
 pub mod end_dialog;
 pub mod evidence_card;
+pub mod fee;
 pub mod field;
 pub mod follow_card;
 pub mod handout_dialog;

@@ -3,7 +3,10 @@
 use super::{field::Field, session_files::FileList};
 use crate::{
     hooks::{ErrandState, typing},
-    state::config::{ClockMode, Token},
+    state::{
+        config::{ClockMode, Token},
+        draft::wallet_asks,
+    },
     words::{money, percent, say, sentence, size, ticks_about, typed_amount},
 };
 use thunder_channel::{Amount, metering::download::Offer};
@@ -123,7 +126,7 @@ fn Begin(props: &BeginProps) -> Html {
             if let Ok(deposit) = deposit {
                 <section class="statement" aria-label={say::what_will_happen()}>
                     <h3>{ say::what_will_happen() }</h3>
-                    <p>{ say::session_plan(&money(deposit, &props.token)) }</p>
+                    <p>{ say::session_plan(&money(deposit, &props.token), wallet_asks(&props.token)) }</p>
                 </section>
             }
             <div class="actions"><button type="submit" class="button primary" disabled={busy}>{ if busy { say::beginning_session() } else { say::begin_session() } }</button></div>

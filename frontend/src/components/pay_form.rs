@@ -5,6 +5,7 @@ use crate::{
     hooks::{ErrandState, typing},
     state::{
         config::Token,
+        draft::wallet_shows,
         requests::{Faults, Payment, payment},
         standing::delivery_words,
     },
@@ -25,6 +26,8 @@ pub struct PayFormProps {
     /// What the holder owns in the channel. More than this is wrong whatever happens; whether it can be paid right now, and if
     /// not, why, the client says.
     pub owned: Amount,
+    /// What the holder has paid so far.
+    pub paid: Amount,
     /// Whether the counterparty is there; what is paid reaches it anyway.
     pub online: bool,
     /// Who signs.
@@ -148,12 +151,16 @@ pub fn PayForm(props: &PayFormProps) -> Html {
         html! { <button type="button" class="button quiet preset" disabled={!possible} {onclick}>{ label }</button> }
     };
     let hint = match props.signing {
-        Signing::PaymentKey => say::signed_here(),
-        Signing::WalletOrDelegate | Signing::WalletOnly => say::wallet_will_ask(),
+        Signing::PaymentKey => say::signed_here().to_owned(),
+        Signing::WalletOrDelegate | Signing::WalletOnly => {
+            let asks = say::wallet_will_ask();
+            wallet_shows(&text, &props.token, props.paid)
+                .map_or_else(|| asks.to_owned(), |shows| format!("{asks} {shows}"))
+        }
     };
     let hint = match typed_worth(&text, &props.token) {
         Some(worth) => format!("{worth}. {hint}"),
-        None => hint.to_owned(),
+        None => hint,
     };
     let further = if props.owned.is_zero() {
         Some(say::nothing_to_pay_with())

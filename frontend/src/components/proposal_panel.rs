@@ -1,9 +1,9 @@
 //! A settlement by agreement that waits: for the holder's consent, or for the other side's.
 
-use super::money_text::MoneyText;
+use super::{fee::Fee, money_text::MoneyText};
 use crate::{
     hooks::ErrandState,
-    state::config::Token,
+    state::{act::Act, config::Token},
     words::{say, sentence},
 };
 use thunder_channel::{Amount, PerSide, Side};
@@ -41,6 +41,7 @@ pub fn ProposalPanel(props: &ProposalPanelProps) -> Html {
                 <div><dt>{ say::they_get() }</dt>
                     <dd><MoneyText amount={props.payout[props.holder.other()]} token={props.token.clone()} testid="proposal-theirs" /></dd></div>
             </dl>
+            <Fee act={Act::End} token={props.token.address} />
             <div class="actions">
                 <button type="button" class="button primary" disabled={props.errand.busy}
                     onclick={props.on_agree.reform(|_: MouseEvent| ())}>{ say::agree_and_end() }</button>

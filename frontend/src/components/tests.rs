@@ -2,6 +2,7 @@
 
 use crate::{
     components::{
+        activity_panel::{ActivityPanel, ActivityPanelProps},
         alarm::{Alarm, AlarmProps, Answer},
         asked_panel::{AskedPanel, AskedPanelProps},
         backup_forms::{ExportForm, ExportFormProps, ImportForm, ImportFormProps},
@@ -10,6 +11,8 @@ use crate::{
         banner::{Banner, BannerProps, Urgency},
         closing_panel::{ClosingPanel, ClosingPanelProps, Watchtower},
         control_strip::{ControlStrip, ControlStripProps},
+        deposit_form::DepositForm,
+        fee::Fee,
         field::{Field, FieldProps},
         history::{Drawing, History, HistoryProps},
         limits_form::{LimitsForm, LimitsFormProps},
@@ -23,13 +26,19 @@ use crate::{
     },
     hooks::ErrandState,
     state::{
+        act::Act,
+        activity::{Told, Tone},
         backup::Due,
         config::{AppConfig, ClockMode, Token, tests::EXAMPLE},
         demo::{STEPS, Tour},
+        exhibits,
+        fees::Fees,
         history::Reach,
         mirror::channels::{Lookers, Shown, looking, tests::channel},
+        price::Price,
         requests::tests::request,
         route::Route,
+        snapshot::{Latest, Snapshot},
         standing::{
             Promise,
             tests::{units, view},
@@ -37,7 +46,7 @@ use crate::{
     },
 };
 use std::rc::Rc;
-use thunder_channel::{Amount, MemoText, PerSide, Policy, Side};
+use thunder_channel::{Address, Amount, MemoText, PerSide, Policy, Side};
 use thunder_client::{
     ChannelView, Delivery, Entry, EntryKind, EntryMemo, RequestState, RequestView, Signing, SpendingLimit,
     SpendingView, Waiting,
@@ -126,12 +135,39 @@ fn balances_are_exact_and_named() {
 }
 
 #[test]
+fn what_is_certain_is_said_in_every_phase_that_has_it() {
+    let draw = |view| {
+        let html = draw::<Balances>(BalancesProps {
+            view,
+            token: Token::ether(),
+            held: None,
+            depth: PerSide::default(),
+        });
+        ["spendable", "guaranteed"].map(|name| html.contains(&format!(r#"data-testid="{name}""#)))
+    };
+    let token = Address::zero();
+    assert_eq!(draw(exhibits::open(token)), [true, true]);
+    assert_eq!(draw(exhibits::offered(token, false)), [false, true]);
+    assert_eq!(draw(exhibits::offered(token, true)), [false, false], "a fault");
+    assert_eq!(draw(exhibits::close_sent(token)), [false, true]);
+    assert_eq!(draw(exhibits::opening(token)), [false, true]);
+    let unread = ChannelView {
+        guaranteed: Amount::ZERO,
+        ..exhibits::opening(token)
+    };
+    assert_eq!(draw(unread), [false, false], "not on the chain");
+    let closing = exhibits::closing(token, Side::Bob, exhibits::NOW);
+    assert_eq!(draw(closing), [false, false], "the panel says it");
+}
+
+#[test]
 fn the_pay_form_says_who_signs_and_how_far_it_came() {
     let form = |signing, delivery, seen| {
         draw::<PayForm>(PayFormProps {
             token: Token::ether(),
             spendable: units(4),
             owned: units(4),
+            paid: Amount::ZERO,
             online: true,
             signing,
             delivery,
@@ -157,6 +193,7 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
             token: Token::ether(),
             spendable: owned,
             owned,
+            paid: Amount::ZERO,
             online,
             signing: Signing::PaymentKey,
             delivery: Delivery::Nothing,
@@ -267,6 +304,7 @@ fn the_history_says_what_for_and_how_far() {
                 }),
                 token: Token::ether(),
                 time: Callback::from(|_| "14:05".to_owned()),
+                when: Callback::from(|_| "14:05".to_owned()),
                 explorer: None,
             },
             problem: problem.map(str::to_owned),
@@ -284,6 +322,7 @@ fn the_history_says_what_for_and_how_far() {
         "memos are text: {html}"
     );
     assert!(text(&history(19, None)).contains("Relayed"));
+    assert!(text(&html).contains("No. 1 · 20 ETH in all"), "{html}");
     let html = history(20, Some("the file could not be saved"));
     assert!(html.contains(r#"role="alert""#), "{html}");
     assert!(text(&html).contains("The file could not be saved."), "{html}");
@@ -302,6 +341,7 @@ fn of_a_long_history_the_newest_are_drawn() {
             reach: Reach::of(&view()),
             token: Token::ether(),
             time: Callback::from(|at: u64| at.to_string()),
+            when: Callback::from(|at: u64| at.to_string()),
             explorer: None,
         },
         problem: None,
@@ -314,6 +354,110 @@ fn of_a_long_history_the_newest_are_drawn() {
         "{words}"
     );
     assert!(words.contains("Show 9,988 earlier"), "{words}");
+}
+
+#[test]
+fn a_transactions_hash_can_be_taken_along() {
+    let told = |id, detail: Option<&str>| Told {
+        id,
+        at: 0,
+        tone: Tone::Good,
+        words: "Mined".to_owned(),
+        detail: detail.map(str::to_owned),
+    };
+    let hash = format!("0x{}", "5a".repeat(32));
+    let html = draw::<ActivityPanel>(ActivityPanelProps {
+        kept: vec![told(1, Some(&hash)), told(0, None)],
+        time: Callback::from(|_| "14:05".to_owned()),
+        explorer: None,
+        on_close: Callback::noop(),
+    });
+    assert!(text(&html).contains("0x5a5a…5a5a"), "{html}");
+    assert_eq!(html.matches(r#"aria-label="Copy hash""#).count(), 1, "{html}");
+}
+
+#[derive(yew::Properties, PartialEq)]
+struct ReadProps {
+    latest: Latest,
+    children: yew::Html,
+}
+
+/// What is drawn where the chain and the wallet were read.
+#[yew::component]
+fn Read(props: &ReadProps) -> yew::Html {
+    yew::html! { <yew::ContextProvider<Latest> context={props.latest.clone()}>{ props.children.clone() }</yew::ContextProvider<Latest>> }
+}
+
+#[test]
+fn the_networks_fee_is_said_before_the_wallet_opens() {
+    let fee = |token, amount, ether: &str, gas_price: Option<u128>, price: Option<Price>| {
+        let coin = Token {
+            price,
+            ..Token::ether()
+        };
+        let latest = Latest(Rc::new(Snapshot {
+            wallet: vec![(coin.address, Some(Amount::parse(ether, 18).unwrap()))],
+            fees: gas_price.map(|gas_price| Fees { gas_price, coin }),
+            ..Snapshot::default()
+        }));
+        let children = yew::html! { <Fee act={Act::Open} {token} {amount} /> };
+        text(&draw::<Read>(ReadProps { latest, children }))
+    };
+    let said =
+        |ether: &str, gas_price, price| fee(Address::repeat_byte(1), units(100), ether, gas_price, price);
+    let gwei = Some(1_000_000_000);
+    assert_eq!(said("1", gwei, None), "Network fee: about 0.00011 ETH.");
+    assert_eq!(
+        said("1", gwei, Price::parse("EUR", "3000")),
+        "Network fee: about 0.00011 ETH (≈ EUR 0.330000000000000000)."
+    );
+    assert_eq!(
+        said("0", gwei, None),
+        "This account has 0 ETH; the network's fee is about 0.00011 ETH."
+    );
+    assert_eq!(said("0.00011", gwei, None), "Network fee: about 0.00011 ETH.");
+    assert_eq!(said("1", None, None), "", "nothing is made up");
+    // Who puts in all its ether has none left for the fee.
+    let ether = |amount| fee(Address::zero(), units(amount), "2.5", gwei, None);
+    assert_eq!(ether(2), "Network fee: about 0.000053 ETH.");
+    assert!(ether(3).starts_with("This account has 2.5 ETH; "));
+}
+
+#[test]
+fn what_costs_something_says_so() {
+    let read = |children| {
+        let latest = exhibits::latest(Token::ether());
+        text(&draw::<Read>(ReadProps { latest, children }))
+    };
+    let closing = |holder, now| {
+        read(yew::html! {
+            <ClosingPanel {holder} closer={Side::Bob} closes_at={110} {now} clock={ClockMode::Blocks}
+                payout={PerSide { alice: units(80), bob: units(20) }} token={Token::ether()} understated={false} development={false}
+                watchtower={Watchtower::None} errand={ErrandState::default()} on_settle={Callback::noop()} on_accept={Callback::noop()}
+                on_ask={Callback::noop()} />
+        })
+    };
+    let accepting = closing(Side::Alice, 10);
+    assert!(accepting.contains("about 0.0001 ETH."), "{accepting}");
+    let settling = closing(Side::Alice, 110);
+    assert!(settling.contains("about 0.000098 ETH."), "{settling}");
+    assert!(
+        !closing(Side::Bob, 10).contains("Network fee"),
+        "there is nothing to send"
+    );
+    let depositing = read(yew::html! {
+        <DepositForm token={Token::ether()} balance={units(2)} errand={ErrandState::default()} on_deposit={Callback::noop()} />
+    });
+    assert!(depositing.contains("about 0.000065 ETH."), "{depositing}");
+    assert!(depositing.contains("asks once"), "{depositing}");
+    let thd = Token {
+        address: Address::repeat_byte(1),
+        ..Token::ether()
+    };
+    let depositing = read(yew::html! {
+        <DepositForm token={thd} balance={units(2)} errand={ErrandState::default()} on_deposit={Callback::noop()} />
+    });
+    assert!(depositing.contains("asks twice: for a signature"), "{depositing}");
 }
 
 #[test]
@@ -582,7 +726,7 @@ fn limits_are_said_with_what_was_paid_today() {
     assert!(set.contains(r#"value="5""#), "{set}");
     // Another token's limit says nothing of this one.
     let other = form(vec![SpendingView {
-        token: thunder_channel::Address::repeat_byte(9),
+        token: Address::repeat_byte(9),
         limit: SpendingLimit::default(),
         spent_today: units(3),
     }]);

@@ -96,6 +96,8 @@ fn WatchedChannel(props: &WatchedChannelProps) -> Html {
         reach: Reach::of(view),
         token: token.clone(),
         time: props.time.clone(),
+        // There is nothing to search.
+        when: props.time.clone(),
         explorer: config.explorer.clone(),
     };
     html! {

@@ -1,9 +1,9 @@
 //! The counterparty wants to take money out: the holder's consent.
 
-use super::money_text::MoneyText;
+use super::{fee::Fee, money_text::MoneyText};
 use crate::{
     hooks::ErrandState,
-    state::{config::Token, standing::Promise},
+    state::{act::Act, config::Token, standing::Promise},
     words::{say, sentence},
 };
 use thunder_channel::Amount;
@@ -42,6 +42,7 @@ pub fn WithdrawalPanel(props: &WithdrawalPanelProps) -> Html {
                     <dd><MoneyText amount={props.amount} token={token()} testid="withdrawal-amount" /></dd></div>
                 <div><dt>{ say::they_own_here() }</dt><dd><MoneyText amount={props.theirs} token={token()} /></dd></div>
             </dl>
+            <Fee act={Act::Withdraw} token={props.token.address} />
             <div class="actions">
                 <button type="button" class="button primary" disabled={props.errand.busy || expired}
                     onclick={props.on_agree.reform(|_: MouseEvent| ())}>{ say::agree_and_send() }</button>

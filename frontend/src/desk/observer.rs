@@ -4,10 +4,11 @@ use super::{engine::Stores, telling::Telling};
 use crate::{
     adapters::{clock::now_ms, names, sent},
     state::{
+        act::Act,
         activity::{Tell, Tone},
         config::AppConfig,
         seat::Seat,
-        sent::{Act, Sent, with},
+        sent::{Sent, with},
         snapshot::{Reading, Snapshot},
     },
     words::{Said, Thing, counted, money, say, sentence},

@@ -3,7 +3,7 @@
 use super::{Desk, Engine, downloads::Downloads, observer::Watcher, telling::Telling};
 use crate::{
     adapters::{clock::BrowserClock, indexed_db::IndexedDb, socket::Heard, watched_store::WatchedStore},
-    state::{health::Sign, seat::Seat, session::Stage, snapshot::Reading, wallet::Wallet},
+    state::{fees::Fees, health::Sign, seat::Seat, session::Stage, snapshot::Reading, wallet::Wallet},
     words::Said,
 };
 use futures::{
@@ -187,7 +187,7 @@ impl Engine {
         }
     }
 
-    /// What the account owns outside channels, and what the hub owes it.
+    /// What the account owns outside channels, what the hub owes it, and what the network takes for a transaction.
     async fn read_money(&self, desk: &Desk) -> Result<(), String> {
         let account = desk.seat.account;
         let mut wallet = Vec::new();
@@ -208,7 +208,11 @@ impl Engine {
                 owed.push((token, amount(left)));
             }
         }
-        self.stores.latest.dispatch(Reading::Money { wallet, owed });
+        // A node that does not say costs a line on the screen, and nothing else.
+        let gas_price = desk.chain.gas_price().await.ok();
+        let coin = self.config.token(Address::zero());
+        let fees = gas_price.map(|gas_price| Fees { gas_price, coin });
+        self.stores.latest.dispatch(Reading::Money { wallet, owed, fees });
         Ok(())
     }
 }

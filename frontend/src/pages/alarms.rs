@@ -4,7 +4,7 @@ use crate::{
     components::alarm::{Alarm, Answer},
     desk::Desk,
     hooks::use_errand,
-    state::{sent::Act, snapshot::Latest, standing::understated},
+    state::{act::Act, snapshot::Latest, standing::understated},
 };
 use thunder_client::{ChannelView, Command};
 use yew::prelude::*;

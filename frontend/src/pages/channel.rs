@@ -5,7 +5,12 @@ mod notes;
 mod phase;
 
 use crate::{
-    adapters::{self, clock::now_ms, files, intl::moment},
+    adapters::{
+        self,
+        clock::now_ms,
+        files,
+        intl::{day_and_time, moment},
+    },
     app::go,
     components::{
         balance_plot::BalancePlot,
@@ -29,12 +34,12 @@ use crate::{
     hooks::{Errand, use_errand, use_names, use_top_on_change},
     pages::message::Message,
     state::{
+        act::Act,
         depth::depth,
         history::Reach,
         names::{Names, Naming},
         requests::Payment,
         route::{Route, channel_link},
-        sent::Act,
         snapshot::Latest,
         standing::{Standing, counterparty, own_withdrawal, title},
         stream::{Change, Streams, takes_streams},
@@ -105,6 +110,7 @@ fn Known(props: &KnownProps) -> Html {
     let token = desk.config.token(view.key.token);
     let ending = use_state(|| false);
     let time = use_callback((), |at: u64, ()| moment(at));
+    let when = use_callback((), |at: u64, ()| day_and_time(at));
     let names = use_names();
     let naming = use_context::<UseStateHandle<Names>>();
     let (evidence, file) = (use_errand(), use_errand());
@@ -239,6 +245,7 @@ fn Known(props: &KnownProps) -> Html {
         reach: Reach::of(view),
         token: token.clone(),
         time: time.clone(),
+        when,
         explorer: desk.config.explorer.clone(),
     };
     html! {
@@ -272,7 +279,7 @@ fn Known(props: &KnownProps) -> Html {
                     }
                     if is_open {
                         <notes::Asked desk={desk.clone()} view={view.clone()} token={token.clone()} />
-                        <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} online={view.peer_online} signing={view.signing} delivery={view.delivery} seen={view.seen >= view.totals[view.holder]}
+                        <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} paid={view.totals[view.holder]} online={view.peer_online} signing={view.signing} delivery={view.delivery} seen={view.seen >= view.totals[view.holder]}
                             can_note={view.can_note} errand={pay.state()} {on_pay} />
                     }
                     if is_open && view.can_note {

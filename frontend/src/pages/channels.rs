@@ -3,12 +3,13 @@
 use crate::{
     app::go,
     components::{
-        channel_item::ChannelItem, chip::Chip, copy_button::CopyButton, field::Field, money_text::MoneyText,
-        person::Person, qr_code::QrCode, worth::Worth,
+        channel_item::ChannelItem, chip::Chip, copy_button::CopyButton, fee::Fee, field::Field,
+        money_text::MoneyText, person::Person, qr_code::QrCode, worth::Worth,
     },
     desk::Desk,
     hooks::{Errand, Here, use_errand, use_here, use_names},
     state::{
+        act::Act,
         route::{Route, invite_link},
         snapshot::{Latest, Snapshot},
         standing::{Standing, counterparty, title},
@@ -285,6 +286,7 @@ fn OneOwed(props: &OneOwedProps) -> Html {
     html! {
         <section class="card feature" aria-label={say::waiting_for_you()}>
             <p>{ say::payout_kept() }</p>
+            <Fee act={Act::Collect} token={props.token} />
             <button type="button" class="button primary" disabled={errand.state().busy} {onclick}>
                 { say::collect(&money(props.amount, &token)) }
             </button>

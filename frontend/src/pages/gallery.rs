@@ -55,6 +55,7 @@ use crate::{
         route::Route,
         seat::Seat,
         sessions::{Listed, SessionView},
+        snapshot::Latest,
         standing::{
             Promise, Standing, counterparty, foreign_settlement, foreign_withdrawal, missed, own_settlement,
             own_settlement_words, own_withdrawal, title, understated, until,
@@ -292,7 +293,11 @@ pub fn Gallery(props: &GalleryProps) -> Html {
         .iter()
         .find(|(name, _)| props.exhibit.as_deref() == Some(*name));
     match found {
-        Some((name, draw)) => html! { <div key={*name} data-testid="exhibit">{ draw(&room) }</div> },
+        Some((name, draw)) => html! {
+            <ContextProvider<Latest> context={exhibits::latest(props.config.token(Address::zero()))}>
+                <div key={*name} data-testid="exhibit">{ draw(&room) }</div>
+            </ContextProvider<Latest>>
+        },
         None => html! {
             <section class="card" aria-labelledby="gallery-heading">
                 <h1 id="gallery-heading">{ "Gallery" }</h1>
@@ -446,6 +451,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
         reach: Reach::of(&view),
         token: token(),
         time: Callback::from(|_| "14:05".to_owned()),
+        when: Callback::from(|_| "14:05".to_owned()),
         explorer: room.config.explorer.clone(),
     };
     html! {
@@ -478,7 +484,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                             on_pay={room.nothing()} on_decline={room.nothing()} />
                     }
                     if is_open {
-                        <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} online={view.peer_online} signing={view.signing}
+                        <PayForm token={token()} spendable={view.spendable} owned={view.balances[view.holder]} paid={view.totals[view.holder]} online={view.peer_online} signing={view.signing}
                             delivery={view.delivery} seen={view.seen >= view.totals[view.holder]} can_note={view.can_note} errand={errand()} on_pay={room.nothing()} />
                     }
                     <BalancePlot view={view.clone()} token={token()} time={Callback::from(|_| "14:05".to_owned())} />

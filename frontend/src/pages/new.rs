@@ -2,19 +2,20 @@
 
 use crate::{
     app::go,
-    components::{field::Field, join_panel::policy_words},
+    components::{fee::Fee, field::Field, join_panel::policy_words},
     desk::Desk,
     hooks::{use_errand, use_first_wrong, use_here, use_names},
     state::{
+        act::Act,
         config::AppConfig,
-        draft::{OpenDraft, OpenFaults, OpenPlan},
+        draft::{OpenDraft, OpenFaults, OpenPlan, wallet_asks},
         names::Names,
         route::Route,
         snapshot::Latest,
     },
     words::{about, cut, money, say, sentence, tick_unit, ticks},
 };
-use thunder_channel::{Invite, Policy};
+use thunder_channel::{Amount, Invite, Policy};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -157,6 +158,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
                     <section class="card feature" aria-labelledby="plan-heading">
                         <h2 id="plan-heading">{ say::what_will_happen() }</h2>
                         <p>{ plan_words(plan.as_ref().ok(), &config, &names) }</p>
+                        <Fee act={Act::Open} token={current.token} amount={plan.as_ref().map_or(Amount::ZERO, |plan| plan.amount)} />
                         <button type="submit" class="button primary wide" disabled={busy}>{ if busy { say::opening_it() } else { say::open_channel() } }</button>
                         if let Some(problem) = errand.state().problem {
                             <p class="error" role="alert">{ sentence(&problem) }</p>
@@ -208,10 +210,16 @@ fn plan_words(plan: Option<&OpenPlan>, config: &AppConfig, names: &Names) -> Str
     } else {
         say::no_wallet_window()
     };
+    // With ether it is the one transaction that the sentence begins with.
+    let signing = if token.address.is_zero() {
+        signing.to_owned()
+    } else {
+        format!("{} {signing}", wallet_asks(&token))
+    };
     say::plan(
         &money(plan.amount, &token),
         &names.call(plan.with.address),
-        signing,
+        &signing,
         &ticks(period, config.clock),
         &about(period, config.clock),
     )

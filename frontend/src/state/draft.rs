@@ -160,6 +160,30 @@ fn period(text: &str, config: &AppConfig) -> Result<u32, String> {
     }
 }
 
+/// How often the wallet is asked to put an amount of this into a contract: a token has to be let be taken first.
+#[must_use]
+pub fn wallet_asks(token: &Token) -> &'static str {
+    if token.address.is_zero() {
+        say::wallet_asks_once()
+    } else {
+        say::wallet_asks_twice()
+    }
+}
+
+/// What the wallet will show of a payment that it is to sign, while an amount is typed: it signs the total that is paid with it,
+/// and wallets show it in the smallest unit.
+#[must_use]
+pub fn wallet_shows(text: &str, token: &Token, paid: Amount) -> Option<String> {
+    let amount = typed_amount(text, token)
+        .ok()
+        .filter(|amount| !amount.is_zero())?;
+    let total = paid.checked_add(amount)?;
+    Some(say::wallet_will_show(
+        &money(total, token),
+        &total.units().to_string(),
+    ))
+}
+
 /// Reads an amount above zero and at most `limit`; `above` says what is wrong with more.
 ///
 /// # Errors
@@ -209,6 +233,20 @@ mod tests {
     fn faults(draft: &OpenDraft, balance: Option<u128>) -> OpenFaults {
         let balance = balance.map(|units| Amount::new(units).unwrap());
         draft.check(&config(), own(), balance).unwrap_err()
+    }
+
+    #[test]
+    fn what_the_wallet_will_show_is_the_total() {
+        let paid = Amount::parse("11", 18).unwrap();
+        let shows = |text| wallet_shows(text, &Token::ether(), paid);
+        assert_eq!(
+            shows("20").unwrap(),
+            "It will show the total paid so far: 31 ETH, as 31000000000000000000."
+        );
+        for nothing_yet in ["", "0", "x"] {
+            assert_eq!(shows(nothing_yet), None, "{nothing_yet}");
+        }
+        assert_eq!(wallet_shows("1", &Token::ether(), Amount::MAX), None);
     }
 
     #[test]

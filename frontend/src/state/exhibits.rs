@@ -2,6 +2,12 @@
 
 pub mod sessions;
 
+use super::{
+    config::Token,
+    fees::Fees,
+    snapshot::{Latest, Snapshot},
+};
+use std::rc::Rc;
 use thunder_channel::{
     Address, Amount, Bytes32, ChannelId, ChannelKey, MemoText, PerSide, Policy, RequestNumber, Side,
 };
@@ -25,6 +31,19 @@ const DECIMALS: u8 = 18;
 #[must_use]
 pub fn tokens(text: &str) -> Amount {
     Amount::parse(text, DECIMALS).unwrap_or(Amount::MAX)
+}
+
+/// What was read of the wallet and the chain: ether in `coin`, and two gwei for a unit of gas.
+#[must_use]
+pub fn latest(coin: Token) -> Latest {
+    Latest(Rc::new(Snapshot {
+        wallet: vec![(coin.address, Some(tokens("1.5")))],
+        fees: Some(Fees {
+            gas_price: 2_000_000_000,
+            coin,
+        }),
+        ..Snapshot::default()
+    }))
 }
 
 fn pair(alice: &str, bob: &str) -> PerSide<Amount> {
@@ -112,6 +131,7 @@ pub fn offered(token: Address, fault: bool) -> ChannelView {
         holder: Side::Bob,
         joined: false,
         fault: fault.then_some(TermsFault::OtherSigner),
+        guaranteed: Amount::ZERO,
         ..fresh(token)
     }
 }

@@ -1,5 +1,6 @@
 //! What the screen shows, as data: parsed at the edge, changed by pure reducers, tested natively.
 
+pub mod act;
 pub mod activity;
 pub mod backup;
 pub mod comeback;
@@ -10,6 +11,7 @@ pub mod depth;
 pub mod draft;
 pub mod exhibits;
 pub mod explorer;
+pub mod fees;
 pub mod fetching;
 pub mod half_done;
 pub mod health;

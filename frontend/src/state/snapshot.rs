@@ -1,6 +1,6 @@
 //! What the client said last: everything the pages draw, taken in one go so that no two parts of a page disagree.
 
-use super::sent::{Act, Sent};
+use super::{act::Act, fees::Fees, sent::Sent};
 use std::rc::Rc;
 use thunder_channel::{Address, Amount, ChannelId, Joining};
 use thunder_client::{ChannelView, Head, SpendingView};
@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub wallet: Vec<(Address, Option<Amount>)>,
     /// What the hub still owes the account, by token, where a push failed.
     pub owed: Vec<(Address, Amount)>,
+    /// What the network takes for a transaction, if that was read.
+    pub fees: Option<Fees>,
     /// Transactions on their way, newest first.
     pub sent: Vec<Sent>,
 }
@@ -74,6 +76,8 @@ pub enum Reading {
         wallet: Vec<(Address, Option<Amount>)>,
         /// By token, only what is not zero.
         owed: Vec<(Address, Amount)>,
+        /// What the network takes for a transaction, if the node says.
+        fees: Option<Fees>,
     },
     /// A transaction was sent, or one is over.
     Sent(Vec<Sent>),
@@ -93,12 +97,14 @@ impl Reducible for Latest {
             Reading::Client(read) => Snapshot {
                 wallet: self.0.wallet.clone(),
                 owed: self.0.owed.clone(),
+                fees: self.0.fees.clone(),
                 sent: self.0.sent.clone(),
                 ..*read
             },
-            Reading::Money { wallet, owed } => Snapshot {
+            Reading::Money { wallet, owed, fees } => Snapshot {
                 wallet,
                 owed,
+                fees,
                 ..(*self.0).clone()
             },
             Reading::Sent(sent) => Snapshot {
@@ -117,7 +123,10 @@ impl Reducible for Latest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::standing::tests::{units, view};
+    use crate::state::{
+        config::Token,
+        standing::tests::{units, view},
+    };
     use thunder_channel::Bytes32;
 
     #[test]
@@ -125,6 +134,10 @@ mod tests {
         let money = Reading::Money {
             wallet: vec![(Address::zero(), Some(units(3)))],
             owed: Vec::new(),
+            fees: Some(Fees {
+                gas_price: 7,
+                coin: Token::ether(),
+            }),
         };
         let client = Reading::Client(Box::new(Snapshot {
             views: vec![view()],
@@ -134,6 +147,7 @@ mod tests {
         let latest = Rc::new(Latest::default()).reduce(money).reduce(client.clone());
         assert_eq!(latest.0.balance(Address::zero()), Some(units(3)));
         assert_eq!(latest.0.balance(Address::repeat_byte(1)), None);
+        assert_eq!(latest.0.fees.as_ref().map(|fees| fees.gas_price), Some(7));
         assert!(latest.0.view(view().id).is_some());
         let code = Joining::parse(&view().id.short_code()).unwrap();
         assert_eq!(latest.0.find(&code), latest.0.view(view().id));

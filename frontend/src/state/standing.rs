@@ -84,6 +84,18 @@ pub fn title(view: &ChannelView, names: &Names) -> String {
     say::channel_with(&names.call(counterparty(view)))
 }
 
+/// Whether it means something to say what the holder gets if the counterparty vanishes now. While a close runs, its panel says what
+/// each side gets and an alarm what is missing; what cannot be used, or is not on the chain, gives nothing.
+#[must_use]
+pub const fn has_guarantee(view: &ChannelView) -> bool {
+    view.fault.is_none()
+        && match view.phase {
+            PhaseView::Opening => !view.guaranteed.is_zero(),
+            PhaseView::Open | PhaseView::CloseSent { .. } => true,
+            PhaseView::Closing { .. } | PhaseView::Settled { .. } => false,
+        }
+}
+
 /// What the holder would lose, if the counterparty closes with less than it signed.
 #[must_use]
 pub const fn understated(view: &ChannelView) -> Option<(thunder_channel::Amount, u64)> {
@@ -288,6 +300,15 @@ pub fn entry_words(kind: &EntryKind, holder: Side, token: &Token) -> String {
         EntryKind::Settled { paid_out, .. } => {
             say::settled_with(&money(paid_out[holder]), &money(paid_out[holder.other()]))
         }
+    }
+}
+
+/// Of a payment, which one of the payer's it was and what the payer had paid with it: what the claim says that was signed.
+#[must_use]
+pub fn entry_claim(kind: &EntryKind, token: &Token) -> Option<String> {
+    match kind {
+        EntryKind::Paid { nonce, total, .. } => Some(say::nonce_and_total(nonce, &money(*total, token))),
+        _ => None,
     }
 }
 

@@ -10,8 +10,8 @@ use crate::{
     },
     hooks::Errand,
     state::{
+        act::Act,
         config::Token,
-        sent::Act,
         standing::{
             Promise, foreign_settlement, foreign_withdrawal, missed, own_settlement, own_settlement_words,
             understated, until,

@@ -2,12 +2,17 @@
 
 use super::all_memos;
 use crate::{
-    state::{config::Token, dates::date_time, standing::entry_words},
-    words::say,
+    state::{
+        config::Token,
+        dates::date_time,
+        standing::{entry_block, entry_claim, entry_words},
+    },
+    words::{Language, say},
 };
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 use thunder_channel::Side;
 use thunder_client::{Entry, EntryKind, History, HistoryPage};
+use yew::Callback;
 
 /// Which entries are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,30 +112,96 @@ impl Stretch {
     }
 }
 
-/// The entries that are shown and whose words, memos or date hold every word that was typed.
-#[must_use]
-pub fn found(history: &History, show: Show, typed: &str, holder: Side, token: &Token) -> Found {
-    let wanted: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
-    let holds = |entry: &Entry| {
-        if wanted.is_empty() {
-            return true;
+/// How a history is read: by whom, in what, and how days and times are written.
+#[derive(Clone, PartialEq)]
+pub struct Reading {
+    /// Who looks.
+    pub holder: Side,
+    /// Of what.
+    pub token: Token,
+    /// Says a day and the time on it as the screen does; milliseconds since 1970 in.
+    pub when: Callback<u64, String>,
+}
+
+impl Reading {
+    /// Everything that is shown of an entry and stays as it is, in small letters; its time also as files have it.
+    fn text(&self, entry: &Entry) -> String {
+        let mut text = entry_words(&entry.kind, self.holder, &self.token);
+        let block = entry_block(&entry.kind).map(|block| say::block_number(&block.to_string()));
+        for part in [
+            block.or_else(|| entry_claim(&entry.kind, &self.token)),
+            Some(all_memos(entry, self.holder)),
+            Some(self.when.emit(entry.at)),
+            Some(date_time(entry.at)),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            text.push(' ');
+            text.push_str(&part);
         }
-        let text = format!(
-            "{} {} {}",
-            entry_words(&entry.kind, holder, token),
-            all_memos(entry, holder),
-            date_time(entry.at)
-        )
-        .to_lowercase();
-        wanted.iter().all(|word| text.contains(word.as_str()))
-    };
+        text.to_lowercase()
+    }
+}
+
+/// What is searched, kept from letter to letter: writing ten thousand dates takes longer than searching them.
+#[derive(Default)]
+pub struct Texts {
+    /// Whose and in which language.
+    of: Option<(Reading, Language)>,
+    pages: BTreeMap<u64, (Rc<HistoryPage>, Vec<String>)>,
+}
+
+impl Texts {
+    /// The text of each entry of a page, written once.
+    fn of_page(&mut self, page: &Rc<HistoryPage>, reading: &Reading) -> &[String] {
+        let write = || {
+            let texts = page.entries().iter().map(|entry| reading.text(entry)).collect();
+            (page.clone(), texts)
+        };
+        let kept = self.pages.entry(page.number()).or_insert_with(write);
+        if !Rc::ptr_eq(&kept.0, page) {
+            *kept = write();
+        }
+        &kept.1
+    }
+
+    /// Forgets what was written for somebody else, or of pages that are gone.
+    fn turn_to(&mut self, reading: &Reading, history: &History) {
+        let of = (reading.clone(), Language::current());
+        if self.of.as_ref() != Some(&of) {
+            self.of = Some(of);
+            self.pages.clear();
+        }
+        let (mut pages, number) = (history.pages(), |page: &Rc<HistoryPage>| page.number());
+        let (oldest, newest) = (pages.next().map(number), history.pages().next_back().map(number));
+        self.pages
+            .retain(|page, _| Some(*page) >= oldest && Some(*page) <= newest);
+    }
+}
+
+/// The entries that are shown and hold every word that was typed.
+#[must_use]
+pub fn found(history: &History, show: Show, typed: &str, reading: &Reading, texts: &mut Texts) -> Found {
+    let wanted: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
     let everything = show == Show::All && wanted.is_empty();
+    texts.turn_to(reading, history);
     let mut found = Found::default();
     for page in history.pages().rev() {
         let places = (!everything).then(|| {
+            // Nothing is written before something is searched.
+            let texts = if wanted.is_empty() {
+                None
+            } else {
+                Some(texts.of_page(page, reading))
+            };
+            let holds = |place: usize| {
+                let text = texts.and_then(|texts| texts.get(place));
+                text.is_none_or(|text| wanted.iter().all(|word| text.contains(word.as_str())))
+            };
             let entries = page.entries().iter().enumerate();
             entries
-                .filter(|(_, entry)| show.takes(&entry.kind, holder) && holds(entry))
+                .filter(|(place, entry)| show.takes(&entry.kind, reading.holder) && holds(*place))
                 .map(|(place, _)| place)
                 .collect()
         });
@@ -152,12 +223,70 @@ mod tests {
     use super::*;
     use crate::state::history::tests::entries;
 
+    fn reading() -> Reading {
+        Reading {
+            holder: Side::Alice,
+            token: Token::ether(),
+            when: Callback::from(|at: u64| format!("1/{}/70, 2:05:22\u{202f}PM", at / 86_400_000 + 1)),
+        }
+    }
+
     fn words(show: Show, typed: &str) -> Vec<String> {
-        let (entries, token) = (entries().into_iter().collect(), Token::ether());
-        found(&entries, show, typed, Side::Alice, &token)
+        let (entries, reading) = (entries().into_iter().collect(), reading());
+        found(&entries, show, typed, &reading, &mut Texts::default())
             .entries()
-            .map(|entry| entry_words(&entry.kind, Side::Alice, &token))
+            .map(|entry| entry_words(&entry.kind, Side::Alice, &reading.token))
             .collect()
+    }
+
+    #[test]
+    fn what_is_shown_is_found() {
+        let opened = ["Opened with 100 ETH"];
+        for typed in ["block 3", "BLOCK", "1/1/70", "1/1/70, pm", "1970-01-01T00"] {
+            assert_eq!(words(Show::All, typed), opened, "{typed}");
+        }
+        let paid = ["You paid 20 ETH in 2 payments"];
+        assert_eq!(words(Show::All, "No. 1 · 20 ETH in all"), paid);
+        assert_eq!(words(Show::All, "2:05:22 pm").len(), 3);
+        assert!(words(Show::All, "1/4/70").is_empty());
+    }
+
+    #[test]
+    fn texts_are_written_once() {
+        let written = Rc::new(std::cell::Cell::new(0));
+        let counting = written.clone();
+        let reading = Reading {
+            when: Callback::from(move |_| {
+                counting.set(counting.get() + 1);
+                String::new()
+            }),
+            ..reading()
+        };
+        let paid = |total: u64| {
+            let amount = thunder_channel::Amount::ZERO;
+            Entry::new(total, EntryKind::Opened { block: total, amount })
+        };
+        let (mut texts, mut history) = (Texts::default(), (0..120).map(paid).collect::<History>());
+        let mut search = |history: &History, typed: &str, reading: &Reading| {
+            let count = found(history, Show::All, typed, reading, &mut texts).count;
+            (count, written.replace(0))
+        };
+        assert_eq!(search(&history, "", &reading), (120, 0), "nothing is searched");
+        assert_eq!(search(&history, "block 11", &reading), (11, 120));
+        assert_eq!(search(&history, "block 119", &reading), (1, 0));
+        // Other pages are written anew, and so is everything for somebody else.
+        history = (0..121).map(paid).collect();
+        assert_eq!(search(&history, "block 120", &reading), (1, 121));
+        let theirs = Reading {
+            holder: Side::Bob,
+            ..reading.clone()
+        };
+        assert_eq!(search(&history, "block 120", &theirs), (1, 121));
+        assert_eq!(search(&history, "block", &theirs), (121, 0));
+        // What the history has let go is let go here.
+        history = (0..10).map(paid).collect();
+        search(&history, "block", &theirs);
+        assert_eq!(texts.pages.len(), 1);
     }
 
     #[test]
@@ -179,10 +308,9 @@ mod tests {
             let amount = thunder_channel::Amount::ZERO;
             Entry::new(block, EntryKind::Opened { block, amount })
         };
-        let token = Token::ether();
         let of = |blocks, show, typed: &str| {
             let history: History = (0..blocks).map(opened).collect();
-            found(&history, show, typed, Side::Alice, &token)
+            found(&history, show, typed, &reading(), &mut Texts::default())
         };
         let all = of(10_120, Show::All, "");
         assert_eq!(all.count, 10_120);

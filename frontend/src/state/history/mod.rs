@@ -3,7 +3,7 @@
 mod found;
 mod taken;
 
-pub use found::{Found, Show, Stretch, found};
+pub use found::{Found, Reading, Show, Stretch, Texts, found};
 pub use taken::{csv, json};
 
 use crate::words::say;

@@ -61,6 +61,9 @@ sentences! {
     wallet_will_ask =
         "Your wallet will ask you to sign this payment. No fee.",
         "Deine Wallet wird dich bitten, diese Zahlung zu signieren. Keine Gebühr.";
+    wallet_will_show(total, units) =
+        "It will show the total paid so far: {total}, as {units}.",
+        "Sie zeigt die bisher gezahlte Summe: {total}, als {units}.";
     they_are_away =
         "The other side is away: what you pay reaches it once it is back.",
         "Die andere Seite ist abwesend: Was du zahlst, erreicht sie, sobald sie wieder da ist.";
@@ -165,9 +168,6 @@ sentences! {
         "Angehalten, weil dieser Kanal jetzt keine Zahlungen nimmt.";
     paused_refused(words) = "Paused. {words}", "Angehalten. {words}";
     paused_reloaded = "Paused, because the page was loaded anew.", "Angehalten, weil die Seite neu geladen wurde.";
-    wallet_has_one(amount) =
-        "Your wallet has {amount}. One transaction.",
-        "Deine Wallet hat {amount}. Eine Transaktion.";
     add_money = "Add money", "Geld einlegen";
     deposit_amount = "Deposit amount", "Betrag der Einlage";
     deposit = "Deposit", "Einlegen";

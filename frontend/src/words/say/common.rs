@@ -22,6 +22,17 @@ sentences! {
         "your wallet has {amount}: enter at most that",
         "deine Wallet hat {amount}: gib höchstens so viel ein";
     wallet_has(amount) = "Your wallet has {amount}.", "Deine Wallet hat {amount}.";
+    copy_hash = "Copy hash", "Hash kopieren";
+    wallet_asks_once = "Your wallet asks once, for one transaction.", "Deine Wallet fragt einmal, nach einer Transaktion.";
+    wallet_asks_twice =
+        "Your wallet asks twice: for a signature (or an approving transaction) that lets the amount be taken, and for the \
+         transaction.",
+        "Deine Wallet fragt zweimal: nach einer Signatur (oder genehmigenden Transaktion), mit der der Betrag genommen \
+         werden darf, und nach der Transaktion.";
+    network_fee(about) = "Network fee: about {about}.", "Netzgebühr: etwa {about}.";
+    lacks_fee(has, about) =
+        "This account has {has}; the network's fee is about {about}.",
+        "Dieses Konto hat {has}; die Netzgebühr ist etwa {about}.";
     reading_the_chain = "Reading the chain…", "Die Chain wird gelesen …";
     all_channels = "All channels", "Alle Kanäle";
     no_such_page = "There is no such page", "Diese Seite gibt es nicht";

@@ -14,6 +14,7 @@ sentences! {
     show_earlier(more) = "Show {more} earlier", "{more} frühere zeigen";
     save_csv = "Save as CSV", "Als CSV speichern";
     save_json = "Save as JSON", "Als JSON speichern";
+    nonce_and_total(nonce, total) = "No. {nonce} · {total} in all", "Nr. {nonce} · insgesamt {total}";
     block_number(block) = "block {block}", "Block {block}";
     everything = "Everything", "Alles";
     show_paid = "Paid", "Gezahlt";

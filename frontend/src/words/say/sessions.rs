@@ -45,9 +45,9 @@ sentences! {
     session_deposit = "Deposit", "Einlage";
     session_deposit_hint(bytes) = "It pays for {bytes}. You can add to it later.", "Sie reicht für {bytes}. Du kannst später nachlegen.";
     session_deposit_least(amount) = "Deposit {amount} at least: what passes on trust.", "Zahle mindestens {amount} ein: was auf Vertrauen kommt.";
-    session_plan(amount) =
-        "Your wallet asks you once to deposit {amount}, and pays a fee to the chain. From then on no window opens: this page signs what was counted, and the provider hands in the end.",
-        "Deine Wallet fragt dich einmal, ob du {amount} einzahlst, und zahlt eine Gebühr an die Chain. Danach öffnet sich kein Fenster mehr: Diese Seite signiert, was gezählt wurde, und der Anbieter reicht das Ende ein.";
+    session_plan(amount, asks) =
+        "You deposit {amount}, and pay a fee to the chain. {asks} From then on no window opens: this page signs what was counted, and the provider hands in the end.",
+        "Du zahlst {amount} ein, und eine Gebühr an die Chain. {asks} Danach öffnet sich kein Fenster mehr: Diese Seite signiert, was gezählt wurde, und der Anbieter reicht das Ende ein.";
     begin_session = "Deposit and begin", "Einzahlen und beginnen";
     beginning_session = "Agreeing and depositing…", "Wird vereinbart und eingezahlt …";
     provider_silent =
