@@ -175,6 +175,36 @@ for (const profile of PROFILES) {
         await mine.unlock();
         await expect(away).toHaveCount(0);
       });
+
+      test("is forgotten on disconnecting, and its permission given back where it can be", async ({ people, wallet }) => {
+        const { alice, mine } = await visit(people, wallet, { profile });
+        await alice.app.enter(mine.listedAs);
+        await alice.app.openAccount();
+        await press(mine, "wallet_revokePermissions", () => alice.app.disconnect());
+        await expect(alice.app.heading("Connect a wallet")).toBeVisible();
+        await expect(alice.app.account).toHaveCount(0);
+        expect(mine.requests.find(({ method }) => method === "wallet_revokePermissions")?.params).toEqual([
+          { eth_accounts: {} },
+        ]);
+        // One that cannot give it back still would connect without a question: then it is the page that asks for nothing.
+        const isKept = typeof profile.revoking === "object";
+        await expect.poll(() => mine.isConnected).toBe(isKept);
+
+        const before = mine.requests.length;
+        await alice.page.reload();
+        const again = isKept || profile.announces === "always" ? profile.name : mine.listedAs;
+        await expect(alice.app.listed.filter({ hasText: again })).toBeVisible();
+        await expect(alice.app.heading("Connect a wallet")).toBeVisible();
+        expect(mine.requests.slice(before), "nothing is asked by itself").toEqual([]);
+
+        const windows = mine.windows.length;
+        await alice.app.pickWallet(again);
+        // The payment key is the browser's, and has stayed.
+        await expect(alice.app.heading("Channels")).toBeVisible();
+        expect(mine.windows.slice(windows).map(({ method }) => method)).toEqual(
+          isKept || profile.connects === "gives at once" ? [] : ["eth_requestAccounts"],
+        );
+      });
     }
 
     if (profile.connects === "asks") {

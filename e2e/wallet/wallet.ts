@@ -155,6 +155,11 @@ export class TestWallet {
     while (this.asked(method) < count) await new Promise<void>((done) => this.arrivals.push(done));
   }
 
+  /** Whether a page has its permission. */
+  get isConnected(): boolean {
+    return this.connected;
+  }
+
   /** The person selects another of the accounts in the wallet. */
   async select(account: Hex): Promise<void> {
     const place = this.accounts.findIndex((known) => known.address === account);
