@@ -221,7 +221,7 @@ export class TestWallet {
       case "eth_requestAccounts":
         return this.connect();
       case "wallet_requestPermissions":
-        await this.connect();
+        await (this.connected ? this.chooseAnew(params) : this.connect());
         return [{ parentCapability: "eth_accounts" }];
       case "wallet_revokePermissions":
         return this.revoke();
@@ -266,6 +266,14 @@ export class TestWallet {
     if (accountsChanged === "also on connecting") await this.tellAccounts();
     await this.emit(CONNECTED, undefined);
     return this.permitted();
+  }
+
+  /** The person is shown all accounts again, whatever the page has, and gives them. */
+  private async chooseAnew(params: unknown[]): Promise<void> {
+    await this.consent("wallet_requestPermissions", params);
+    this.hidden = [];
+    this.locked = false;
+    await this.tellAccounts();
   }
 
   private async revoke(): Promise<unknown> {
