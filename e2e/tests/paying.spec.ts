@@ -61,3 +61,42 @@ test("what one would get if the other vanished now follows every payment, and is
   await bob.channel.expectPhase("Settled");
   await expect.poll(() => had.since()).toEqual(["74.499999999999999999", "35.500000000000000001"]);
 });
+
+test("what is copied is whole, and the page says that it was copied", async ({ people }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "1" }, { permissions: ["clipboard-read", "clipboard-write"] });
+  // The words stay for a moment only: this page's timers move when the test says so.
+  await alice.page.clock.install();
+  await alice.page.reload();
+  await expect(alice.channel.presence).toHaveText("Online");
+  const link = await alice.channel.link.inputValue();
+  const code = await alice.channel.shortCode.innerText();
+  await alice.app.goToChannels();
+  const own = await alice.app.channels.link.inputValue();
+  await alice.page.clock.pauseAt(Date.now() + 60_000);
+
+  const expectCopied = async (name: string, text: string) => {
+    const button = alice.app.button(name);
+    await expect(button).toHaveText("Copy");
+    await button.click();
+    await expect(button).toHaveText("Copied");
+    await expect(alice.page.locator("[aria-live=polite]").filter({ hasText: /^Copied$/ }), "said aloud").toHaveCount(1);
+    expect(await alice.page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+    await alice.page.clock.runFor(2_000);
+    await expect(button).toHaveText("Copy");
+  };
+  await expectCopied("Copy your link", own);
+  await alice.app.channels.openOnly();
+  await expectCopied("Copy channel link", link);
+  await expectCopied("Copy code", code);
+  await expectCopied("Copy their address", bob.address);
+  await alice.app.openAccount();
+  await expectCopied("Copy address", alice.address);
+
+  // A browser that refuses leaves it to the person.
+  await alice.page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException("No.", "NotAllowedError"));
+  });
+  const button = alice.app.button("Copy address");
+  await button.click();
+  await expect(button).toHaveText("Select and copy it");
+});
