@@ -75,6 +75,16 @@ export class App {
     await expect(this.account).toBeVisible();
   }
 
+  /** The dialog with everything that was told. */
+  get activity(): Locator {
+    return this.page.getByRole("dialog", { name: "Activity", exact: true });
+  }
+
+  async openActivity(): Promise<void> {
+    await this.button("Activity").click();
+    await expect(this.activity).toBeVisible();
+  }
+
   /** Has the wallet forgotten; the account's dialog is open before. */
   async disconnect(): Promise<void> {
     await this.account.getByRole("button", { name: "Disconnect", exact: true }).click();
