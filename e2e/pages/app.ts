@@ -50,6 +50,11 @@ export class App {
     await this.setUpPayments(goal);
   }
 
+  /** The wallets to choose from. */
+  get listed(): Locator {
+    return this.page.getByRole("list", { name: "Wallets", exact: true }).getByRole("button");
+  }
+
   /** Asks one of the wallets on the list. */
   async pickWallet(name: string): Promise<void> {
     await this.page.getByRole("list", { name: "Wallets", exact: true }).getByRole("button", { name, exact: true }).click();
@@ -73,6 +78,21 @@ export class App {
   async openAccount(): Promise<void> {
     await this.page.getByRole("button", { name: /^Account / }).click();
     await expect(this.account).toBeVisible();
+  }
+
+  /** The dialog with everything that was told. */
+  get activity(): Locator {
+    return this.page.getByRole("dialog", { name: "Activity", exact: true });
+  }
+
+  async openActivity(): Promise<void> {
+    await this.button("Activity").click();
+    await expect(this.activity).toBeVisible();
+  }
+
+  /** Has the wallet forgotten; the account's dialog is open before. */
+  async disconnect(): Promise<void> {
+    await this.account.getByRole("button", { name: "Disconnect", exact: true }).click();
   }
 
   async closeDialog(): Promise<void> {

@@ -108,6 +108,12 @@ export class ChannelPage {
     await expect(this.phase).toHaveText(phase);
   }
 
+  /** An amount to press. */
+  preset(name: string): Locator {
+    const form = this.page.getByRole("form", { name: "Pay", exact: true });
+    return form.getByRole("button", { name, exact: true });
+  }
+
   /** Presses Pay; what comes of it shows in the balances. */
   async pay(amount: string): Promise<void> {
     await this.amount.fill(amount);

@@ -31,8 +31,8 @@ test.describe("with an explorer and a price", () => {
       `${EXPLORER}/address/${alice.address}`,
     );
     await alice.app.closeDialog();
-    await alice.app.button("Activity").click();
-    const sent = alice.page.getByRole("dialog", { name: "Activity", exact: true }).getByRole("link", { name: /^0x/ });
+    await alice.app.openActivity();
+    const sent = alice.app.activity.getByRole("link", { name: /^0x/ });
     await expect(sent.first()).toHaveAttribute("href", /^https:\/\/explorer\.example\/tx\/0x[0-9a-f]{64}$/);
     await expect(sent.first()).toHaveAttribute("rel", "noopener noreferrer");
     await expect(alice.app.button("Copy hash").first()).toBeVisible();

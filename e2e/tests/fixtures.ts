@@ -60,6 +60,8 @@ export class Person {
 
 interface WithWallet {
   wallet: TestWallet;
+  /** Further wallets of the same browser. */
+  others?: TestWallet[];
   account: Hex;
   role?: Role;
   options?: BrowserContextOptions;
@@ -79,6 +81,7 @@ export interface WalletOptions {
   chainId?: number;
   bare?: boolean;
   repeatable?: boolean;
+  icon?: string;
 }
 
 export type MakeWallet = (accounts: HDAccount[], options?: WalletOptions) => TestWallet;
@@ -125,12 +128,12 @@ export const test = base.extend<Fixtures>({
   people: async ({ browser, stack }, use, info) => {
     const watches: Watch[] = [];
     const contexts: BrowserContext[] = [];
-    const enter = async (role: Role | undefined, who: Hex, options: BrowserContextOptions = {}, wallet?: TestWallet) => {
+    const enter = async (role: Role | undefined, who: Hex, options: BrowserContextOptions = {}, wallets: TestWallet[] = []) => {
       const context = await browser.newContext(options);
       contexts.push(context);
       const watch = new Watch(context, [stack.origin, stack.chain.publicUrl, ...stack.paywalls, ...stack.providers]);
       watches.push(watch);
-      await wallet?.install(context);
+      for (const wallet of wallets) await wallet.install(context);
       const person = new Person(context, new App(await context.newPage()), watch, who, stack, role);
       await person.go();
       return person;
@@ -142,7 +145,7 @@ export const test = base.extend<Fixtures>({
         return person;
       },
       visitor: (role, options) => enter(role, accounts[role ?? "alice"].address, options),
-      withWallet: ({ wallet, account, role, options }) => enter(role, account, options, wallet),
+      withWallet: ({ wallet, others = [], account, role, options }) => enter(role, account, options, [wallet, ...others]),
     };
     await use(people);
     // After a failure the reason is known already, and what follows from it would hide it.

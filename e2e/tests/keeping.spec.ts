@@ -195,3 +195,51 @@ test("only data of a chain that is gone is offered to be discarded, and not at o
   await expect(discard).toHaveCount(0);
   expect(await names()).toEqual([own!, otherHub].sort());
 });
+
+test("the browser is asked to keep what is stored once there is something, and its no is told once", async ({ people }) => {
+  const alice = await people.visitor("alice");
+  const browser = { asked: 0, agrees: false, keeps: false };
+  await alice.context.exposeFunction("testPersist", () => {
+    browser.asked += 1;
+    return browser.agrees;
+  });
+  await alice.context.exposeFunction("testPersisted", () => browser.keeps);
+  await alice.context.addInitScript(() => {
+    const world = window as unknown as Record<"testPersist" | "testPersisted", () => Promise<boolean>>;
+    StorageManager.prototype.persist = () => world.testPersist();
+    StorageManager.prototype.persisted = () => world.testPersisted();
+  });
+  await alice.page.reload();
+  await alice.app.enter("Demo Alice");
+  await alice.app.goToNewChannel();
+  expect(browser.asked, "there is nothing to keep").toBe(0);
+
+  const words = "This browser may clear what Thunder keeps in it. To be sure, export a backup in Account.";
+  const told = alice.app.status(words);
+  await alice.app.newChannel.open({ counterparty: accounts.bob.address, deposit: "100" });
+  await expect(told).toBeVisible();
+  expect(browser.asked).toBe(1);
+
+  // Asked again by every page, which says nothing new. Whatever it had to say is said once it has paid.
+  const expectNotTold = async (asked: number, spendable: string, paid: number) => {
+    await alice.page.reload();
+    await expect.poll(() => browser.asked).toBe(asked);
+    await alice.channel.expectSpendable(spendable);
+    await alice.channel.pay("1");
+    await alice.channel.expectBalances(`${100 - paid} THD`, `${paid} THD`);
+    await alice.app.openActivity();
+    expect(await alice.app.activity.innerText()).not.toContain(words);
+    await alice.app.closeDialog();
+  };
+  await expectNotTold(2, "100 THD", 1);
+  browser.agrees = true;
+  await expectNotTold(3, "99 THD", 2);
+  // It has changed its mind, as when a person takes the permission back.
+  browser.agrees = false;
+  await alice.page.reload();
+  await expect(told).toBeVisible();
+  expect(browser.asked).toBe(4);
+  // What keeps already need not be asked.
+  browser.keeps = true;
+  await expectNotTold(4, "98 THD", 3);
+});

@@ -1,4 +1,5 @@
 // What many tests do on their way.
+import type { BrowserContextOptions } from "@playwright/test";
 import type { NewChannel } from "../pages/new_channel.ts";
 import { expect, type People, type Person } from "./fixtures.ts";
 
@@ -17,8 +18,11 @@ export const WALLET_METHODS = new Set([
 ]);
 
 /** Both of the demo's people, each in a browser of their own. */
-export async function bothConnected(people: People): Promise<{ alice: Person; bob: Person }> {
-  const [alice, bob] = await Promise.all([people.demo("alice"), people.demo("bob")]);
+export async function bothConnected(
+  people: People,
+  options?: BrowserContextOptions,
+): Promise<{ alice: Person; bob: Person }> {
+  const [alice, bob] = await Promise.all([people.demo("alice", options), people.demo("bob", options)]);
   return { alice, bob };
 }
 
@@ -40,8 +44,9 @@ export async function joinOffered(bob: Person): Promise<void> {
 export async function inChannel(
   people: People,
   channel: Omit<NewChannel, "counterparty">,
+  options?: BrowserContextOptions,
 ): Promise<{ alice: Person; bob: Person }> {
-  const { alice, bob } = await bothConnected(people);
+  const { alice, bob } = await bothConnected(people, options);
   await open(alice, { ...channel, counterparty: await bob.app.channels.link.inputValue() });
   await joinOffered(bob);
   return { alice, bob };

@@ -1,4 +1,5 @@
 // Every wallet that was seen, and whatever one may say instead of yes.
+import { short } from "../pages/app.ts";
 import * as accounts from "../stack/accounts.ts";
 import { PROFILES } from "../wallet/profile.ts";
 import type { TestWallet } from "../wallet/wallet.ts";
@@ -174,6 +175,68 @@ for (const profile of PROFILES) {
         await alice.app.expectAccount(accounts.alice.address);
         await mine.unlock();
         await expect(away).toHaveCount(0);
+      });
+
+      test("is brought back to the account with one press", async ({ people, wallet }) => {
+        const { alice, mine } = await visit(people, wallet, { profile }, [accounts.alice, accounts.carol]);
+        await alice.app.pickWallet(mine.listedAs);
+        await alice.app.chooseAccount(accounts.alice.address);
+        await alice.app.setUpPayments();
+        const away = alice.app.alert("Your wallet has switched to another account");
+        const switchBack = alice.app.button("Switch back");
+
+        await mine.permit(accounts.carol.address);
+        await expect(away).toContainText(short(accounts.carol.address));
+        await expect(away).toContainText(`stays with ${short(accounts.alice.address)}`);
+        mine.manner = "reject";
+        await press(mine, "wallet_requestPermissions", () => switchBack.click());
+        await expect(alice.app.status(REJECTED)).toBeVisible();
+        await expect(away).toBeVisible();
+        mine.manner = "approve";
+        await press(mine, "wallet_requestPermissions", () => switchBack.click());
+        await expect(away).toHaveCount(0);
+        expect(mine.windowsFor("wallet_requestPermissions").map(({ params }) => params)).toEqual([
+          [{ eth_accounts: {} }],
+          [{ eth_accounts: {} }],
+        ]);
+
+        // Asked in the older way by a wallet that does not know the other one: to be unlocked is all that this can ask for.
+        await mine.lock();
+        await expect(away).toBeVisible();
+        mine.failNext("wallet_requestPermissions", profile.unknownMethod);
+        await press(mine, "eth_requestAccounts", () => switchBack.click());
+        await expect(away).toHaveCount(0);
+        await alice.app.expectAccount(accounts.alice.address);
+      });
+
+      test("is forgotten on disconnecting, and its permission given back where it can be", async ({ people, wallet }) => {
+        const { alice, mine } = await visit(people, wallet, { profile });
+        await alice.app.enter(mine.listedAs);
+        await alice.app.openAccount();
+        await press(mine, "wallet_revokePermissions", () => alice.app.disconnect());
+        await expect(alice.app.heading("Connect a wallet")).toBeVisible();
+        await expect(alice.app.account).toHaveCount(0);
+        expect(mine.requests.find(({ method }) => method === "wallet_revokePermissions")?.params).toEqual([
+          { eth_accounts: {} },
+        ]);
+        // One that cannot give it back still would connect without a question: then it is the page that asks for nothing.
+        const isKept = typeof profile.revoking === "object";
+        await expect.poll(() => mine.isConnected).toBe(isKept);
+
+        const before = mine.requests.length;
+        await alice.page.reload();
+        const again = isKept || profile.announces === "always" ? profile.name : mine.listedAs;
+        await expect(alice.app.listed.filter({ hasText: again })).toBeVisible();
+        await expect(alice.app.heading("Connect a wallet")).toBeVisible();
+        expect(mine.requests.slice(before), "nothing is asked by itself").toEqual([]);
+
+        const windows = mine.windows.length;
+        await alice.app.pickWallet(again);
+        // The payment key is the browser's, and has stayed.
+        await expect(alice.app.heading("Channels")).toBeVisible();
+        expect(mine.windows.slice(windows).map(({ method }) => method)).toEqual(
+          isKept || profile.connects === "gives at once" ? [] : ["eth_requestAccounts"],
+        );
       });
     }
 

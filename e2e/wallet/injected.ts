@@ -4,11 +4,12 @@
 export interface Announced {
   /** Under which names; all with one object, unless it makes fresh ones. */
   names: { name: string; rdns: string }[];
-  uuid: string;
   icon: string;
   announces: "always" | "when connected";
   freshObjects: boolean;
   global: "the provider" | "a proxy" | "nothing";
+  /** What tells its bindings from those of another wallet in the same page. */
+  key: string;
 }
 
 /** What the wallet outside answers: Playwright's bindings would turn a rejection into an `Error`. */
@@ -17,9 +18,9 @@ export type Answer = { result: unknown } | { thrown: unknown };
 type Listener = (payload: unknown) => void;
 
 interface InjectedWindow {
-  testWalletRequest(request: { method: string; params?: unknown }): Promise<Answer>;
-  testWalletConnected(): Promise<boolean>;
-  testWalletEmit(event: string, payload: unknown): void;
+  [request: `testWalletRequest${string}`]: (request: { method: string; params?: unknown }) => Promise<Answer>;
+  [connected: `testWalletConnected${string}`]: () => Promise<boolean>;
+  [emit: `testWalletEmit${string}`]: (event: string, payload: unknown) => void;
   ethereum?: unknown;
 }
 
@@ -29,11 +30,13 @@ export const CONNECTED = "test:connected";
 /** Runs in the page before its own scripts, so it can refer to nothing outside itself. */
 export function inject([info, connected]: [Announced, string]): void {
   const world = window as unknown as InjectedWindow;
+  // Another one on each page, as the standard has it: nobody can be known by it again. The blank page before the first has none to give.
+  const uuid = isSecureContext ? crypto.randomUUID() : "";
   const listeners = new Map<string, Set<Listener>>();
   const makeProvider = () => {
     const provider = {
       async request(request: { method: string; params?: unknown }): Promise<unknown> {
-        const answer = await world.testWalletRequest(request);
+        const answer = await world[`testWalletRequest${info.key}`]!(request);
         // Mostly a plain object, as real wallets throw, never an Error.
         if ("thrown" in answer) throw answer.thrown;
         return answer.result;
@@ -59,7 +62,7 @@ export function inject([info, connected]: [Announced, string]): void {
     if (silent) return;
     for (const { name, rdns } of info.names) {
       const detail = Object.freeze({
-        info: Object.freeze({ uuid: info.uuid, name, icon: info.icon, rdns }),
+        info: Object.freeze({ uuid, name, icon: info.icon, rdns }),
         provider: info.freshObjects ? makeProvider() : provider,
       });
       window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
@@ -69,12 +72,12 @@ export function inject([info, connected]: [Announced, string]): void {
     silent = false;
     announce();
   };
-  world.testWalletEmit = (event, payload) => {
+  world[`testWalletEmit${info.key}`] = (event, payload) => {
     if (event === connected) speak();
     listeners.get(event)?.forEach((listener) => listener(payload));
   };
   window.addEventListener("eip6963:requestProvider", announce);
   window.addEventListener("DOMContentLoaded", announce);
   announce();
-  if (silent) void world.testWalletConnected().then((yes) => yes && speak());
+  if (silent) void world[`testWalletConnected${info.key}`]!().then((yes) => yes && speak());
 }

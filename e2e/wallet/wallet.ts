@@ -31,6 +31,8 @@ interface Options {
   bare?: boolean;
   /** Whether a statement that is signed twice has the same signature twice; yes unless told. */
   repeatable?: boolean;
+  /** As what it is drawn; a red dot unless told. */
+  icon?: string;
 }
 
 interface ChainToAdd {
@@ -41,8 +43,9 @@ interface ChainToAdd {
   blockExplorerUrls: string[];
 }
 
-const ICON =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Ccircle cx='4' cy='4' r='4' fill='%23b35'/%3E%3C/svg%3E";
+/** A dot of a colour, such as `b35`. */
+export const dot = (colour: string) =>
+  `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Ccircle cx='4' cy='4' r='4' fill='%23${colour}'/%3E%3C/svg%3E`;
 
 /** The most common real wallet under another name. */
 const TEST_WALLET: Profile = { ...metamask, name: "Test Wallet", rdns: "org.example.test-wallet" };
@@ -72,6 +75,8 @@ export class TestWallet {
   readonly windows: WalletWindow[] = [];
   chainId: number;
 
+  /** By its name among wallets, as far as that can stand in a binding's. */
+  private readonly key: string;
   private readonly known: Set<number>;
   private readonly accounts: HDAccount[];
   private readonly contexts: BrowserContext[] = [];
@@ -85,6 +90,7 @@ export class TestWallet {
 
   constructor(private readonly options: Options) {
     this.profile = options.profile ?? TEST_WALLET;
+    this.key = this.profile.rdns.replace(/\W/g, "_");
     this.accounts = [...options.accounts];
     this.chainId = options.chainId ?? 31337;
     this.known = new Set([this.chainId]);
@@ -93,18 +99,18 @@ export class TestWallet {
   /** Puts the wallet into every page of a context, those that are opened later too. */
   async install(context: BrowserContext): Promise<void> {
     this.contexts.push(context);
-    await context.exposeBinding("testWalletRequest", (_, request: { method: string; params?: unknown[] }) =>
+    await context.exposeBinding(`testWalletRequest${this.key}`, (_, request: { method: string; params?: unknown[] }) =>
       this.answer(request.method, request.params ?? []),
     );
-    await context.exposeBinding("testWalletConnected", () => this.connected);
+    await context.exposeBinding(`testWalletConnected${this.key}`, () => this.connected);
     const { name, rdns, aliases, announces, freshObjects, global } = this.profile;
     const announced: Announced = {
       names: this.options.bare ? [] : [{ name, rdns }, ...aliases],
-      uuid: "7f2b1c4e-9a51-4c8e-8f1a-3d5f0e6a7b10",
-      icon: ICON,
+      icon: this.options.icon ?? dot("b35"),
       announces,
       freshObjects,
       global: this.options.bare ? "the provider" : global,
+      key: this.key,
     };
     await context.addInitScript(inject, [announced, CONNECTED] as [Announced, string]);
   }
@@ -153,6 +159,11 @@ export class TestWallet {
   /** Waits until it has had this many requests for a method. */
   async untilAsked(method: string, count: number): Promise<void> {
     while (this.asked(method) < count) await new Promise<void>((done) => this.arrivals.push(done));
+  }
+
+  /** Whether a page has its permission. */
+  get isConnected(): boolean {
+    return this.connected;
   }
 
   /** The person selects another of the accounts in the wallet. */
@@ -216,7 +227,7 @@ export class TestWallet {
       case "eth_requestAccounts":
         return this.connect();
       case "wallet_requestPermissions":
-        await this.connect();
+        await (this.connected ? this.chooseAnew(params) : this.connect());
         return [{ parentCapability: "eth_accounts" }];
       case "wallet_revokePermissions":
         return this.revoke();
@@ -261,6 +272,14 @@ export class TestWallet {
     if (accountsChanged === "also on connecting") await this.tellAccounts();
     await this.emit(CONNECTED, undefined);
     return this.permitted();
+  }
+
+  /** The person is shown all accounts again, whatever the page has, and gives them. */
+  private async chooseAnew(params: unknown[]): Promise<void> {
+    await this.consent("wallet_requestPermissions", params);
+    this.hidden = [];
+    this.locked = false;
+    await this.tellAccounts();
   }
 
   private async revoke(): Promise<unknown> {
@@ -379,11 +398,11 @@ export class TestWallet {
     await Promise.allSettled(
       pages.map((page) =>
         page.evaluate(
-          ([name, value]) => {
-            const { testWalletEmit } = window as unknown as { testWalletEmit?: (e: string, p: unknown) => void };
-            testWalletEmit?.(name as string, value);
+          ([key, name, value]) => {
+            const world = window as unknown as Record<string, ((event: string, payload: unknown) => void) | undefined>;
+            world[`testWalletEmit${key as string}`]?.(name as string, value);
           },
-          [event, payload],
+          [this.key, event, payload],
         ),
       ),
     );
