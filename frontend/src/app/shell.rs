@@ -1,26 +1,21 @@
 //! Header, banners, alarms, the page, toasts and the two panels.
 
 mod around;
+mod beyond;
 
 use self::around::{Around, Kept, Told};
 use super::{
-    EngineHandle, banners::Banners, language::use_language, stage_door::StageDoor, streaming::Streaming,
-    theme::use_theme,
+    EngineHandle, banners::Banners, language::use_language, stage_door::StageDoor, theme::use_theme,
 };
 use crate::{
-    components::{account_panel::AccountPanel, header::Header},
+    components::header::Header,
     desk::Desk,
-    hooks::Errand,
-    pages::{
-        account::AccountSections, accounts::Accounts, alarms::Alarms, channel::ChannelPage,
-        channels::ChannelsPage, connect::Connect, elsewhere::Elsewhere, fetch::FetchPage, gallery::Gallery,
-        held::Held, message::Message, new::NewPage, sessions::SessionsPage, setup::SetUp, watching::Watching,
-    },
+    pages::{alarms::Alarms, connect::Connect, message::Message},
     state::{
         config::AppConfig,
         health::Health,
         route::Route,
-        seat::{Role, Seat},
+        seat::Role,
         session::{Session, Stage},
         wallet::Wallet,
     },
@@ -100,14 +95,9 @@ pub fn Shell(props: &ShellProps) -> Html {
             <Around engine={props.engine.clone()} config={props.config.clone()} health={props.health.clone()} {language} />
             <Told key={tag} explorer={props.config.explorer.clone()} />
             { match (*panel, wallet, account) {
-                (Some(Panel::Account), Some(wallet), Some(account)) => html! {
-                    <AccountPanel key={tag} {language} {on_language} {account} wallet={wallet.name} payment_key={desk.as_ref().map(|desk| desk.payment_key)}
-                        hub={props.config.domain.hub} explorer={props.config.explorer.clone()} {on_disconnect} on_close={close}>
-                        if let Some(desk) = desk {
-                            <ContextProvider<Desk> context={desk}><AccountSections /></ContextProvider<Desk>>
-                        }
-                    </AccountPanel>
-                },
+                (Some(Panel::Account), Some(wallet), Some(account)) => beyond::account(props, beyond::Panel {
+                    wallet, account, desk, language, on_language, on_disconnect, on_close: close,
+                }),
                 (Some(Panel::Activity), ..) => html! { <Kept explorer={props.config.explorer.clone()} on_close={close} /> },
                 _ => html! {},
             } }
@@ -117,106 +107,34 @@ pub fn Shell(props: &ShellProps) -> Html {
 
 /// The page, drawn anew for each language. What streams pay goes on meanwhile.
 fn page(props: &ShellProps, route: Route, language: Language) -> Html {
+    let linked = matches!(route, Route::New(Some(_)) | Route::Join(_) | Route::Channel(_));
+    let connect = |problem: Option<String>, asking: Option<String>| {
+        html! {
+            <Connect engine={props.engine.clone()} wallets={props.wallets.clone()} {problem} {asking}
+                {linked} development={props.config.is_development()} />
+        }
+    };
+    let inside = match &props.session.stage {
+        _ if is_gallery(props, &route) => return beyond::page(props, route, language),
+        Stage::Starting => html! { <Message title={say::opening_channels()} busy={true} /> },
+        Stage::Choosing { problem } => connect(problem.clone(), None),
+        Stage::Asking { wallet } => connect(None, Some(wallet.clone())),
+        _ => return beyond::page(props, route, language),
+    };
+    whole(&route, language, inside)
+}
+
+/// Whether the route leads to the gallery, which is there without a wallet on development chains.
+fn is_gallery(props: &ShellProps, route: &Route) -> bool {
+    matches!(route, Route::Gallery(_)) && props.config.is_development()
+}
+
+/// What is drawn anew for each language and each page.
+fn whole(route: &Route, language: Language, inside: Html) -> Html {
     let (tag, href) = (language.tag(), route.href());
     // Yew compares what stands between two tags by the kinds of its components alone: what makes a page another one has to be an
     // attribute of a tag, or a context around it would keep the former page.
-    let whole = |inside: Html| {
-        html! { <div key={format!("{tag} {href}")} class="contents" lang={tag} data-page={href.clone()}>{ inside }</div> }
-    };
-    let engine = || props.engine.0.clone();
-    let linked = matches!(route, Route::New(Some(_)) | Route::Join(_) | Route::Channel(_));
-    let downloads = route == Route::Sessions && !props.config.providers.is_empty();
-    let held = |wallet: &Wallet, seat: Seat, since: Option<String>, lost: bool| {
-        let (config, route) = (props.config.clone(), route.clone());
-        let (taking, wallet) = (engine(), wallet.clone());
-        let on_take_over = Callback::from(move |()| taking.take_over(wallet.clone(), seat.account));
-        // Of the wallet nothing is asked: the other window goes on with it.
-        let leaving = engine();
-        let on_leave = Callback::from(move |()| leaving.disconnect());
-        html! {
-            <Held {seat} {since} {lost} on_take_over={on_take_over.clone()} {on_leave}>
-                <Watching {seat} config={config.clone()} {route} {on_take_over} />
-                if downloads {
-                    <Elsewhere {seat} {config} />
-                }
-            </Held>
-        }
-    };
-    if let Route::Gallery(exhibit) = &route
-        && props.config.is_development()
-    {
-        return whole(html! { <Gallery config={props.config.clone()} exhibit={exhibit.clone()} /> });
-    }
-    whole(match &props.session.stage {
-        Stage::Starting => html! { <Message title={say::opening_channels()} busy={true} /> },
-        Stage::Choosing { problem } => html! {
-            <Connect engine={props.engine.clone()} wallets={props.wallets.clone()} problem={problem.clone()} asking={None::<String>}
-                {linked} development={props.config.is_development()} />
-        },
-        Stage::Asking { wallet } => html! {
-            <Connect engine={props.engine.clone()} wallets={props.wallets.clone()} problem={None::<String>} asking={wallet.clone()}
-                {linked} development={props.config.is_development()} />
-        },
-        Stage::Accounts { wallet, accounts } => {
-            let (engine, wallet, wallets) = (engine(), wallet.clone(), engine());
-            html! {
-                <Accounts accounts={accounts.clone()} on_pick={Callback::from(move |account| engine.pick(wallet.clone(), account))}
-                    on_back={Callback::from(move |()| wallets.give_up())} />
-            }
-        }
-        Stage::Held { wallet, seat, since } => held(wallet, *seat, since.clone(), false),
-        Stage::TakenOver { wallet, seat } => held(wallet, *seat, None, true),
-        Stage::SetUp {
-            wallet,
-            seat,
-            busy,
-            problem,
-        } => {
-            let (engine, wallet, seat) = (engine(), wallet.clone(), *seat);
-            let opens_window = !wallet.development;
-            let on_import = {
-                let (engine, wallet) = (engine.clone(), wallet.clone());
-                Callback::from(move |(errand, file, password): (Errand, web_sys::File, String)| {
-                    let (engine, wallet) = (engine.clone(), wallet.clone());
-                    errand.run(async move { engine.set_up_from(wallet, seat, file, password).await });
-                })
-            };
-            let cancel = props
-                .health
-                .asking
-                .as_ref()
-                .map_or_else(Callback::noop, |asking| asking.cancel.clone());
-            html! {
-                <SetUp {seat} busy={*busy} problem={problem.clone()} {opens_window} on_cancel={cancel}
-                    on_set_up={Callback::from(move |()| engine.set_up(wallet.clone(), seat))} {on_import} />
-            }
-        }
-        Stage::Broken { words } => {
-            let engine = engine();
-            html! {
-                <Message title={say::cannot_go_on()} words={words.clone()} action={say::back_to_wallets()}
-                    on_action={Callback::from(move |()| engine.give_up())} />
-            }
-        }
-        Stage::Running(desk) => {
-            let page = match route {
-                Route::Channels => html! { <ChannelsPage joining={None::<String>} /> },
-                Route::Join(text) => html! { <ChannelsPage joining={text} /> },
-                Route::New(with) => html! { <NewPage {with} /> },
-                Route::Fetch => html! { <FetchPage /> },
-                Route::Sessions => html! { <SessionsPage /> },
-                Route::Channel(id) => html! { <ChannelPage {id} /> },
-                Route::Gallery(_) | Route::Unknown => html! {
-                    <Message title={say::no_such_page()} words={say::link_incomplete().to_owned()}
-                        action={say::channels()} on_action={Callback::from(|()| go(&Route::Channels))} />
-                },
-            };
-            let page = whole(
-                html! { <ContextProvider<Desk> context={desk.clone()}>{ page }</ContextProvider<Desk>> },
-            );
-            return html! { <Streaming engine={props.engine.clone()} desk={desk.clone()}>{ page }</Streaming> };
-        }
-    })
+    html! { <div key={format!("{tag} {href}")} class="contents" lang={tag} data-page={href.clone()}>{ inside }</div> }
 }
 
 /// Goes to a page.

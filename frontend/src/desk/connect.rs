@@ -88,6 +88,10 @@ impl Engine {
                 Ok(given) if given.contains(&account) => {
                     engine.sit(attempt, wallet, account, Rivalry::Yield).await;
                 }
+                // It was connected when this window was last here.
+                Ok(given) if given.is_empty() => {
+                    engine.back_to_choosing(attempt, say::wallet_is_locked());
+                }
                 _ => engine.further(attempt, Stage::Choosing { problem: None }),
             }
         });

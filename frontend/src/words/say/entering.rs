@@ -57,6 +57,9 @@ sentences! {
     gave_no_account =
         "the wallet gave this page no account; allow one and try again",
         "die Wallet hat dieser Seite kein Konto gegeben; erlaube eines und versuche es erneut";
+    wallet_is_locked =
+        "your wallet gives this page no account: unlock it, then choose it again",
+        "deine Wallet gibt dieser Seite kein Konto: Entsperre sie und wähle sie dann noch einmal";
     key_unreadable =
         "the payment key that is stored here cannot be read",
         "der hier gespeicherte Zahlungsschlüssel ist nicht lesbar";

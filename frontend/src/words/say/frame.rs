@@ -42,8 +42,8 @@ sentences! {
         "Your wallet has switched to another account ({other}). This window stays with {own}.",
         "Deine Wallet hat zu einem anderen Konto gewechselt ({other}). Dieses Fenster bleibt bei {own}.";
     no_account(own) =
-        "Your wallet has switched to another account or no longer gives this page any. This window stays with {own}.",
-        "Deine Wallet hat das Konto gewechselt oder gibt dieser Seite keines mehr. Dieses Fenster bleibt bei {own}.";
+        "Your wallet gives this page no account: it is locked, or has switched to another one. Unlock it, or switch back. This window stays with {own}.",
+        "Deine Wallet gibt dieser Seite kein Konto: Sie ist gesperrt oder hat zu einem anderen gewechselt. Entsperre sie, oder wechsle zurück. Dieses Fenster bleibt bei {own}.";
     chain_unreachable =
         "The chain cannot be reached. What you see may be old; payments wait until it answers.",
         "Die Chain ist nicht erreichbar. Was du siehst, kann veraltet sein; Zahlungen warten, bis sie antwortet.";
