@@ -362,3 +362,32 @@ test("a forfeit channel with bob's plain address: his wallet signs each payment,
   await bob.channel.expectPhase("Settled");
   await expect.poll(() => paid.since()).toEqual(["55", "45"]);
 });
+
+test("what somebody else has done already is refused before the wallet opens a window", async ({ people, wallet, stack }) => {
+  const mine = wallet([accounts.alice]);
+  const alice = await aliceWith(people, mine);
+  await alice.page.clock.install();
+  await alice.page.reload();
+  await alice.app.enter("Test Wallet");
+  const bob = await people.demo("bob");
+  await alice.app.goToNewChannel();
+  await alice.app.newChannel.open({ counterparty: await bob.app.channels.link.inputValue(), deposit: "100" });
+  await alice.channel.expectPhase("Open");
+  await joinOffered(bob);
+  await bob.channel.close();
+  await alice.channel.expectPhase("Closing");
+  await stack.chain.mine(100);
+  await alice.channel.expectPhase("Ready to settle");
+
+  // Her page asks the chain for nothing more by itself, and believes what it has read.
+  await alice.page.clock.pauseAt(Date.now() + 60_000);
+  await bob.channel.settleButton.click();
+  await bob.channel.expectPhase("Settled");
+  const windows = mine.windows.length;
+  await alice.channel.settleButton.click();
+  await alice.channel.expectPhase("Settled");
+  await alice.app.openActivity();
+  await expect(alice.app.activity).toContainText("Settling did not work. This cannot be done now: the channel is settled.");
+  expect(mine.windows.length, "no window").toBe(windows);
+  expect(mine.asked("eth_sendTransaction"), "only to open").toBe(1);
+});

@@ -177,6 +177,45 @@ for (const profile of PROFILES) {
         await expect(away).toHaveCount(0);
       });
 
+      test("has its windows closed or left alone, and is asked again", async ({ people, wallet, stack }) => {
+        const { alice, mine } = await visit(people, wallet, { profile });
+        await alice.app.pickWallet(mine.listedAs);
+        const setUp = alice.app.button("Set up payments");
+        await expect(setUp).toBeVisible();
+        mine.manner = "ask";
+        const windows = mine.windows.length;
+
+        // At signing: closed, then given up on this side.
+        await setUp.click();
+        (await mine.window(windows + 1)).close();
+        await expect(alice.app.alert(REJECTED)).toBeVisible();
+        await setUp.click();
+        const forgotten = await mine.window(windows + 2);
+        await alice.app.button("Cancel").click();
+        await expect(alice.app.alert(REJECTED)).toBeVisible();
+        await setUp.click();
+        (await mine.window(windows + 3)).approve();
+        await expect(alice.app.heading("Channels")).toBeVisible();
+        expect(mine.typedData).toEqual(["PaymentKey", "PaymentKey", "PaymentKey"]);
+        // Found again behind the browser, and answered: too late to change anything.
+        forgotten.approve();
+
+        // At sending.
+        await alice.app.goToNewChannel();
+        await alice.app.newChannel.fill({ counterparty: accounts.bob.address, deposit: "1", currency: "ETH" });
+        await alice.app.newChannel.openButton.click();
+        (await mine.window(windows + 4)).close();
+        await expect(alice.app.alert(REJECTED)).toBeVisible();
+        await expect(alice.app.status("Look at your wallet")).toHaveCount(0);
+        await expect(alice.app.newChannel.deposit).toHaveValue("1");
+        expect(await stack.money.channels()).toEqual([]);
+        await alice.app.newChannel.openButton.click();
+        (await mine.window(windows + 5)).approve();
+        await alice.channel.expectPhase("Open");
+        expect(await stack.chain.transactionsOf(accounts.alice.address)).toBe(1);
+        expect(mine.windowsFor("eth_sendTransaction")).toHaveLength(2);
+      });
+
       test("is brought back to the account with one press", async ({ people, wallet }) => {
         const { alice, mine } = await visit(people, wallet, { profile }, [accounts.alice, accounts.carol]);
         await alice.app.pickWallet(mine.listedAs);
