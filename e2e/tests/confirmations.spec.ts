@@ -39,14 +39,17 @@ async function opened(people: People): Promise<{ alice: Person; bob: Person }> {
 
 test("a channel is being opened until it lies deep enough", async ({ people, stack }) => {
   const { alice, bob } = await opened(people);
-  const shallow = alice.page.getByText("Your deposit of 100 THD is on the chain, but not deep enough to count yet.", { exact: true });
+  const shallow = alice.page.getByText(/^Your deposit of 100 THD is on the chain, but not deep enough to count yet\./);
   await alice.channel.expectPhase("Opening");
   await expect(shallow).toBeVisible();
+  const depth = alice.page.getByTestId("depth");
+  await expect(depth).toHaveText(`Blocks on top of it: 0 of ${CONFIRMATIONS}.`);
   expect(await stack.money.held(), "it is paid for").toBe(thd("100"));
 
   await mineAndRead(stack, CONFIRMATIONS - 1, alice, bob);
   await alice.channel.expectPhase("Opening");
   await expect(shallow).toBeVisible();
+  await expect(depth).toHaveText(`Blocks on top of it: ${CONFIRMATIONS - 1} of ${CONFIRMATIONS}.`);
   await alice.channel.expectBalances("0 THD", "0 THD");
   await expect(alice.channel.payButton).toHaveCount(0);
   await expect(bob.app.channels.offered).toHaveCount(0);
@@ -70,8 +73,8 @@ test("a deposit counts once it lies deep enough", async ({ people, stack }) => {
   await expectAgreed(alice, bob, "80 THD", "20 THD");
 
   await bob.channel.deposit("50");
-  const his = bob.page.getByText("Your deposit of 50 THD is on the chain, but not deep enough to count yet.", { exact: true });
-  const hers = alice.page.getByText("Their deposit of 50 THD is on the chain, but not deep enough to count yet.", { exact: true });
+  const his = bob.page.getByText(/^Your deposit of 50 THD is on the chain, but not deep enough to count yet\./);
+  const hers = alice.page.getByText(/^Their deposit of 50 THD is on the chain, but not deep enough to count yet\./);
   await expect(his).toBeVisible();
   await expect(hers).toBeVisible();
   await mineAndRead(stack, CONFIRMATIONS - 1, alice, bob);

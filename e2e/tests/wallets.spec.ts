@@ -169,12 +169,20 @@ for (const profile of PROFILES) {
         }
         await alice.app.setUpPayments();
 
-        const away = alice.app.alert("Your wallet has switched to another account");
+        const away = alice.app.alert("Your wallet gives this page no account: it is locked, or has switched to another one.");
         await mine.lock();
         await expect(away).toBeVisible();
         await alice.app.expectAccount(accounts.alice.address);
         await mine.unlock();
         await expect(away).toHaveCount(0);
+
+        // Loaded anew while it is locked, the page says what to do.
+        await mine.lock();
+        await alice.page.reload();
+        await expect(alice.app.alert("Your wallet gives this page no account: unlock it, then choose it again.")).toBeVisible();
+        await mine.unlock();
+        await alice.app.pickWallet(mine.listedAs);
+        await expect(alice.app.heading("Channels").or(alice.app.heading("Choose an account"))).toBeVisible();
       });
 
       test("has its windows closed or left alone, and is asked again", async ({ people, wallet, stack }) => {
@@ -240,11 +248,12 @@ for (const profile of PROFILES) {
         ]);
 
         // Asked in the older way by a wallet that does not know the other one: to be unlocked is all that this can ask for.
+        const locked = alice.app.alert("Your wallet gives this page no account: it is locked, or has switched to another one.");
         await mine.lock();
-        await expect(away).toBeVisible();
+        await expect(locked).toBeVisible();
         mine.failNext("wallet_requestPermissions", profile.unknownMethod);
         await press(mine, "eth_requestAccounts", () => switchBack.click());
-        await expect(away).toHaveCount(0);
+        await expect(locked).toHaveCount(0);
         await alice.app.expectAccount(accounts.alice.address);
       });
 

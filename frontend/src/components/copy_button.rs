@@ -1,6 +1,7 @@
 //! A button that copies, and says that it did.
 
 use crate::words::say;
+use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
@@ -20,18 +21,20 @@ const SHOWN_MS: u32 = 1600;
 #[component]
 pub fn CopyButton(props: &CopyButtonProps) -> Html {
     let said = use_state(|| None::<&'static str>);
+    // The last press's word stays for as long as any: the timer of the one before ends with it.
+    let timer = use_mut_ref(|| None::<Timeout>);
     let onclick = {
-        let (said, text) = (said.clone(), props.text.clone());
+        let (said, timer, text) = (said.clone(), timer, props.text.clone());
         Callback::from(move |_: MouseEvent| {
-            let (said, text) = (said.clone(), text.clone());
+            let (said, timer, text) = (said.clone(), timer.clone(), text.clone());
             spawn_local(async move {
                 said.set(Some(if copy(&text).await {
                     say::copied()
                 } else {
                     say::select_and_copy()
                 }));
-                gloo::timers::future::TimeoutFuture::new(SHOWN_MS).await;
-                said.set(None);
+                let over = Timeout::new(SHOWN_MS, move || said.set(None));
+                *timer.borrow_mut() = Some(over);
             });
         })
     };

@@ -23,8 +23,8 @@ sentences! {
     term_refute = "refute", "Berichtigen";
     term_forfeit = "forfeit", "Verfall";
     being_opened =
-        "The channel is being opened. You can pay once its block has been read.",
-        "Der Kanal wird geöffnet. Zahlen kannst du, sobald sein Block gelesen ist.";
+        "The channel is being opened. You can pay once its block counts.",
+        "Der Kanal wird geöffnet. Zahlen kannst du, sobald sein Block zählt.";
     close_sent(left) =
         "A close was handed to your wallet. Nothing is signed here until it is mined or {left} have passed.",
         "Deiner Wallet wurde ein Schließen übergeben. Hier wird nichts signiert, bis es in einem Block steht oder die \
