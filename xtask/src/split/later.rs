@@ -157,6 +157,7 @@ const FIRST: &[&str] = &[
     "frontend::hooks::use_names",
     "frontend::pages::connect",
     "frontend::pages::message",
+    "frontend::state::standing::document_title",
     "thunder_ethereum::http::HttpProvider>::new",
     "thunder_ethereum::injected::",
 ];
