@@ -77,7 +77,7 @@ pub struct SpendingView {
     pub token: Address,
     /// What the person set.
     pub limit: SpendingLimit,
-    /// What was paid today under it.
+    /// What was paid today, under a limit or not.
     pub spent_today: Amount,
 }
 
@@ -189,7 +189,7 @@ pub enum Alarm {
     },
     /// The period ended before the claim was shown: there is nothing left to do.
     Missed {
-        /// What the holder loses.
+        /// What the holder loses of its own.
         loss: Amount,
     },
     /// This store may be an older copy than another one: nothing is signed until the relay has shown what it has.

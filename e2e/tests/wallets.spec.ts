@@ -181,7 +181,8 @@ for (const profile of PROFILES) {
         await alice.page.reload();
         await expect(alice.app.alert("Your wallet gives this page no account: unlock it, then choose it again.")).toBeVisible();
         await mine.unlock();
-        await alice.app.pickWallet(mine.listedAs);
+        // It is connected, so it has announced itself by now.
+        await alice.app.pickWallet(profile.name);
         await expect(alice.app.heading("Channels").or(alice.app.heading("Choose an account"))).toBeVisible();
       });
 

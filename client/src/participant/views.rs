@@ -179,13 +179,18 @@ impl Channel {
             ..
         } = self.record.now
         {
-            let loss = self
-                .payout_by_claims()
-                .saturating_sub(balance_of(self.holder, &funding, &recorded));
+            let left = balance_of(self.holder, &funding, &recorded);
             let alarm = if world.is_overdue(closes_at) {
+                // The forfeit, which nobody will get, was never the holder's.
+                let owned = balance_of(self.holder, &funding, &self.best_totals(recorded));
+                let loss = owned.saturating_sub(left);
                 Alarm::Missed { loss }
             } else {
+                let loss = self.payout_by_claims().saturating_sub(left);
                 Alarm::Understated { loss, closes_at }
+            };
+            let (Alarm::Missed { loss } | Alarm::Understated { loss, .. }) = alarm else {
+                return None;
             };
             return (self.unshown(&recorded) && !loss.is_zero()).then_some(alarm);
         }

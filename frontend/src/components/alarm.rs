@@ -30,6 +30,9 @@ pub struct AlarmProps {
     pub policy: Policy,
     /// The claim under way.
     pub errand: ErrandState,
+    /// A claim is on its way already.
+    #[prop_or_default]
+    pub claiming: bool,
     /// What its button does.
     pub answer: Answer,
 }
@@ -64,6 +67,9 @@ pub fn Alarm(props: &AlarmProps) -> Html {
                         Policy::Forfeit => say::claim_takes_all(),
                     } }
                 </p>
+                if props.claiming && !props.errand.busy {
+                    <p role="status">{ say::waiting_for_transaction() }</p>
+                }
                 <Fee act={Act::Claim} forfeits={props.policy == Policy::Forfeit} token={props.token.address} />
                 if let Some(problem) = &props.errand.problem {
                     <p class="error" role="alert">{ sentence(problem) }</p>

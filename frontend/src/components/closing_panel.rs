@@ -87,8 +87,9 @@ pub fn ClosingPanel(props: &ClosingPanelProps) -> Html {
             <p>
                 { who }{ " " }
                 { if ready { say::either_can_settle() }
-                  else { say::higher_claim_possible() } }
-                if !ready && !props.understated {
+                  else if in_time { say::higher_claim_possible() }
+                  else { say::settle_then() } }
+                if in_time && !props.understated {
                     { " " }{ say::settle_then() }
                 }
             </p>

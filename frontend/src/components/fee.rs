@@ -42,7 +42,11 @@ pub fn Fee(props: &FeeProps) -> Html {
     match latest.0.balance(fees.coin.address) {
         Some(has) if has < needed => html! {
             <p class="error fee" data-testid="fee">
-                { say::lacks_fee(&money(if has < fee { roughly(has) } else { has }, &fees.coin), &about) }
+                if has < fee {
+                    { say::lacks_fee(&money(roughly(has), &fees.coin), &about) }
+                } else {
+                    { say::lacks_sum(&money(has, &fees.coin), &money(needed, &fees.coin)) }
+                }
             </p>
         },
         _ => html! { <p class="hint fee" data-testid="fee">{ say::network_fee(&about) }</p> },

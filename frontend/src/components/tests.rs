@@ -420,7 +420,7 @@ fn the_networks_fee_is_said_before_the_wallet_opens() {
     // Who puts in all its ether has none left for the fee.
     let ether = |amount| fee(Address::zero(), units(amount), "2.5", gwei, None);
     assert_eq!(ether(2), "Network fee: about 0.000053 ETH.");
-    assert!(ether(3).starts_with("This account has 2.5 ETH; "));
+    assert!(ether(3).starts_with("This account has 2.5 ETH, and with the network's fee about 3.0"));
 }
 
 #[test]
@@ -469,9 +469,13 @@ fn an_alarm_names_loss_time_and_remedy() {
         now: 10,
         clock: ClockMode::Blocks,
         policy: Policy::Refute,
+        claiming: true,
         errand: ErrandState::default(),
         answer: Answer::Claim(Callback::noop()),
     });
+    // It can be sent again: the first may be too cheap to arrive in time.
+    assert!(text(&html).contains("Waiting for the transaction…"), "{html}");
+    assert!(!html.contains("disabled"), "{html}");
     assert!(html.contains(r#"role="alert""#), "{html}");
     let words = text(&html);
     assert!(words.contains("Claim now or lose 300 ETH"), "{words}");

@@ -108,7 +108,10 @@ fn WatchedChannel(props: &WatchedChannelProps) -> Html {
                 <span class="page-marks"><Chip standing={Standing::of(view)} /></span>
             </div>
             <Balances view={view.clone()} {token} />
-            <History entries={view.entries.clone()} {drawing} />
+            // They come once the other window knows that this channel is looked at.
+            if !view.entries.is_empty() {
+                <History entries={view.entries.clone()} {drawing} />
+            }
         </>
     }
 }

@@ -1,6 +1,6 @@
 //! Owns what runs: the wallet's gate, the lock, the store, the client and its timers. Pages only ask it for things.
 
-use super::{Desk, downloads::Downloads};
+use super::{Desk, downloads::Downloads, observer::Watcher};
 use crate::{
     adapters::{
         clock::now_ms, eip6963::Discovery, gate::Gate, indexed_db::IndexedDb, keeping,
@@ -54,10 +54,14 @@ pub(super) struct Owned {
     pub lock: Option<WebLock>,
     pub wallet: Option<Wallet>,
     pub downloads: Option<Rc<Downloads>>,
+    pub watcher: Option<Watcher>,
 }
 
 impl Drop for Owned {
     fn drop(&mut self) {
+        if let Some(watcher) = &self.watcher {
+            watcher.retire();
+        }
         if let Some(downloads) = &self.downloads {
             downloads.end();
         }

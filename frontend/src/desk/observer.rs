@@ -18,8 +18,9 @@ use std::{
     rc::{Rc, Weak},
 };
 use thunder_channel::{Amount, ChannelId};
-use thunder_client::{Driver, Notice, Observer, Progress, Wish};
+use thunder_client::{ChainFault, Driver, Notice, Observer, Progress, Refusal, Wish};
 use wasm_bindgen_futures::spawn_local;
+use yew::Callback;
 
 /// Watches one client.
 #[derive(Clone)]
@@ -35,6 +36,10 @@ struct Inner {
     due: Cell<bool>,
     /// What is to be told when it is next drawn.
     told: RefCell<Vec<Tell>>,
+    /// Told of transactions that nobody waits for any more and that may still be mined.
+    followed: RefCell<Option<Callback<Sent>>>,
+    /// Another client, or none, is shown by now.
+    retired: Cell<bool>,
 }
 
 impl Watcher {
@@ -48,7 +53,20 @@ impl Watcher {
             telling: RefCell::default(),
             due: Cell::new(false),
             told: RefCell::default(),
+            followed: RefCell::default(),
+            retired: Cell::default(),
         }))
+    }
+
+    /// Who is told of transactions that nobody waits for any more and that may still be mined.
+    pub fn give_up_to(&self, followed: Callback<Sent>) {
+        *self.0.followed.borrow_mut() = Some(followed);
+    }
+
+    /// Nothing of this client is shown from now on. What it still does is written down.
+    pub fn retire(&self) {
+        self.0.retired.set(true);
+        self.0.followed.take();
     }
 
     /// From now on it reads this client, and has windows that wait told of it.
@@ -59,6 +77,9 @@ impl Watcher {
     }
 
     fn read(&self) {
+        if self.0.retired.get() {
+            return;
+        }
         let Some(driver) = self.0.driver.borrow().upgrade() else {
             return;
         };
@@ -97,10 +118,17 @@ impl Watcher {
         self.tell(Tone::Bad, say::did_not_work(doing(act), &sentence(why)), hash);
     }
 
+    /// Of a transaction nobody knows whether it will be mined.
+    pub fn unknown(&self, act: Act, hash: Option<String>) {
+        self.tell(Tone::Info, say::sent_unknown(doing(act)), hash);
+    }
+
     /// What is on its way is this from now on.
     pub fn on_its_way(&self, kept: Vec<Sent>) {
         sent::keep(&self.0.seat, &kept);
-        self.0.stores.latest.dispatch(Reading::Sent(kept));
+        if !self.0.retired.get() {
+            self.0.stores.latest.dispatch(Reading::Sent(kept));
+        }
     }
 
     /// What is over is no longer on its way.
@@ -184,30 +212,38 @@ impl Observer for Watcher {
             // The gate shows when the wallet's window is open.
             Progress::AskingWallet(_) | Progress::WalletDone => (),
             Progress::Sent { purpose, hash } => {
-                let (act, channel) = Act::of(&purpose);
+                let (act, to) = Act::of(&purpose);
                 let at = now_ms();
-                let sent = Sent {
-                    act,
-                    channel,
-                    hash,
-                    at,
-                };
+                let sent = Sent { act, to, hash, at };
                 self.on_its_way(with(sent::load(&self.0.seat), sent));
                 let words = say::sent_to_chain(doing(act));
                 self.tell(Tone::Info, words, Some(format!("{hash:#x}")));
             }
             Progress::Mined { purpose, hash } => {
-                let (act, channel) = Act::of(&purpose);
-                self.over(|sent| (sent.act, sent.channel) == (act, channel));
+                let (act, to) = Act::of(&purpose);
+                self.over(|sent| (sent.act, sent.to) == (act, to));
                 self.well(act, Some(format!("{hash:#x}")));
             }
             Progress::Failed { purpose, why } => {
-                let (act, channel) = Act::of(&purpose);
-                self.over(|sent| (sent.act, sent.channel) == (act, channel));
+                let (act, to) = Act::of(&purpose);
+                let is_this = |sent: &Sent| (sent.act, sent.to) == (act, to);
+                let sent = sent::load(&self.0.seat).into_iter().find(is_this);
+                let followed = self.0.followed.borrow().clone();
+                match (sent.filter(|_| may_still_come(&why)), followed) {
+                    (Some(sent), Some(followed)) => followed.emit(sent),
+                    // The next page asks the chain for it.
+                    (Some(_), None) => (),
+                    (None, _) => self.over(is_this),
+                }
                 self.badly(act, &why.said(), None);
             }
         }
     }
+}
+
+/// Whether a transaction that was sent can be mined although it was given up.
+const fn may_still_come(why: &Refusal) -> bool {
+    matches!(why, Refusal::Chain(fault) if !matches!(fault, ChainFault::Refused))
 }
 
 fn doing(act: Act) -> &'static str {

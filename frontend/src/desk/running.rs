@@ -93,6 +93,7 @@ impl Engine {
         }
         self.keep_running(&desk, &origin);
         self.follow_sent(&desk, &watcher);
+        self.owned.borrow_mut().watcher = Some(watcher);
         self.further(attempt, Stage::Running(desk.clone()));
         Some(desk)
     }

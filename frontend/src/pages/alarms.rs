@@ -4,7 +4,11 @@ use crate::{
     components::alarm::{Alarm, Answer},
     desk::Desk,
     hooks::use_errand,
-    state::{act::Act, snapshot::Latest, standing::understated},
+    state::{
+        act::{Act, Subject},
+        snapshot::Latest,
+        standing::understated,
+    },
 };
 use thunder_client::{ChannelView, Command};
 use yew::prelude::*;
@@ -17,7 +21,7 @@ pub fn Alarms() -> Html {
     html! {
         <div class="alarms">
             { for alarmed.map(|view| html! {
-                <OneAlarm key={view.id.to_string()} view={view.clone()} now={latest.0.clock().unwrap_or_default()} claiming={latest.0.under_way(view.id).contains(&Act::Claim)} />
+                <OneAlarm key={view.id.to_string()} view={view.clone()} now={latest.0.clock().unwrap_or_default()} claiming={latest.0.under_way(Subject::Channel(view.id)).contains(&Act::Claim)} />
             }) }
         </div>
     }
@@ -27,7 +31,7 @@ pub fn Alarms() -> Html {
 struct OneAlarmProps {
     view: ChannelView,
     now: u64,
-    /// A claim is on its way.
+    /// A claim is on its way, maybe from before the page was loaded. It may be too cheap to arrive in time, so another can be sent.
     claiming: bool,
 }
 
@@ -48,6 +52,6 @@ fn OneAlarm(props: &OneAlarmProps) -> Html {
     };
     html! {
         <Alarm {loss} token={desk.config.token(props.view.key.token)} {closes_at} now={props.now} clock={desk.config.clock}
-            policy={props.view.key.policy} errand={errand.state_with(props.claiming)} answer={Answer::Claim(on_claim)} />
+            policy={props.view.key.policy} errand={errand.state()} claiming={props.claiming} answer={Answer::Claim(on_claim)} />
     }
 }

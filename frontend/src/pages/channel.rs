@@ -34,7 +34,7 @@ use crate::{
     hooks::{Errand, use_errand, use_names, use_top_on_change},
     pages::message::Message,
     state::{
-        act::Act,
+        act::{Act, Subject},
         depth::depth,
         history::Reach,
         names::{Names, Naming},
@@ -69,8 +69,8 @@ pub fn ChannelPage(props: &ChannelPageProps) -> Html {
     };
     let now = latest.0.clock().unwrap_or_default();
     let balance = latest.0.balance(view.key.token);
-    let under_way = latest.0.under_way(props.id);
-    let head = latest.0.head.map_or(0, |(head, _)| head.number);
+    let under_way = latest.0.under_way(Subject::Channel(props.id));
+    let head = latest.0.head.map(|(head, _)| head.number);
     html! { <Known {desk} view={view.clone()} {now} {head} {balance} {under_way} /> }
 }
 
@@ -90,8 +90,8 @@ struct KnownProps {
     desk: Desk,
     view: ChannelView,
     now: u64,
-    /// The newest block.
-    head: u64,
+    /// The newest block that was read.
+    head: Option<u64>,
     balance: Option<thunder_channel::Amount>,
     /// What transactions on their way do here.
     under_way: Vec<Act>,

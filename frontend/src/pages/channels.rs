@@ -9,7 +9,7 @@ use crate::{
     desk::Desk,
     hooks::{Errand, Here, use_errand, use_here, use_names},
     state::{
-        act::Act,
+        act::{Act, Subject},
         route::{Route, invite_link},
         snapshot::{Latest, Snapshot},
         standing::{Standing, counterparty, title},
@@ -272,10 +272,12 @@ struct OneOwedProps {
 #[component]
 fn OneOwed(props: &OneOwedProps) -> Html {
     let errand = use_errand();
+    let latest = use_context::<Latest>().unwrap_or_default();
     let Some(desk) = use_context::<Desk>() else {
         return html! {};
     };
     let token = desk.config.token(props.token);
+    let under_way = !latest.0.under_way(Subject::Token(props.token)).is_empty();
     let onclick = {
         let (desk, errand, token) = (desk.clone(), errand.clone(), props.token);
         Callback::from(move |_: MouseEvent| {
@@ -287,7 +289,7 @@ fn OneOwed(props: &OneOwedProps) -> Html {
         <section class="card feature" aria-label={say::waiting_for_you()}>
             <p>{ say::payout_kept() }</p>
             <Fee act={Act::Collect} token={props.token} />
-            <button type="button" class="button primary" disabled={errand.state().busy} {onclick}>
+            <button type="button" class="button primary" disabled={errand.state_with(under_way).busy} {onclick}>
                 { say::collect(&money(props.amount, &token)) }
             </button>
             if let Some(problem) = errand.state().problem {

@@ -48,7 +48,7 @@ pub fn Connect(props: &ConnectProps) -> Html {
                 if props.engine.0.is_secure() {
                     { choices(props) }
                 } else {
-                    <p class="error" role="alert">{ sentence(say::no_locks()) }</p>
+                    <p class="error" role="alert">{ sentence(say::not_secure()) }</p>
                 }
             </div>
         </section>

@@ -1,7 +1,7 @@
 //! What a transaction does: enough for a sentence, for what it costs, and for asking for none twice.
 
 use serde::{Deserialize, Serialize};
-use thunder_channel::ChannelId;
+use thunder_channel::{Address, ChannelId};
 use thunder_client::TransactionPurpose;
 
 /// What a transaction does.
@@ -28,20 +28,30 @@ pub enum Act {
 }
 
 impl Act {
-    /// What a transaction for `purpose` does, and in which channel.
+    /// What a transaction for `purpose` does, and to what.
     #[must_use]
-    pub fn of(purpose: &TransactionPurpose) -> (Self, Option<ChannelId>) {
+    pub fn of(purpose: &TransactionPurpose) -> (Self, Subject) {
+        use Subject::{Channel, Token};
         match *purpose {
             // It may be opened again under the same key, but never while this waits.
-            TransactionPurpose::Open { key, .. } => (Self::Open, Some(key.id(0))),
-            TransactionPurpose::Deposit { channel, .. } => (Self::Deposit, Some(channel)),
-            TransactionPurpose::Close(channel) => (Self::Close, Some(channel)),
-            TransactionPurpose::Claim(channel) => (Self::Claim, Some(channel)),
-            TransactionPurpose::Settle(channel) => (Self::Settle, Some(channel)),
-            TransactionPurpose::Accept(channel) => (Self::Accept, Some(channel)),
-            TransactionPurpose::SettleTogether(channel) => (Self::End, Some(channel)),
-            TransactionPurpose::Withdraw(channel) => (Self::Withdraw, Some(channel)),
-            TransactionPurpose::Collect(_) => (Self::Collect, None),
+            TransactionPurpose::Open { key, .. } => (Self::Open, Channel(key.id(0))),
+            TransactionPurpose::Deposit { channel, .. } => (Self::Deposit, Channel(channel)),
+            TransactionPurpose::Close(channel) => (Self::Close, Channel(channel)),
+            TransactionPurpose::Claim(channel) => (Self::Claim, Channel(channel)),
+            TransactionPurpose::Settle(channel) => (Self::Settle, Channel(channel)),
+            TransactionPurpose::Accept(channel) => (Self::Accept, Channel(channel)),
+            TransactionPurpose::SettleTogether(channel) => (Self::End, Channel(channel)),
+            TransactionPurpose::Withdraw(channel) => (Self::Withdraw, Channel(channel)),
+            TransactionPurpose::Collect(token) => (Self::Collect, Token(token)),
         }
     }
+}
+
+/// What it does that to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Subject {
+    /// A channel.
+    Channel(ChannelId),
+    /// What the hub owes in a token.
+    Token(Address),
 }

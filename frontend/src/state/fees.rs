@@ -4,14 +4,15 @@ use super::{act::Act, config::Token};
 use thunder_channel::Amount;
 
 /// The gas that an act uses with ether, and with a token: what `contracts/snapshots` keeps and `contracts/README.md` tells. Tokens are
-/// deposited with a permit, which adds to every deposit what `openWithPermit` has over `open`. A claim that forfeits also pays out.
+/// deposited with a permit, which adds to every deposit what `openWithPermit` has over `open`. A claim
+/// may have to show a delegation, and one that forfeits also pays out.
 const fn gas(act: Act, forfeits: bool) -> (u64, u64) {
     match act {
         Act::Open => (52_010, 103_186),
         Act::Deposit => (32_482, 83_658),
         Act::Close => (61_329, 61_557),
         Act::Claim if forfeits => (48_322, 59_801),
-        Act::Claim => (38_442, 38_682),
+        Act::Claim => (43_291, 43_543),
         Act::Accept => (49_620, 62_535),
         Act::Settle => (48_602, 61_517),
         Act::End => (59_601, 72_519),
@@ -77,7 +78,7 @@ mod tests {
             (Act::Open, false, "1 open"),
             (Act::Deposit, false, "2 deposit"),
             (Act::Close, false, "4 close"),
-            (Act::Claim, false, "5 claim"),
+            (Act::Claim, false, "11 claim with delegation"),
             (Act::Claim, true, "12 claim that forfeits"),
             (Act::Accept, false, "7 accept"),
             (Act::Settle, false, "6 settle"),

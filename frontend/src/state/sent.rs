@@ -1,21 +1,21 @@
 //! Transactions that were sent and are not known to be mined. They outlive the page, so that nobody sends one twice.
 
-use super::act::Act;
+use super::act::{Act, Subject};
 use serde::{Deserialize, Serialize};
-use thunder_channel::{Bytes32, ChannelId};
+use thunder_channel::Bytes32;
 
 /// How many are kept; the oldest gives way. A person has one or two.
 const MAX_KEPT: usize = 20;
 /// How long one is waited for, in milliseconds. After an hour whoever sent it has looked elsewhere.
-const MAX_AGE_MS: u64 = 60 * 60 * 1_000;
+pub const MAX_AGE_MS: u64 = 60 * 60 * 1_000;
 
 /// One of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
     /// What it does.
     pub act: Act,
-    /// In which channel.
-    pub channel: Option<ChannelId>,
+    /// To what.
+    pub to: Subject,
     /// What the wallet called it. It may have replaced it since.
     pub hash: Bytes32,
     /// When, in milliseconds since 1970.
@@ -42,11 +42,12 @@ pub fn with(mut kept: Vec<Sent>, sent: Sent) -> Vec<Sent> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use thunder_channel::Address;
 
     fn sent(at: u64) -> Sent {
         Sent {
-            act: Act::Claim,
-            channel: Some(ChannelId(Bytes32::repeat_byte(1))),
+            act: Act::Collect,
+            to: Subject::Token(Address::zero()),
             hash: Bytes32::from_low_u64_be(at),
             at,
         }

@@ -1,6 +1,10 @@
 //! What the client said last: everything the pages draw, taken in one go so that no two parts of a page disagree.
 
-use super::{act::Act, fees::Fees, sent::Sent};
+use super::{
+    act::{Act, Subject},
+    fees::Fees,
+    sent::Sent,
+};
 use std::rc::Rc;
 use thunder_channel::{Address, Amount, ChannelId, Joining};
 use thunder_client::{ChannelView, Head, SpendingView};
@@ -17,7 +21,7 @@ pub struct Snapshot {
     pub chain_fresh: bool,
     /// Whether the relay accepted the sign-in.
     pub relay_online: bool,
-    /// What the payment key may pay by itself, for each token with a limit or a payment today.
+    /// What the payment key may pay by itself, for each token with a limit or a payment.
     pub spending: Vec<SpendingView>,
     /// What the account owns outside channels, by token, in the order of the configuration. `None` before it was read.
     pub wallet: Vec<(Address, Option<Amount>)>,
@@ -51,10 +55,10 @@ impl Snapshot {
             .and_then(|(_, amount)| *amount)
     }
 
-    /// What transactions that are on their way do in a channel: a second one of the same kind would be paid for in vain.
+    /// What transactions that are on their way do to a channel, or to what is owed: a second one of the same kind would be paid for in vain.
     #[must_use]
-    pub fn under_way(&self, channel: ChannelId) -> Vec<Act> {
-        let here = self.sent.iter().filter(|sent| sent.channel == Some(channel));
+    pub fn under_way(&self, to: Subject) -> Vec<Act> {
+        let here = self.sent.iter().filter(|sent| sent.to == to);
         here.map(|sent| sent.act).collect()
     }
 
@@ -153,12 +157,12 @@ mod tests {
         assert_eq!(latest.0.find(&code), latest.0.view(view().id));
         let claim = Sent {
             act: Act::Claim,
-            channel: Some(view().id),
+            to: Subject::Channel(view().id),
             hash: Bytes32::zero(),
             at: 0,
         };
         let latest = latest.reduce(Reading::Sent(vec![claim]));
-        assert_eq!(latest.0.under_way(view().id), [Act::Claim]);
+        assert_eq!(latest.0.under_way(Subject::Channel(view().id)), [Act::Claim]);
         // Nothing new keeps the pointer, so nothing is drawn again.
         let same = latest.clone().reduce(client);
         assert!(Rc::ptr_eq(&same, &latest));

@@ -33,6 +33,9 @@ sentences! {
     lacks_fee(has, about) =
         "This account has {has}; the network's fee is about {about}.",
         "Dieses Konto hat {has}; die Netzgebühr ist etwa {about}.";
+    lacks_sum(has, needed) =
+        "This account has {has}, and with the network's fee about {needed} is needed.",
+        "Dieses Konto hat {has}, und mit der Netzgebühr braucht es etwa {needed}.";
     reading_the_chain = "Reading the chain…", "Die Chain wird gelesen …";
     all_channels = "All channels", "Alle Kanäle";
     no_such_page = "There is no such page", "Diese Seite gibt es nicht";

@@ -33,8 +33,8 @@ sentences! {
         "Die andere Seite schließt und gibt {amount} weniger an, als sie für dich signiert hat. Du hast ihre Signatur: \
          Lege sie dem Hub vor. Zeit dafür: {left}.";
     missed(amount) =
-        "The period ended before your higher claim was shown: {amount} of yours goes to the other side.",
-        "Die Frist endete, bevor dein höherer Beleg vorgelegt war: {amount} von dir gehen an die andere Seite.";
+        "It is too late to show your higher claim: {amount} of yours goes to the other side.",
+        "Für deinen höheren Beleg ist es zu spät: {amount} von dir gehen an die andere Seite.";
     claim_corrects = "The claim corrects it.", "Der Beleg berichtigt das.";
     claim_takes_all =
         "In this channel the claim pays everything to you.",

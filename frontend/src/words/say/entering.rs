@@ -80,6 +80,9 @@ sentences! {
         "this browser keeps nothing for this page (private window?)",
         "dieser Browser bewahrt für diese Seite nichts auf (privates Fenster?)";
     no_locks =
+        "this browser has no locks between windows (Web Locks): use a newer one",
+        "dieser Browser kennt keine Sperren zwischen Fenstern (Web Locks): nimm einen neueren";
+    not_secure =
         "open this page over https or on localhost: elsewhere the browser gives it neither locks nor keys",
         "öffne diese Seite über https oder auf localhost: Anderswo gibt der Browser ihr weder Sperren noch Schlüssel";
     lock_refused =

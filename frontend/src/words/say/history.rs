@@ -78,7 +78,9 @@ sentences! {
     not_believed(words) = "something that was not believed: {words}", "etwas wurde nicht geglaubt: {words}";
     sent_to_chain(what) = "{what}: sent to the chain", "{what}: an die Chain gesendet";
     sent_refused = "the hub refused it when it was mined: look at the channel, and try again", "der Hub hat es beim Einfügen in die Chain abgelehnt: Sieh dir den Kanal an und versuche es erneut";
-    sent_unknown = "the node no longer knows the transaction: look at the channel, and try again", "der Knoten kennt die Transaktion nicht mehr: Sieh dir den Kanal an und versuche es erneut";
+    sent_unknown(what) =
+        "{what}: the node does not know the transaction. Look at the channel before you try again",
+        "{what}: Der Knoten kennt die Transaktion nicht. Sieh dir den Kanal an, bevor du es erneut versuchst";
     did_not_work(what, why) = "{what} did not work. {why}", "{what} hat nicht geklappt. {why}";
     doing_open = "Opening the channel", "Öffnen des Kanals";
     doing_deposit = "Depositing", "Einlegen";
