@@ -52,7 +52,7 @@ say("hero-more", words.more);
 say("boot-words", words.starting);
 shown.hidden = false;
 
-const { js, wasm, rest } = document.querySelector("script[data-wasm]").dataset;
+const { js, wasm, wasmIntegrity, rest, restIntegrity } = document.querySelector("script[data-wasm]").dataset;
 /** The second half of the app's wasm, which is built upon what the first one exports. There is none where the app is in one piece. */
 const thunderRest = {
   exports: undefined,
@@ -66,7 +66,7 @@ const thunderRest = {
   },
   /** Loads it, while the page goes on. */
   load() {
-    this.coming ??= WebAssembly.compileStreaming(fetch(rest)).then(
+    this.coming ??= WebAssembly.compileStreaming(fetch(rest, { integrity: restIntegrity })).then(
       (module) => void (this.module ??= module),
       (error) => {
         // Who asks again tries again.
@@ -88,7 +88,7 @@ const thunderRest = {
       performance.mark("thunder-rest-now");
       const request = new XMLHttpRequest();
       request.open("GET", rest, false);
-      // A request that is waited for gives no bytes, but text that can be made to hold each in a character.
+      // A request that is waited for gives no bytes, but text that can be made to hold each in a character. Nor can it be held to a hash.
       request.overrideMimeType("text/plain; charset=x-user-defined");
       request.send();
       if (request.status !== 200) throw new Error(`the relay answered ${request.status}`);
@@ -100,9 +100,14 @@ const thunderRest = {
     if (this.isThere) return;
     this.isThere = true;
     new WebAssembly.Instance(this.module, { "": this.exports });
+    keepWhole();
   },
 };
 globalThis.thunderRest = thunderRest;
+/** Whoever came this far uses the app, and wants it without a network too; of a first look only the first half is kept. */
+function keepWhole() {
+  void navigator.serviceWorker?.ready.then(({ active }) => active.postMessage("keep whole"));
+}
 /** Once what is shown is on the screen; at once where there is no screen, as in a tab behind another. */
 const painted = () =>
   new Promise((done) => {
@@ -114,7 +119,7 @@ try {
   const first = shown.id === "first";
   // On a slow network the app would take the line from the stylesheets, and its reader would see nothing for as long as it takes.
   if (first) await painted();
-  const answer = fetch(wasm);
+  const answer = fetch(wasm, { integrity: wasmIntegrity });
   // Every other page takes both halves.
   const whole = first || !rest ? undefined : thunderRest.load();
   const { default: init } = await import(js);

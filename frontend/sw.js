@@ -4,9 +4,11 @@ const CACHE = "thunder-app";
 const PAGE = "/";
 // A file whose name changes with its content: what is kept of it is right for ever. Trunk leaves out zeros of the sixteen digits.
 const HASHED = /-[0-9a-f]{10,16}(_bg|_rest)?\.\w+$/;
+// The second half of the app, which a first look does without.
+const REST = /_rest\.wasm$/;
 // What the page needs besides, and asks for anew each time. The configuration says which hub and chain: nothing secret, and nothing
 // that is believed without the chain.
-const ALSO = ["/boot.js", "/icon.svg", "/manifest.webmanifest", "/config.json"];
+const ALSO = ["/icon.svg", "/manifest.webmanifest", "/config.json"];
 // A network that takes longer than this to answer is none.
 const PATIENCE_MS = 4000;
 
@@ -16,6 +18,11 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(self.clients.claim());
+});
+
+/** From a page that uses the app. */
+self.addEventListener("message", (event) => {
+  if (event.data === "keep whole") event.waitUntil(match(PAGE).then((page) => keepApp(page, true)).catch(() => {}));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -57,21 +64,31 @@ async function asked(request) {
 
 const match = async (url) => (await caches.open(CACHE)).match(url, { ignoreVary: true });
 
-/** Keeps this page with all that it names, and nothing of an older one. Only whole: half of a new app would not start. */
-async function keepApp(answer) {
+/**
+ * Keeps this page with all that it names, and nothing of an older one. Only together: half of a new app would not start. The second
+ * half of the wasm comes along once somebody `uses` the app, and from then on with each new version.
+ */
+async function keepApp(answer, uses = false) {
   const page = answer ?? (await fetch(PAGE));
   if (!page.ok) throw new Error(`the relay answered ${page.status}`);
-  const text = await page.clone().text();
-  const named = [...text.matchAll(/"(\/[^"]+)"/g)].map(([, path]) => path).filter((path) => HASHED.test(path));
+  const named = namedIn(await page.clone().text());
   const cache = await caches.open(CACHE);
-  const lacking = [];
-  for (const path of new Set([...named, ...ALSO])) {
-    if (!(await cache.match(path, { ignoreVary: true }))) lacking.push(path);
-  }
-  await cache.addAll(lacking);
+  const kept = (await cache.keys()).map((request) => new URL(request.url).pathname);
+  const whole = uses || kept.some((path) => REST.test(path));
+  const wanted = [...named].filter(([path]) => whole || !REST.test(path));
+  for (const path of ALSO) wanted.push([path, undefined]);
+  const lacking = wanted.filter(([path]) => !kept.includes(path));
+  await cache.addAll(lacking.map(([path, integrity]) => new Request(path, { integrity })));
   await cache.put(PAGE, page);
-  for (const request of await cache.keys()) {
-    const { pathname } = new URL(request.url);
-    if (HASHED.test(pathname) && !named.includes(pathname)) await cache.delete(request);
+  const old = kept.filter((path) => HASHED.test(path) && !named.has(path));
+  for (const path of old) await cache.delete(path, { ignoreVary: true });
+}
+
+/** The files that change their names with their content, with the hash that each is held to, as the page has them. */
+function namedIn(text) {
+  const named = new Map();
+  for (const [, path, integrity] of text.matchAll(/"(\/[^"]+)"(?:\s[\w-]*integrity="([^"]+)")?/g)) {
+    if (HASHED.test(path)) named.set(path, integrity ?? named.get(path));
   }
+  return named;
 }

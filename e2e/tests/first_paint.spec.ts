@@ -78,14 +78,12 @@ test("who was connected before sees no first page again", async ({ people }) => 
 
 // The app's wasm is cut in two (`xtask/src/split`).
 const REST = "**/*_rest.wasm";
-/** The service worker would have the rest by itself. */
-const WITHOUT_WORKER = { serviceWorkers: "block" } as const;
 /** How often the page stood still because something was called that was not there. */
 const waits = (page: Page) => page.evaluate(() => performance.getEntriesByName("thunder-rest-now").length);
 
 for (const locale of Object.keys(HERO)) {
   test(`the first page takes the first half of the app alone: ${locale}`, async ({ browser, stack }) => {
-    const context = await browser.newContext({ locale, ...WITHOUT_WORKER });
+    const context = await browser.newContext({ locale });
     const page = await context.newPage();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -103,7 +101,7 @@ for (const locale of Object.keys(HERO)) {
 }
 
 test("who chooses a wallet while the rest cannot be fetched is told so, and chooses again", async ({ people }) => {
-  const alice = await people.visitor("alice", WITHOUT_WORKER);
+  const alice = await people.visitor("alice");
   alice.watch.expect(/net::ERR_FAILED/);
   await alice.page.route(REST, (route) => route.abort());
   await alice.app.pickWallet("Demo Alice");
@@ -115,7 +113,7 @@ test("who chooses a wallet while the rest cannot be fetched is told so, and choo
 });
 
 test("what is called before the rest is there waits for it", async ({ people }) => {
-  const alice = await people.visitor("alice", WITHOUT_WORKER);
+  const alice = await people.visitor("alice");
   // The way on which the page goes on meanwhile hangs; a call that cannot go on without it asks on its own.
   await alice.page.route(REST, async (route) => {
     if (route.request().resourceType() === "xhr") await route.continue();

@@ -8,6 +8,8 @@ const RELAY_LOST = /The relay is not connected/;
 // The browser says this of each request that only the kept app answered.
 const NOT_FETCHED = /Failed to load resource|ServiceWorker/;
 
+const REST = /_rest\.wasm$/;
+
 /** Alice with a browser that may keep the app, in a channel with Bob, whom she has paid. */
 async function paid(people: People) {
   const alice = await people.demo("alice", { serviceWorkers: "allow" });
@@ -20,13 +22,14 @@ async function paid(people: People) {
   return { alice, bob };
 }
 
-/** Until the app is kept, and this page is served by what keeps it. */
+/** Until the whole app is kept, and this page is served by what keeps it. */
 async function kept(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
     if (navigator.serviceWorker.controller) return;
     await new Promise((taken) => navigator.serviceWorker.addEventListener("controllerchange", taken, { once: true }));
   });
+  await expect.poll(() => files(page)).toContainEqual(expect.stringMatching(REST));
 }
 
 /** What the browser keeps of the app, by path. */
@@ -77,3 +80,45 @@ test("of the app only what the page names is kept, and nothing of money", async 
   await alice.channel.expectBalances("90 THD", "10 THD");
   await expect.poll(() => files(alice.page)).toEqual(paths);
 });
+
+test("of a first look only the first half is kept; who uses the app keeps it whole, and each new version too", async ({ people }) => {
+  const alice = await people.visitor("alice", { serviceWorkers: "allow" });
+  await alice.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  const first = await files(alice.page);
+  expect(first).toContainEqual(expect.stringMatching(/_bg\.wasm$/));
+  expect(first.filter((path) => REST.test(path))).toEqual([]);
+  await alice.app.enter("Demo Alice");
+  await kept(alice.page);
+  const whole = await files(alice.page);
+  expect(whole).toEqual(expect.arrayContaining(first));
+  // A version before this one, in its place.
+  await alice.page.evaluate(async () => {
+    const cache = await caches.open("thunder-app");
+    for (const request of await cache.keys()) if (/wasm$/.test(request.url)) await cache.delete(request);
+    await cache.put("/frontend-0123456789abcdef_rest.wasm", new Response("old"));
+  });
+  await alice.page.reload();
+  await expect.poll(() => files(alice.page)).toEqual(whole);
+});
+
+for (const [what, path] of [
+  ["the app's module", /frontend-[0-9a-f]+\.js$/],
+  ["the first half of its wasm", /_bg\.wasm$/],
+  ["what starts it", /boot-[0-9a-f]+\.js$/],
+] as const) {
+  test(`${what} does not run when its content is another than the page says`, async ({ browser, stack }) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("console", (message) => errors.push(message.text()));
+    await page.route(path, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: Buffer.concat([await answer.body(), Buffer.from(" ")]) });
+    });
+    await page.goto(stack.origin);
+    await expect.poll(() => errors.join("\n")).toContain("integrity");
+    await page.waitForLoadState("networkidle");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(0);
+    await context.close();
+  });
+}

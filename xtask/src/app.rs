@@ -8,16 +8,17 @@ use anyhow::{Context, Result, bail};
 
 use crate::project::Project;
 use crate::tools::{rust, wasm_command};
-use crate::{report, run, split, stamp};
+use crate::{page, report, run, split, stamp};
 
 /// What the app is made of.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     "frontend",
     "channel/src",
     "client/src",
     "ethereum/src",
     "paywall/src",
     "xtask/src/app.rs",
+    "xtask/src/page.rs",
     "xtask/src/split",
     "Cargo.toml",
     "Cargo.lock",
@@ -157,20 +158,11 @@ fn cut(staged: &Path) -> Result<()> {
     }
     fs::remove_file(&whole).with_context(|| format!("cannot remove {}", whole.display()))?;
 
-    let page = staged.join("index.html");
-    let text = fs::read_to_string(&page).context("the app has no page")?;
     let former = whole
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let (before, after) = (
-        format!(r#"data-wasm="/{former}""#),
-        format!(r#"data-wasm="/{}" data-rest="/{}""#, names[0], names[1]),
-    );
-    if !text.contains(&before) {
-        bail!("index.html does not name {former}");
-    }
-    fs::write(&page, text.replace(&before, &after)).context("cannot write the app's page")
+    page::seal(staged, &former, &names[0], &names[1])
 }
 
 /// The wasm whose name ends like this.

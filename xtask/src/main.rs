@@ -6,6 +6,7 @@ mod campaign;
 mod demo;
 mod dist;
 mod e2e;
+mod page;
 mod project;
 mod report;
 mod run;
