@@ -18,7 +18,10 @@ export default defineConfig({
   // Every test has a stack of its own, so nothing stands between two of them but the machine's cores.
   fullyParallel: true,
   workers: 2,
-  retries: 0,
+  // A test that fails has failed, whatever it does the second time, when it is filmed (tests/film.ts): filming each test would cost more
+  // than driving it.
+  retries: 1,
+  failOnFlakyTests: true,
   // Nothing here waits for time to pass, so patience costs nothing while all is well: a machine may be five times slower than the one
   // that this was written on.
   timeout: 180_000,
@@ -33,7 +36,6 @@ export default defineConfig({
     // What it keeps would answer in place of the relay that a test has just broken; offline.spec.ts lets it.
     serviceWorkers: "block",
     actionTimeout: 45_000,
-    // Filming every page costs more than driving it; what was drawn is in the trace anyway.
     trace: { mode: "retain-on-failure", screenshots: false, sources: false },
     screenshot: "only-on-failure",
   },

@@ -10,6 +10,7 @@ import { root } from "../stack/paths.ts";
 import { Stack, type StackOptions } from "../stack/stack.ts";
 import type { Profile } from "../wallet/profile.ts";
 import { TestWallet } from "../wallet/wallet.ts";
+import { filmed, keepFilms } from "./film.ts";
 import { Watch } from "./watch.ts";
 
 /** Somebody with a browser: an isolated context, and the page in front of them. */
@@ -129,7 +130,7 @@ export const test = base.extend<Fixtures>({
     const watches: Watch[] = [];
     const contexts: BrowserContext[] = [];
     const enter = async (role: Role | undefined, who: Hex, options: BrowserContextOptions = {}, wallets: TestWallet[] = []) => {
-      const context = await browser.newContext(options);
+      const context = await browser.newContext(filmed(options, info));
       contexts.push(context);
       const watch = new Watch(context, [stack.origin, stack.chain.publicUrl, ...stack.paywalls, ...stack.providers]);
       watches.push(watch);
@@ -153,6 +154,7 @@ export const test = base.extend<Fixtures>({
       for (const watch of watches) expect(watch.complaints, "complaints of the browser").toEqual([]);
     }
     for (const context of contexts) await context.close();
+    await keepFilms(info);
   },
 
   wallet: async ({ stack }, use) => {

@@ -37,4 +37,13 @@ test("several wallets are listed with names and icons, and the chosen one alone 
   await alice.channel.expectPhase("Open");
   expect(chosen.windowsFor("eth_sendTransaction")).toHaveLength(1);
   for (const other of [first, last]) expect(other.requests).toEqual([]);
+
+  // The next window has it first. Whoever disconnects leaves no trace of it.
+  const second = await alice.another();
+  await expect(second.app.listed).toHaveText([/^MetaMask\s*Used last$/, /^MetaMask$/, /^Taho$/, /^Demo Alice/, /^Demo Bob/]);
+  await expect(second.app.listed.locator("img").first()).toHaveAttribute("src", dot("80f"));
+  await second.leave();
+  await alice.app.openAccount();
+  await alice.app.disconnect();
+  await expect(alice.app.listed).toHaveText([/^MetaMask$/, /^MetaMask$/, /^Taho$/, /^Demo Alice/, /^Demo Bob/]);
 });

@@ -45,7 +45,7 @@ pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
     if status.success() {
         return Ok(ExitCode::SUCCESS);
     }
-    report::say("What failed left its trace and pictures in e2e/results; a trace is opened by");
+    report::say("What failed left its trace, pictures and film in e2e/results; a trace is opened by");
     report::say("$ cd e2e && npx playwright show-trace results/<test>/trace.zip");
     Ok(ExitCode::FAILURE)
 }

@@ -114,19 +114,31 @@ mod tests {
         let dir = staged(TEXT);
         seal(dir.path(), "app-1_bg.wasm", "app-2_bg.wasm", "app-2_rest.wasm").unwrap();
         let page = fs::read_to_string(dir.path().join(PAGE)).unwrap();
-        for (name, bytes) in [("app-1.js", "abc"), ("app-2_bg.wasm", "first"), ("app-2_rest.wasm", "rest")] {
+        for (name, bytes) in [
+            ("app-1.js", "abc"),
+            ("app-2_bg.wasm", "first"),
+            ("app-2_rest.wasm", "rest"),
+        ] {
             let hash = integrity(bytes.as_bytes());
             assert!(page.contains(&format!(r#""/{name}" "#)), "{page}");
             assert!(page.contains(&hash), "{page}");
         }
-        assert!(page.contains(&integrity(b"boot")) && !page.contains("/boot.js"), "{page}");
+        assert!(
+            page.contains(&integrity(b"boot")) && !page.contains("/boot.js"),
+            "{page}"
+        );
         assert!(!dir.path().join(BOOT).exists());
         assert!(!page.contains("app-1_bg"), "{page}");
     }
 
     #[test]
     fn a_page_that_lacks_something_is_refused() {
-        for (before, after) in [("data-wasm", "data-x"), ("src=", "x="), ("href=", "x="), ("data-js", "x")] {
+        for (before, after) in [
+            ("data-wasm", "data-x"),
+            ("src=", "x="),
+            ("href=", "x="),
+            ("data-js", "x"),
+        ] {
             let dir = staged(&TEXT.replace(before, after));
             let sealed = seal(dir.path(), "app-1_bg.wasm", "app-2_bg.wasm", "app-2_rest.wasm");
             assert!(sealed.is_err(), "{before}");

@@ -1,8 +1,9 @@
 //! What this window remembers over a reload: which wallet and which account, which streams to go on with, and in a demo
-//! whether it sleeps. No money depends on it.
+//! whether it sleeps; and for the next window, which wallet was used last. No money depends on it.
 //!
 //! `sessionStorage` is shared by the frames of one page, so every name carries the role, and in a demo the round.
 
+use super::local;
 use crate::state::{demo::Part, seat::Role};
 use gloo::storage::{SessionStorage, Storage};
 use thunder_channel::{Address, parse_address};
@@ -11,14 +12,20 @@ use thunder_channel::{Address, parse_address};
 #[derive(Clone, Debug)]
 pub struct Memory {
     label: String,
+    /// A demo ends with its windows.
+    lasts: bool,
 }
+
+/// The name of the wallet that was used last.
+const LAST: &str = "last-wallet";
 
 impl Memory {
     /// Of a window with this role, and this part in a demo.
     #[must_use]
     pub fn new(role: Option<Role>, part: Option<Part>) -> Self {
         let label = part.map_or_else(|| role.map_or("-", Role::word).to_owned(), Part::label);
-        Self { label }
+        let lasts = part.is_none();
+        Self { label, lasts }
     }
 
     fn name(&self, what: &str) -> String {
@@ -56,6 +63,15 @@ impl Memory {
     pub fn pin(&self, wallet: &str, account: Address) {
         self.write("wallet", wallet);
         self.write("account", &format!("{account:#x}"));
+        if self.lasts {
+            local::keep(&self.name(LAST), Some(wallet));
+        }
+    }
+
+    /// The wallet that was connected last in this browser, in whatever window of this role.
+    #[must_use]
+    pub fn last_wallet(&self) -> Option<String> {
+        local::load(&self.name(LAST))
     }
 
     /// Keeps an imported development key until this window is closed.
@@ -94,5 +110,6 @@ impl Memory {
         for what in ["wallet", "account", "imported", "streams", "asleep"] {
             SessionStorage::delete(self.name(what));
         }
+        local::keep(&self.name(LAST), None);
     }
 }

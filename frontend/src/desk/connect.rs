@@ -16,7 +16,7 @@ use crate::{
         health::Sign,
         seat::{Role, Seat},
         session::Stage,
-        wallet::Wallet,
+        wallet::{Wallet, put_first},
     },
     words::{Language, Said, say, sentence},
 };
@@ -110,7 +110,7 @@ impl Engine {
         }
     }
 
-    /// The wallets to choose from, those of the browser first.
+    /// The wallets to choose from: the one that was used last, those of the browser, and those that this page itself is.
     #[must_use]
     pub fn wallets(&self) -> Vec<Wallet> {
         let mut wallets = self
@@ -127,6 +127,9 @@ impl Engine {
             other => &mut other.insert((language, self.make_own_wallets())).1,
         };
         wallets.extend(own.iter().cloned());
+        if let Some(last) = self.memory.last_wallet() {
+            put_first(&mut wallets, &last);
+        }
         wallets
     }
 

@@ -1,5 +1,6 @@
 //! A wallet as the rest of the app knows it, wherever it came from.
 
+use crate::words::say;
 use std::{any::Any, fmt, rc::Rc};
 use thunder_ethereum::Provider;
 use yew::Callback;
@@ -35,5 +36,65 @@ impl PartialEq for Wallet {
 impl fmt::Debug for Wallet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Wallet({})", self.id)
+    }
+}
+
+/// Puts the wallet that was used last before the others, and says that it was.
+pub fn put_first(wallets: &mut [Wallet], last: &str) {
+    let Some(place) = wallets.iter().position(|wallet| wallet.id == last) else {
+        return;
+    };
+    wallets[..=place].rotate_right(1);
+    wallets[0].note.get_or_insert(say::used_last());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_trait::async_trait;
+    use serde_json::Value;
+    use thunder_ethereum::RpcError;
+
+    struct Silent;
+
+    #[async_trait(?Send)]
+    impl Provider for Silent {
+        async fn request(&self, _: &str, _: Value) -> Result<Value, RpcError> {
+            Ok(Value::Null)
+        }
+    }
+
+    fn wallet(id: &str, note: Option<&'static str>) -> Wallet {
+        Wallet {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            icon: None,
+            note,
+            development: false,
+            provider: Rc::new(Silent),
+            watch: Rc::new(|_| Box::new(())),
+        }
+    }
+
+    #[test]
+    fn the_wallet_used_last_comes_first_and_the_others_keep_their_order() {
+        let mut wallets = [
+            wallet("a", None),
+            wallet("b", Some("of its own")),
+            wallet("c", None),
+        ];
+        let ids = |wallets: &[Wallet]| wallets.iter().map(|one| one.id.clone()).collect::<String>();
+        put_first(&mut wallets, "d");
+        assert_eq!((ids(&wallets).as_str(), wallets[0].note), ("abc", None));
+        put_first(&mut wallets, "c");
+        assert_eq!(
+            (ids(&wallets).as_str(), wallets[0].note),
+            ("cab", Some(say::used_last()))
+        );
+        put_first(&mut wallets, "b");
+        assert_eq!(
+            (ids(&wallets).as_str(), wallets[0].note),
+            ("bca", Some("of its own"))
+        );
     }
 }

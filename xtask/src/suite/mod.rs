@@ -1,6 +1,7 @@
 //! `check`, for while one works, and `test`, which is everything.
 
 mod counts;
+mod film;
 pub mod steps;
 mod tally;
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::json;
 
+use super::film;
 use crate::project::Project;
 use crate::tools::wasm::TARGET;
 use crate::tools::{browser, python, wasm_command};
@@ -202,6 +203,9 @@ pub fn e2e_command(project: &Project) -> Result<Command> {
         .env("THUNDER_DAEMON", project.binary("thunderd"))
         .env("THUNDER_DIST", app::dist(project))
         .env("CHROME", browser::require_chrome()?);
+    if let Some(studio) = film::studio(project)? {
+        command.env("PLAYWRIGHT_BROWSERS_PATH", studio);
+    }
     Ok(command)
 }
 

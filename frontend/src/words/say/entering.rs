@@ -18,6 +18,7 @@ sentences! {
          here by themselves.",
         "Installiere eine Wallet-Erweiterung wie MetaMask und öffne diese Seite auf localhost oder über https. Wallets \
          erscheinen hier von selbst.";
+    used_last = "Used last", "Zuletzt benutzt";
     import_key = "Import a key or seed phrase", "Schlüssel oder Merkwörter importieren";
     key_or_phrase = "Private key or seed phrase", "Privater Schlüssel oder Merkwörter";
     import_warning =
