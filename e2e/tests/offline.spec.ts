@@ -122,3 +122,33 @@ for (const [what, path] of [
     await context.close();
   });
 }
+
+test("a page that stays open says that a newer version is there, and loads it", async ({ people }) => {
+  const alice = await people.demo("alice");
+  const newer = alice.app.status("A newer version of Thunder is there");
+  const look = () => alice.page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange")));
+  const served = alice.page.waitForResponse((answer) => new URL(answer.url()).pathname === "/");
+  await look();
+  await (await served).finished();
+  let serves = "another";
+  await alice.page.route(({ pathname }) => pathname === "/", async (route) => {
+    if (route.request().isNavigationRequest()) return route.continue();
+    const answer = await route.fetch();
+    const page = serves === "another" ? (await answer.text()).replace(/data-wasm="[^"]*"/, 'data-wasm="/frontend-0123456789abcdef_bg.wasm"') : serves;
+    return route.fulfill({ response: answer, body: page });
+  });
+  // Somebody else's page in its place is no version of it.
+  serves = "<title>Sign in to this network</title>";
+  const foreign = alice.page.waitForResponse((answer) => new URL(answer.url()).pathname === "/");
+  await look();
+  await (await foreign).finished();
+  await expect(newer).toHaveCount(0);
+  serves = "another";
+  await look();
+  await expect(newer).toBeVisible();
+  const loaded = alice.page.waitForNavigation();
+  await alice.app.button("Reload").click();
+  await loaded;
+  await expect(alice.app.heading("Channels")).toBeVisible();
+  await expect(newer).toHaveCount(0);
+});

@@ -14,6 +14,7 @@ pub mod intl;
 pub mod keeping;
 pub mod local;
 pub mod names;
+pub mod newer;
 pub mod provider_socket;
 pub mod rest;
 pub mod sent;

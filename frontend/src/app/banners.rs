@@ -2,6 +2,7 @@
 
 use super::EngineHandle;
 use crate::{
+    adapters::{newer, visibility},
     components::banner::{Banner, Urgency},
     desk::Desk,
     hooks::use_names,
@@ -15,8 +16,14 @@ use crate::{
     },
     words::{say, sentence, short},
 };
+use gloo::timers::callback::{Interval, Timeout};
 use std::rc::Rc;
 use yew::prelude::*;
+
+/// How long the relay can be away without a word, in milliseconds.
+const PATIENCE_MS: u32 = 1_500;
+/// How often a page that stays in front looks for a newer app, in milliseconds.
+const LOOK_AGAIN_MS: u32 = 60 * 60 * 1_000;
 
 #[derive(Properties, PartialEq)]
 pub struct BannersProps {
@@ -127,16 +134,62 @@ fn while_running(props: &BannersProps, snapshot: &Snapshot, names: &Names) -> Ht
                     { say::asleep() }
                 </Banner>
             } else if !snapshot.relay_online {
-                <Banner urgency={Urgency::Calm}>
-                    { say::relay_offline() }
-                </Banner>
+                <RelayAway />
             }
+            <Newer />
             { for snapshot.views.iter().filter(|view| is_unsure(view)).map(|view| html! {
                 <Banner key={view.id.to_string()} urgency={Urgency::Urgent}>
                     { say::unsure(&title(view, names)) }
                 </Banner>
             }) }
         </>
+    }
+}
+
+/// That the relay is away, once it has been for a while: every page begins without it, and signing in takes a moment.
+#[component]
+fn RelayAway() -> Html {
+    let lasts = use_state(|| false);
+    {
+        let lasts = lasts.clone();
+        use_effect_with((), move |()| {
+            let timer = Timeout::new(PATIENCE_MS, move || lasts.set(true));
+            move || drop(timer)
+        });
+    }
+    if *lasts {
+        html! { <Banner urgency={Urgency::Calm}>{ say::relay_offline() }</Banner> }
+    } else {
+        Html::default()
+    }
+}
+
+/// That the relay serves a newer app: looked for whenever the page comes to the front, and now and then where it stays there.
+#[component]
+fn Newer() -> Html {
+    let served = use_state_eq(|| false);
+    {
+        let served = served.clone();
+        use_effect_with((), move |()| {
+            let look = Callback::from(move |visible: bool| {
+                let served = served.clone();
+                if visible && !*served {
+                    wasm_bindgen_futures::spawn_local(async move { served.set(newer::is_served().await) });
+                }
+            });
+            let front = visibility::watch(look.clone());
+            let again = Interval::new(LOOK_AGAIN_MS, move || look.emit(visibility::is_visible()));
+            move || drop((front, again))
+        });
+    }
+    if *served {
+        html! {
+            <Banner urgency={Urgency::Calm} action={say::reload()} on_action={Callback::from(|()| reload())}>
+                { say::newer_app() }
+            </Banner>
+        }
+    } else {
+        Html::default()
     }
 }
 

@@ -15,6 +15,9 @@ sentences! {
         "The link is not complete. Your channels are one click away.",
         "Der Link ist unvollständig. Zu deinen Kanälen ist es ein Klick.";
     reload = "Reload", "Neu laden";
+    newer_app =
+        "A newer version of Thunder is there. Your money and your payments stay as they are.",
+        "Eine neuere Version von Thunder ist da. Dein Geld und deine Zahlungen bleiben, wie sie sind.";
     other_world =
         "Another chain answers at the app's address than the one this page was opened for. Nothing is read or signed. \
          If the local chain was started anew, reload the page.",
