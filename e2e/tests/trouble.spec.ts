@@ -2,7 +2,7 @@
 // what is wrong.
 import { expect, test } from "./fixtures.ts";
 import { Line } from "./line.ts";
-import { expectAgreed, inChannel } from "./steps.ts";
+import { expectAgreed, inChannel, joinOffered, open } from "./steps.ts";
 import { corrupt, makeFallible, setFault } from "./store.ts";
 import { CONNECTION_LOST } from "./watch.ts";
 
@@ -252,4 +252,24 @@ test("a corrupt store is said so, and nothing is signed with it", async ({ peopl
   await expect(alice.app.alert("cannot be read")).toBeVisible();
   await expect(alice.channel.payButton).toHaveCount(0);
   expect(await stack.chain.blockNumber()).toBe(blocks);
+});
+
+test("a browser that forbids small storage forgets the choice of the wallet, and nothing else", async ({ people }) => {
+  const alice = await people.visitor("alice");
+  await alice.page.addInitScript(() => {
+    for (const name of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(Window.prototype, name, { get: () => { throw new DOMException("denied", "SecurityError"); } });
+      Object.defineProperty(window, name, { get: () => { throw new DOMException("denied", "SecurityError"); } });
+    }
+  });
+  await alice.go();
+  await alice.app.enter("Demo Alice");
+  const bob = await people.demo("bob");
+  await open(alice, { deposit: "100", counterparty: await bob.app.channels.link.inputValue() });
+  await joinOffered(bob);
+  await alice.channel.pay("10");
+  await bob.channel.expectBalances("10 THD", "90 THD");
+  await alice.page.reload();
+  await alice.app.pickWallet("Demo Alice");
+  await alice.channel.expectBalances("90 THD", "10 THD");
 });

@@ -1,6 +1,6 @@
 //! When a seat's last backup was made here.
 
-use super::local;
+use super::shelf::Shelf;
 use crate::state::seat::Seat;
 
 fn name(seat: &Seat) -> String {
@@ -10,10 +10,10 @@ fn name(seat: &Seat) -> String {
 /// In milliseconds since 1970.
 #[must_use]
 pub fn load(seat: &Seat) -> Option<u64> {
-    local::load(&name(seat))?.parse().ok()
+    Shelf::Browser.text(&name(seat))?.parse().ok()
 }
 
 /// A backup was made.
 pub fn keep(seat: &Seat, at: u64) {
-    local::keep(&name(seat), Some(&at.to_string()));
+    Shelf::Browser.keep_text(&name(seat), &at.to_string());
 }

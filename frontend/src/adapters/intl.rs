@@ -1,7 +1,7 @@
 //! What the browser knows of languages: which ones its user reads, and how each writes numbers, dates and money.
 
+use super::shelf::Shelf;
 use crate::words::{Language, Locale, Plural, choose};
-use gloo::storage::{LocalStorage, Storage};
 use js_sys::{
     Array, Date, Function,
     Intl::{DateTimeFormat, NumberFormat, PluralRules},
@@ -61,14 +61,14 @@ impl Pens {
 
 /// Takes the language of this browser for the window: what was chosen before, else what its user reads.
 pub fn adopt() {
-    let chosen = LocalStorage::get::<String>(NAME).ok();
+    let chosen = Shelf::Browser.get::<String>(NAME);
     take(chosen.and_then(|tag| Language::parse(&tag)));
 }
 
 /// Takes a language that somebody has just chosen, and remembers it.
 pub fn adopt_chosen(language: Language) {
     // A full or forbidden storage costs that it is remembered.
-    drop(LocalStorage::set(NAME, language.tag()));
+    Shelf::Browser.keep(NAME, language.tag());
     take(Some(language));
 }
 

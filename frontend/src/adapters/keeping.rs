@@ -1,10 +1,8 @@
 //! Keeping what the page has: storage that the browser does not clear by itself, and a question before a page is left with
 //! something half done.
 
-use gloo::{
-    events::{EventListener, EventListenerOptions},
-    storage::{LocalStorage, Storage},
-};
+use super::shelf::Shelf;
+use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
 use wasm_bindgen_futures::JsFuture;
 
@@ -22,11 +20,11 @@ pub async fn is_refused_anew() -> bool {
         JsFuture::from(asked.ok()?).await.ok()?.as_bool()
     };
     if granted(storage.persisted()).await == Some(true) || granted(storage.persist()).await == Some(true) {
-        LocalStorage::delete(TOLD);
+        Shelf::Browser.remove(TOLD);
         return false;
     }
-    let told = LocalStorage::get::<bool>(TOLD).unwrap_or(false);
-    drop(LocalStorage::set(TOLD, true));
+    let told = Shelf::Browser.get(TOLD).unwrap_or(false);
+    Shelf::Browser.keep(TOLD, &true);
     !told
 }
 

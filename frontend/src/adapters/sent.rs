@@ -1,6 +1,6 @@
 //! Transactions on their way, in this browser's storage.
 
-use super::{clock::now_ms, local};
+use super::{clock::now_ms, shelf::Shelf};
 use crate::state::{
     seat::Seat,
     sent::{Sent, parse},
@@ -13,11 +13,14 @@ fn name(seat: &Seat) -> String {
 /// What is kept for a seat.
 #[must_use]
 pub fn load(seat: &Seat) -> Vec<Sent> {
-    parse(&local::load(&name(seat)).unwrap_or_default(), now_ms())
+    parse(&Shelf::Browser.text(&name(seat)).unwrap_or_default(), now_ms())
 }
 
 /// Keeps it. Without it a reloaded page does not know what is under way, nothing else.
 pub fn keep(seat: &Seat, kept: &[Sent]) {
     let text = serde_json::to_string(kept).ok().filter(|_| !kept.is_empty());
-    local::keep(&name(seat), text.as_deref());
+    match text {
+        Some(text) => Shelf::Browser.keep_text(&name(seat), &text),
+        None => Shelf::Browser.remove(&name(seat)),
+    }
 }

@@ -3,9 +3,8 @@
 //!
 //! `sessionStorage` is shared by the frames of one page, so every name carries the role, and in a demo the round.
 
-use super::local;
+use super::shelf::Shelf;
 use crate::state::{demo::Part, seat::Role};
-use gloo::storage::{SessionStorage, Storage};
 use thunder_channel::{Address, parse_address};
 
 /// The remembered choice of one role.
@@ -33,12 +32,12 @@ impl Memory {
     }
 
     fn read(&self, what: &str) -> Option<String> {
-        SessionStorage::get(self.name(what)).ok()
+        Shelf::Window.get(&self.name(what))
     }
 
     fn write(&self, what: &str, value: &str) {
         // A full or forbidden storage costs a click after a reload, nothing else.
-        drop(SessionStorage::set(self.name(what), value));
+        Shelf::Window.keep(&self.name(what), value);
     }
 
     /// The wallet that was connected.
@@ -64,14 +63,14 @@ impl Memory {
         self.write("wallet", wallet);
         self.write("account", &format!("{account:#x}"));
         if self.lasts {
-            local::keep(&self.name(LAST), Some(wallet));
+            Shelf::Browser.keep(&self.name(LAST), wallet);
         }
     }
 
     /// The wallet that was connected last in this browser, in whatever window of this role.
     #[must_use]
     pub fn last_wallet(&self) -> Option<String> {
-        local::load(&self.name(LAST))
+        Shelf::Browser.get(&self.name(LAST))
     }
 
     /// Keeps an imported development key until this window is closed.
@@ -101,15 +100,15 @@ impl Memory {
         if asleep {
             self.write("asleep", "yes");
         } else {
-            SessionStorage::delete(self.name("asleep"));
+            Shelf::Window.remove(&self.name("asleep"));
         }
     }
 
     /// Forgets everything.
     pub fn forget(&self) {
         for what in ["wallet", "account", "imported", "streams", "asleep"] {
-            SessionStorage::delete(self.name(what));
+            Shelf::Window.remove(&self.name(what));
         }
-        local::keep(&self.name(LAST), None);
+        Shelf::Browser.remove(&self.name(LAST));
     }
 }

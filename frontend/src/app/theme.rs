@@ -1,17 +1,14 @@
 //! The colour theme of this browser: remembered, and drawn in every window.
 
-use crate::state::theme::Theme;
-use gloo::{
-    events::EventListener,
-    storage::{LocalStorage, Storage},
-};
+use crate::{adapters::shelf::Shelf, state::theme::Theme};
+use gloo::events::EventListener;
 use yew::prelude::*;
 
 const NAME: &str = "thunder/theme";
 
 /// The theme chosen in this browser.
 pub fn remembered() -> Theme {
-    Theme::parse(&LocalStorage::get::<String>(NAME).unwrap_or_default())
+    Theme::parse(&Shelf::Browser.get::<String>(NAME).unwrap_or_default())
 }
 
 /// Takes the theme that another window of this browser chooses: a presenter's frames are such.
@@ -48,7 +45,7 @@ pub fn use_theme() -> (Theme, Callback<()>) {
 /// Draws the page in a theme and remembers it.
 pub fn apply(theme: Theme) {
     draw(theme);
-    drop(LocalStorage::set(NAME, theme.word()));
+    Shelf::Browser.keep(NAME, theme.word());
 }
 
 fn draw(theme: Theme) {

@@ -9,6 +9,7 @@ use crate::{
         indexed_db::IndexedDb,
         intl::moment,
         rest,
+        shelf::Shelf,
         web_lock::{Rivalry, acquire},
     },
     state::{
@@ -20,7 +21,6 @@ use crate::{
     },
     words::{Language, Said, say, sentence},
 };
-use gloo::storage::{LocalStorage, Storage};
 use std::rc::Rc;
 use thunder_channel::{Address, PaymentKeyRequest, SigningKey, payment_key_from};
 use thunder_ethereum::{
@@ -291,7 +291,7 @@ impl Engine {
         let lock = match acquire(&name, rivalry, lost).await {
             Ok(Some(lock)) => lock,
             Ok(None) => {
-                let since = LocalStorage::get::<u64>(&name).ok().map(moment);
+                let since = Shelf::Browser.get::<u64>(&name).map(moment);
                 self.wait_for(attempt, wallet.clone(), seat);
                 return self.further(attempt, Stage::Held { wallet, seat, since });
             }
@@ -301,7 +301,7 @@ impl Engine {
             return;
         }
         // Only for saying since when; a full storage costs that.
-        drop(LocalStorage::set(&name, now_ms()));
+        Shelf::Browser.keep(&name, &now_ms());
         self.memory.pin(&wallet.id, account);
         self.owned.borrow_mut().lock = Some(lock);
         self.watch_wallet(&wallet);
@@ -411,12 +411,14 @@ impl Engine {
     fn check_repeatable(&self, seat: &Seat, key: &SigningKey) {
         let name = format!("{}/payment-key", seat.name());
         let address = format!("{:#x}", key.address());
-        let differs = LocalStorage::get::<String>(&name).is_ok_and(|former| former != address);
+        let differs = Shelf::Browser
+            .get::<String>(&name)
+            .is_some_and(|former| former != address);
         if differs {
             let words = say::key_not_repeated();
             self.teller().emit((Tone::Bad, words.to_owned(), None));
         }
-        drop(LocalStorage::set(&name, address));
+        Shelf::Browser.keep(&name, &address);
     }
 
     pub(super) fn broken(&self, attempt: u64, words: &str) {

@@ -5,6 +5,7 @@ use crate::{
     adapters::{
         dev_chain::DevChain,
         frames::{self, Troupe},
+        shelf::Shelf,
     },
     app::{language::use_language, theme::use_theme},
     components::{
@@ -18,11 +19,7 @@ use crate::{
     },
     words::say,
 };
-use gloo::{
-    events::EventListener,
-    storage::{SessionStorage, Storage},
-    utils::window,
-};
+use gloo::{events::EventListener, utils::window};
 use std::rc::Rc;
 use thunder_channel::Side;
 use yew::prelude::*;
@@ -68,7 +65,7 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
         let (begin, show) = (begin.clone(), show.dispatcher());
         use_effect_with((), move |()| {
             gloo::utils::document().set_title(say::thunder_live());
-            let kept = SessionStorage::get::<String>(KEPT).ok();
+            let kept = Shelf::Window.get::<String>(KEPT);
             match kept.and_then(|kept| Kept::parse(&kept, genesis)) {
                 Some(kept) => show.dispatch(News::Begin(kept)),
                 None => begin.emit(0),
@@ -79,7 +76,7 @@ pub fn DemoPage(props: &DemoPageProps) -> Html {
         if let Some(kept) = kept {
             // A full or forbidden storage costs the tour's place after a reload.
             let text = serde_json::to_string(kept).unwrap_or_default();
-            drop(SessionStorage::set(KEPT, text));
+            Shelf::Window.keep(KEPT, &text);
         }
     });
 
