@@ -40,6 +40,7 @@ mod nearness;
 pub mod offer_card;
 pub mod outside_link;
 pub mod pay_form;
+pub mod pay_link_card;
 pub mod person;
 pub mod proposal_panel;
 pub mod qr_code;

@@ -232,6 +232,10 @@ fn JoinForm(props: &JoinFormProps) -> Html {
                 go(&Route::New(Some(invite.fragment())));
                 return;
             }
+            if let Some(asks) = Route::pasted(&text) {
+                go(&asks);
+                return;
+            }
             match Joining::parse(&text).map(|joining| latest.0.find(&joining).cloned()) {
                 Err(error) => fault.set(Some(error.said())),
                 Ok(None) => fault.set(Some(say::no_such_channel().to_owned())),

@@ -51,6 +51,7 @@ use crate::{
         history::Reach,
         mirror::channels::Shown,
         names::Names,
+        pay_link::PayLinks,
         requests::unanswered,
         route::Route,
         seat::Seat,
@@ -498,7 +499,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                         <DelegateCard errand={errand()} on_allow={room.nothing()} />
                     }
                     if is_open {
-                        <RequestForm token={token()} requests={view.requests_by_me.clone()} now_ms={NOW_MS} errand={errand()}
+                        <RequestForm token={token()} requests={view.requests_by_me.clone()} links={PayLinks { origin: "http://localhost:8080".to_owned(), channel: view.id, payee: view.holder }} now_ms={NOW_MS} errand={errand()}
                             cancelling={ErrandState::default()} on_request={room.nothing()} on_cancel={room.nothing()} />
                         <DepositForm token={token()} balance={tokens("8750")} errand={errand()} on_deposit={room.nothing()} />
                         <TakeOutForm token={token()} spendable={view.spendable} {asked} errand={errand()} on_ask={room.nothing()} />
@@ -631,7 +632,7 @@ fn Dialogs(props: &DialogsProps) -> Html {
         }
         2 => html! {
             <AccountPanel account={Address::repeat_byte(0xa1)} wallet="MetaMask" payment_key={Address::repeat_byte(0xa2)}
-                language={Language::current()} on_language={Callback::noop()} hub={props.config.domain.hub} explorer={props.config.explorer.clone()}
+                language={Language::current()} on_language={Callback::noop()} chain_id={props.config.domain.chain_id} hub={props.config.domain.hub} explorer={props.config.explorer.clone()}
                 on_disconnect={Callback::noop()} {on_close}>
                 <LimitsForm tokens={props.config.tokens.clone()} spending={vec![exhibits::spending(props.token.address)]}
                     errand={ErrandState::default()} on_set={Callback::noop()} />

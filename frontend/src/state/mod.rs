@@ -20,6 +20,7 @@ pub mod incoming;
 pub mod mirror;
 pub mod names;
 pub mod notices;
+pub mod pay_link;
 pub mod plot;
 pub mod price;
 pub mod requests;

@@ -38,6 +38,7 @@ mod fetching;
 mod frame;
 mod history;
 mod lists;
+mod pay_links;
 mod sessions;
 
 pub use account::*;
@@ -50,4 +51,5 @@ pub use fetching::*;
 pub use frame::*;
 pub use history::*;
 pub use lists::*;
+pub use pay_links::*;
 pub use sessions::*;
