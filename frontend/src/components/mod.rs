@@ -27,6 +27,7 @@ pub mod field;
 pub mod follow_card;
 pub mod handout_dialog;
 pub mod header;
+pub mod hidden_list;
 pub mod history;
 pub mod identicon;
 pub mod join_panel;

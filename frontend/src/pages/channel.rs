@@ -32,10 +32,11 @@ use crate::{
     },
     desk::Desk,
     hooks::{Errand, use_errand, use_names, use_top_on_change},
-    pages::message::Message,
+    pages::{hidden::use_hidden, message::Message},
     state::{
         act::{Act, Subject},
         depth::depth,
+        hidden::can_be_hidden,
         history::Reach,
         names::{Names, Naming},
         pay_link::Led,
@@ -118,6 +119,7 @@ fn Known(props: &KnownProps) -> Html {
     let time = use_callback((), |at: u64, ()| moment(at));
     let when = use_callback((), |at: u64, ()| day_and_time(at));
     let names = use_names();
+    let (hidden, on_hiding) = use_hidden(desk.seat.account);
     let naming = use_context::<UseStateHandle<Names>>();
     let (evidence, file) = (use_errand(), use_errand());
     let (pay, deposit, take_out, end, chain, joining, delegate, follow, mine) = (
@@ -311,7 +313,8 @@ fn Known(props: &KnownProps) -> Html {
                         { pay_form.clone() }
                     }
                     if standing == Standing::Offered && view.fault.is_none() {
-                        <JoinPanel view={view.clone()} token={token.clone()} config={desk.config.clone()} errand={joining.state()} {on_join} />
+                        <JoinPanel view={view.clone()} token={token.clone()} config={desk.config.clone()} errand={joining.state()}
+                            hidden={can_be_hidden(view).then(|| hidden.hides(view))} {on_join} {on_hiding} />
                     }
                     if !matches!(view.phase, PhaseView::Settled { .. }) {
                         <Balances view={view.clone()} token={token.clone()} held={asked.as_ref().map(|(amount, _)| *amount)} depth={deep} />

@@ -15,6 +15,7 @@ pub mod fees;
 pub mod fetching;
 pub mod half_done;
 pub mod health;
+pub mod hidden;
 pub mod history;
 pub mod incoming;
 pub mod mirror;

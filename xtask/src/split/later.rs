@@ -83,6 +83,7 @@ const LATER: &[&str] = &[
     "frontend::state::exhibits",
     "frontend::state::fees::",
     "frontend::state::fetching",
+    "frontend::state::hidden",
     "frontend::state::history",
     "frontend::state::incoming::",
     "frontend::state::mirror",
