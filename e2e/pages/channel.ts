@@ -25,6 +25,7 @@ export class ChannelPage {
   readonly letOutAmount: Locator;
   readonly asked: Locator;
   readonly ownRequests: Locator;
+  readonly payLink: Locator;
   readonly askWatchtower: Locator;
   readonly link: Locator;
   readonly shortCode: Locator;
@@ -73,6 +74,7 @@ export class ChannelPage {
     this.letOutAmount = page.getByTestId("withdrawal-amount");
     this.asked = page.getByRole("region", { name: "They ask to be paid", exact: true });
     this.ownRequests = page.getByRole("list", { name: "Your requests", exact: true }).getByRole("listitem");
+    this.payLink = textbox("Pay link");
     this.askWatchtower = button("Ask the watchtower to settle");
     this.link = textbox("Channel link");
     this.shortCode = page.getByTestId("short-code");

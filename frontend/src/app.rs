@@ -25,7 +25,7 @@ use crate::{
     words::say,
 };
 use shell::Shell;
-pub use shell::go;
+pub use shell::{go, go_instead};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;

@@ -9,6 +9,7 @@ pub mod exported;
 pub mod files;
 pub mod frames;
 pub mod gate;
+pub mod hidden;
 pub mod indexed_db;
 pub mod intl;
 pub mod keeping;

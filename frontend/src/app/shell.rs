@@ -107,7 +107,10 @@ pub fn Shell(props: &ShellProps) -> Html {
 
 /// The page, drawn anew for each language. What streams pay goes on meanwhile.
 fn page(props: &ShellProps, route: Route, language: Language) -> Html {
-    let linked = matches!(route, Route::New(Some(_)) | Route::Join(_) | Route::Channel(_));
+    let linked = matches!(
+        route,
+        Route::New(Some(_)) | Route::Join(_) | Route::Channel(_) | Route::Pay(..)
+    );
     let connect = |problem: Option<String>, asking: Option<String>| {
         html! {
             <Connect engine={props.engine.clone()} wallets={props.wallets.clone()} {problem} {asking}
@@ -140,6 +143,11 @@ fn whole(route: &Route, language: Language, inside: Html) -> Html {
 /// Goes to a page.
 pub fn go(route: &Route) {
     drop(gloo::utils::window().location().set_hash(&route.href()));
+}
+
+/// Goes to a page in place of this one: the way back does not lead here again.
+pub fn go_instead(route: &Route) {
+    drop(gloo::utils::window().location().replace(&route.href()));
 }
 
 /// Where we are, by the part of the address behind `#`.

@@ -5,7 +5,7 @@ use super::{
     qr_code::QrCode,
 };
 use crate::{
-    state::explorer::Explorer,
+    state::{explorer::Explorer, pay_link::address_uri},
     words::{Language, say},
 };
 use thunder_channel::{Address, checksummed};
@@ -20,6 +20,8 @@ pub struct AccountPanelProps {
     pub wallet: String,
     /// The payment key's address.
     pub payment_key: Option<Address>,
+    /// The chain that the account is used on.
+    pub chain_id: u64,
     /// The hub.
     pub hub: Address,
     /// Where addresses can be looked up.
@@ -62,7 +64,7 @@ pub fn AccountPanel(props: &AccountPanelProps) -> Html {
             </div>
             <details class="qr-details">
                 <summary>{ say::qr_of_address() }</summary>
-                <QrCode text={format!("ethereum:{}", checksummed(props.account))} label={say::qr_of_address()} />
+                <QrCode text={address_uri(props.account, props.chain_id)} label={say::qr_of_address()} />
             </details>
             <dl class="facts rows">
                 <div><dt>{ say::wallet() }</dt><dd>{ &props.wallet }</dd></div>

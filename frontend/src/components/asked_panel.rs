@@ -2,9 +2,13 @@
 
 use crate::{
     hooks::ErrandState,
-    state::{config::Token, requests::request_words},
+    state::{
+        config::Token,
+        requests::{linked_first, request_words},
+    },
     words::{money, say, sentence},
 };
+use thunder_channel::RequestNumber;
 use thunder_client::RequestView;
 use yew::prelude::*;
 
@@ -13,6 +17,9 @@ use yew::prelude::*;
 pub struct AskedPanelProps {
     /// What waits to be answered.
     pub requests: Vec<RequestView>,
+    /// The one that a link led to: it stands first.
+    #[prop_or_default]
+    pub linked: Option<RequestNumber>,
     /// Of what.
     pub token: Token,
     /// Milliseconds since 1970.
@@ -32,7 +39,7 @@ pub fn AskedPanel(props: &AskedPanelProps) -> Html {
         <section class="card feature" aria-labelledby="asked-heading">
             <h2 id="asked-heading">{ say::they_ask() }</h2>
             <ul class="requests" aria-label={say::requests_to_you()}>
-                { for props.requests.iter().map(|request| item(request, props)) }
+                { for linked_first(&props.requests, props.linked).map(|request| item(request, props)) }
             </ul>
             if let Some(problem) = &props.errand.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>
@@ -47,7 +54,7 @@ fn item(request: &RequestView, props: &AskedPanelProps) -> Html {
         told.reform(move |_: MouseEvent| request.clone())
     };
     html! {
-        <li key={request.number.get()} class="request-item">
+        <li key={request.number.get()} class="request-item" aria-current={(props.linked == Some(request.number)).then_some("true")}>
             <span class="request-words">
                 if request.memo.is_empty() {
                     <span>{ say::without_a_word() }</span>

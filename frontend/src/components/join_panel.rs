@@ -2,7 +2,10 @@
 
 use crate::{
     hooks::ErrandState,
-    state::config::{AppConfig, Token},
+    state::{
+        config::{AppConfig, Token},
+        hidden::Hiding,
+    },
     words::{about, money, say, sentence, ticks},
 };
 use std::rc::Rc;
@@ -21,8 +24,14 @@ pub struct JoinPanelProps {
     pub config: Rc<AppConfig>,
     /// The joining under way.
     pub errand: ErrandState,
+    /// Whether it is off the list; nothing where it has to stay on it.
+    #[prop_or_default]
+    pub hidden: Option<bool>,
     /// Told to join.
     pub on_join: Callback<()>,
+    /// Told to take it off the list, or back.
+    #[prop_or_default]
+    pub on_hiding: Callback<Hiding>,
 }
 
 /// The panel.
@@ -31,6 +40,15 @@ pub fn JoinPanel(props: &JoinPanelProps) -> Html {
     let view = &props.view;
     let they = view.holder.other();
     let period = u64::from(view.key.finalization_period);
+    let id = view.id;
+    let on_hiding = |hidden: bool| {
+        let hiding = if hidden {
+            Hiding::Show(id)
+        } else {
+            Hiding::Hide(id)
+        };
+        props.on_hiding.reform(move |_: MouseEvent| hiding)
+    };
     let onclick = props.on_join.reform(|_: MouseEvent| ());
     html! {
         <section class="card feature" aria-labelledby="join-heading">
@@ -52,7 +70,17 @@ pub fn JoinPanel(props: &JoinPanelProps) -> Html {
                         say::joining_follows(),
                 } }
             </p>
-            <button type="button" class="button primary" disabled={props.errand.busy} {onclick}>{ say::join_this() }</button>
+            <div class="actions">
+                <button type="button" class="button primary" disabled={props.errand.busy} {onclick}>{ say::join_this() }</button>
+                if let Some(hidden) = props.hidden {
+                    <button type="button" class="button quiet" disabled={props.errand.busy} onclick={on_hiding(hidden)}>
+                        { if hidden { say::show_this() } else { say::hide_this() } }
+                    </button>
+                }
+            </div>
+            if props.hidden.is_some() {
+                <p class="hint">{ say::hide_hint() }</p>
+            }
             if let Some(problem) = &props.errand.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>
             }

@@ -6,6 +6,7 @@ use crate::{
     state::{
         config::Token,
         draft::wallet_shows,
+        pay_link::Given,
         requests::{Faults, Payment, payment},
         standing::delivery_words,
     },
@@ -38,6 +39,9 @@ pub struct PayFormProps {
     pub seen: bool,
     /// Whether a memo can go along.
     pub can_note: bool,
+    /// What a link has filled in.
+    #[prop_or_default]
+    pub given: Given,
     /// The payment under way.
     pub errand: ErrandState,
     /// Told what to pay.
@@ -89,8 +93,9 @@ impl Hand {
 /// The form.
 #[component]
 pub fn PayForm(props: &PayFormProps) -> Html {
-    let text = use_state(String::new);
-    let memo = use_state(String::new);
+    let (given, for_what) = (props.given.amount.clone(), props.given.memo.clone());
+    let text = use_state(move || given);
+    let memo = use_state(move || for_what);
     let faults = use_state(Faults::default);
     let hand = use_mut_ref(Hand::default);
     let keep = |kept: &UseStateHandle<String>| {
@@ -190,7 +195,7 @@ pub fn PayForm(props: &PayFormProps) -> Html {
                     data-testid="delivery">{ delivery_words(props.delivery, props.seen) }</span>
             </div>
             if props.can_note {
-                <details class="disclosure">
+                <details class="disclosure" open={!props.given.memo.is_empty()}>
                     <summary>{ say::add_memo() }</summary>
                     <Field id="pay-memo" label={say::memo()} value={(*memo).clone()} on_input={keep(&memo)} error={faults.memo.clone()}
                         hint={say::memo_hint().to_owned()} />

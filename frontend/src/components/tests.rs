@@ -35,6 +35,7 @@ use crate::{
         fees::Fees,
         history::Reach,
         mirror::channels::{Lookers, Shown, looking, tests::channel},
+        pay_link::{Given, PayLinks},
         price::Price,
         requests::tests::request,
         route::Route,
@@ -173,6 +174,7 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
             delivery,
             seen,
             can_note: signing == Signing::PaymentKey,
+            given: Given::default(),
             errand: ErrandState::default(),
             on_pay: Callback::noop(),
         })
@@ -199,6 +201,7 @@ fn the_pay_form_says_who_signs_and_how_far_it_came() {
             delivery: Delivery::Nothing,
             seen: false,
             can_note: false,
+            given: Given::default(),
             errand: ErrandState::default(),
             on_pay: Callback::noop(),
         }))
@@ -222,6 +225,7 @@ fn requests_to_the_holder_are_answered_one_by_one() {
     };
     let html = draw::<AskedPanel>(AskedPanelProps {
         requests: vec![request(3, RequestState::Open), request(4, RequestState::Open)],
+        linked: None,
         token: Token::ether(),
         now_ms: 9_940_000,
         errand: ErrandState {
@@ -250,6 +254,11 @@ fn the_holders_requests_are_listed_with_what_became_of_them() {
         draw::<RequestForm>(RequestFormProps {
             token: Token::ether(),
             requests,
+            links: PayLinks {
+                origin: "http://localhost:8080".to_owned(),
+                channel: view().id,
+                payee: Side::Alice,
+            },
             now_ms: 9_940_000,
             errand: ErrandState::default(),
             cancelling: ErrandState::default(),

@@ -42,10 +42,7 @@ pub struct WatchedProps {
 pub fn Watched(props: &WatchedProps) -> Html {
     let shown = &props.shown;
     let config = &props.config;
-    let channel = match props.route {
-        Route::Channel(id) => shown.view(id),
-        _ => None,
-    };
+    let channel = props.route.channel().and_then(|id| shown.view(id));
     html! {
         <div class="elsewhere">
             { for shown.views.iter().filter_map(|view| understated(view).map(|(loss, closes_at)| html! {

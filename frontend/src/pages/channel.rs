@@ -11,7 +11,7 @@ use crate::{
         files,
         intl::{day_and_time, moment},
     },
-    app::go,
+    app::{go, go_instead},
     components::{
         balance_plot::BalancePlot,
         balances::Balances,
@@ -32,12 +32,14 @@ use crate::{
     },
     desk::Desk,
     hooks::{Errand, use_errand, use_names, use_top_on_change},
-    pages::message::Message,
+    pages::{hidden::use_hidden, message::Message},
     state::{
         act::{Act, Subject},
         depth::depth,
+        hidden::can_be_hidden,
         history::Reach,
         names::{Names, Naming},
+        pay_link::Led,
         requests::Payment,
         route::{Route, channel_link},
         snapshot::Latest,
@@ -55,6 +57,9 @@ use yew::prelude::*;
 pub struct ChannelPageProps {
     /// Which channel.
     pub id: ChannelId,
+    /// What the link asks for that led here.
+    #[prop_or_default]
+    pub asked: Option<String>,
 }
 
 /// The page.
@@ -65,22 +70,22 @@ pub fn ChannelPage(props: &ChannelPageProps) -> Html {
         return html! {};
     };
     let Some(view) = latest.0.view(props.id) else {
-        return unknown(latest.0.head.is_none());
+        return unknown(latest.0.head.is_none(), props.asked.is_some());
     };
     let now = latest.0.clock().unwrap_or_default();
     let balance = latest.0.balance(view.key.token);
     let under_way = latest.0.under_way(Subject::Channel(props.id));
     let head = latest.0.head.map(|(head, _)| head.number);
-    html! { <Known {desk} view={view.clone()} {now} {head} {balance} {under_way} /> }
+    html! { <Known {desk} view={view.clone()} {now} {head} {balance} {under_way} asked={props.asked.clone()} /> }
 }
 
-fn unknown(reading: bool) -> Html {
+fn unknown(reading: bool, asked: bool) -> Html {
     if reading {
         return html! { <Message title={say::reading_the_chain()} busy={true} /> };
     }
     html! {
         <Message title={say::not_your_channel()}
-            words={say::not_your_channel_more().to_owned()}
+            words={if asked { say::not_your_pay_link() } else { say::not_your_channel_more() }.to_owned()}
             action={say::channels()} on_action={Callback::from(|()| go(&Route::Channels))} />
     }
 }
@@ -95,6 +100,8 @@ struct KnownProps {
     balance: Option<thunder_channel::Amount>,
     /// What transactions on their way do here.
     under_way: Vec<Act>,
+    /// What the link asks for that led here.
+    asked: Option<String>,
 }
 
 /// Runs one command behind a button.
@@ -112,6 +119,7 @@ fn Known(props: &KnownProps) -> Html {
     let time = use_callback((), |at: u64, ()| moment(at));
     let when = use_callback((), |at: u64, ()| day_and_time(at));
     let names = use_names();
+    let (hidden, on_hiding) = use_hidden(desk.seat.account);
     let naming = use_context::<UseStateHandle<Names>>();
     let (evidence, file) = (use_errand(), use_errand());
     let (pay, deposit, take_out, end, chain, joining, delegate, follow, mine) = (
@@ -154,6 +162,20 @@ fn Known(props: &KnownProps) -> Html {
             }
         });
     }
+    let led = props.asked.as_deref().map(|asked| Led::by(asked, view, &token));
+    // What a link has filled in is paid once: loaded anew, or come back to, the page does not offer it again.
+    let paid = matches!(led, Some(Led::Filled(..))) && pay.state().done > 0;
+    use_effect_with((channel, paid), |(channel, paid)| {
+        if *paid {
+            go_instead(&Route::Channel(*channel));
+        }
+    });
+    let (linked, given, said) = match &led {
+        Some(Led::Asked(number)) => (Some(*number), None, None),
+        Some(Led::Filled(given, said)) => (None, Some(given.clone()), Some(said.clone())),
+        Some(Led::Nothing(why)) => (None, None, Some(why.clone())),
+        None => (None, None, None),
+    };
     let on_pay = {
         let (desk, errand) = (desk.clone(), pay.clone());
         Callback::from(move |Payment { amount, memo }| {
@@ -248,6 +270,18 @@ fn Known(props: &KnownProps) -> Html {
         when,
         explorer: desk.config.explorer.clone(),
     };
+    let asks = html! {
+        if is_open {
+            <notes::Asked desk={desk.clone()} view={view.clone()} token={token.clone()} {linked} />
+        }
+    };
+    let filled_in = given.is_some();
+    let pay_form = html! {
+        if is_open {
+            <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} paid={view.totals[view.holder]} online={view.peer_online} signing={view.signing} delivery={view.delivery} seen={view.seen >= view.totals[view.holder]}
+                can_note={view.can_note} given={given.unwrap_or_default()} errand={pay.state()} {on_pay} />
+        }
+    };
     html! {
         <div class="page">
             <div class="page-head">
@@ -268,8 +302,19 @@ fn Known(props: &KnownProps) -> Html {
             <div class="columns">
                 <div class="column-main">
                     { phase::panel(props, &token, &chain, &end) }
+                    // What a link asks for is what its follower came to see.
+                    if let Some(said) = said {
+                        <p class="card note" role="status">{ said }</p>
+                    }
+                    if linked.is_some() {
+                        { asks.clone() }
+                    }
+                    if filled_in {
+                        { pay_form.clone() }
+                    }
                     if standing == Standing::Offered && view.fault.is_none() {
-                        <JoinPanel view={view.clone()} token={token.clone()} config={desk.config.clone()} errand={joining.state()} {on_join} />
+                        <JoinPanel view={view.clone()} token={token.clone()} config={desk.config.clone()} errand={joining.state()}
+                            hidden={can_be_hidden(view).then(|| hidden.hides(view))} {on_join} {on_hiding} />
                     }
                     if !matches!(view.phase, PhaseView::Settled { .. }) {
                         <Balances view={view.clone()} token={token.clone()} held={asked.as_ref().map(|(amount, _)| *amount)} depth={deep} />
@@ -277,10 +322,11 @@ fn Known(props: &KnownProps) -> Html {
                     if is_open && !view.followed {
                         <FollowCard errand={follow.state()} {on_follow} />
                     }
-                    if is_open {
-                        <notes::Asked desk={desk.clone()} view={view.clone()} token={token.clone()} />
-                        <PayForm token={token.clone()} spendable={view.spendable} owned={view.balances[view.holder]} paid={view.totals[view.holder]} online={view.peer_online} signing={view.signing} delivery={view.delivery} seen={view.seen >= view.totals[view.holder]}
-                            can_note={view.can_note} errand={pay.state()} {on_pay} />
+                    if linked.is_none() {
+                        { asks }
+                    }
+                    if !filled_in {
+                        { pay_form }
                     }
                     if is_open && view.can_note {
                         <incoming::Incoming desk={desk.clone()} view={view.clone()} token={token.clone()} />

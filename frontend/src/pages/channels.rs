@@ -4,12 +4,14 @@ use crate::{
     app::go,
     components::{
         channel_item::ChannelItem, chip::Chip, copy_button::CopyButton, fee::Fee, field::Field,
-        money_text::MoneyText, person::Person, qr_code::QrCode, worth::Worth,
+        hidden_list::HiddenList, money_text::MoneyText, person::Person, qr_code::QrCode, worth::Worth,
     },
     desk::Desk,
     hooks::{Errand, Here, use_errand, use_here, use_names},
+    pages::hidden::use_hidden,
     state::{
         act::{Act, Subject},
+        hidden::{Hiding, can_be_hidden},
         route::{Route, invite_link},
         snapshot::{Latest, Snapshot},
         standing::{Standing, counterparty, title},
@@ -36,10 +38,6 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
         return html! {};
     };
     let snapshot = &*latest.0;
-    let (offered, own): (Vec<_>, Vec<_>) = snapshot
-        .views
-        .iter()
-        .partition(|view| Standing::of(view) == Standing::Offered);
     html! {
         <div class="page">
             <div class="page-head">
@@ -48,15 +46,7 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
             </div>
             <div class="columns">
                 <div class="column-main">
-                    if !offered.is_empty() {
-                        <section class="card feature" aria-labelledby="offered-heading">
-                            <h2 id="offered-heading">{ say::offered_to_you() }</h2>
-                            <ul class="channel-list">
-                                { for offered.iter().map(|view| html! { <Offered key={view.id.to_string()} view={(*view).clone()} here={here.clone()} /> }) }
-                            </ul>
-                        </section>
-                    }
-                    { list(&desk, snapshot, &own) }
+                    <Lists desk={desk.clone()} here={here.clone()} />
                 </div>
                 <aside class="column-side">
                     { purse(&desk, snapshot) }
@@ -66,6 +56,39 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
                 </aside>
             </div>
         </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ListsProps {
+    desk: Desk,
+    here: Here,
+}
+
+/// What is offered, the account's own channels, and what it has hidden.
+#[component]
+fn Lists(props: &ListsProps) -> Html {
+    let latest = use_context::<Latest>().unwrap_or_default();
+    let (hidden, on_hiding) = use_hidden(props.desk.seat.account);
+    let (off, listed): (Vec<_>, Vec<_>) = latest.0.views.iter().partition(|view| hidden.hides(view));
+    let (offered, own): (Vec<_>, Vec<_>) = listed
+        .into_iter()
+        .partition(|view| Standing::of(view) == Standing::Offered);
+    html! {
+        <>
+            if !offered.is_empty() {
+                <section class="card feature" aria-labelledby="offered-heading">
+                    <h2 id="offered-heading">{ say::offered_to_you() }</h2>
+                    <ul class="channel-list">
+                        { for offered.iter().map(|view| html! {
+                            <Offered key={view.id.to_string()} view={(*view).clone()} here={props.here.clone()} on_hiding={on_hiding.clone()} />
+                        }) }
+                    </ul>
+                </section>
+            }
+            { list(&props.desk, &latest.0, &own) }
+            <HiddenList views={off.into_iter().cloned().collect::<Vec<_>>()} config={props.desk.config.clone()} {on_hiding} />
+        </>
     }
 }
 
@@ -96,6 +119,7 @@ fn list(desk: &Desk, snapshot: &Snapshot, own: &[&ChannelView]) -> Html {
 struct OfferedProps {
     view: ChannelView,
     here: Here,
+    on_hiding: Callback<Hiding>,
 }
 
 #[component]
@@ -111,6 +135,8 @@ fn Offered(props: &OfferedProps) -> Html {
         let (desk, errand, here, id) = (desk.clone(), errand.clone(), props.here.clone(), view.id);
         Callback::from(move |_: MouseEvent| join(&desk, &errand, &here, id))
     };
+    let id = view.id;
+    let on_hide = props.on_hiding.reform(move |_: MouseEvent| Hiding::Hide(id));
     html! {
         <li class="offered">
             <a class="channel-link" href={Route::Channel(view.id).href()} aria-label={title(view, &names)}><Person address={counterparty(view)} /></a>
@@ -124,6 +150,11 @@ fn Offered(props: &OfferedProps) -> Html {
                 }
                 <button type="button" class="button primary" disabled={errand.state().busy} {onclick}>
                     { say::join_code(&view.id.short_code()) }
+                </button>
+            }
+            if can_be_hidden(view) {
+                <button type="button" class="button quiet" disabled={errand.state().busy} onclick={on_hide}>
+                    { say::hide_code(&view.id.short_code()) }
                 </button>
             }
             if let Some(problem) = errand.state().problem {
@@ -230,6 +261,10 @@ fn JoinForm(props: &JoinFormProps) -> Html {
                 && let Ok(invite) = Invite::parse(&text)
             {
                 go(&Route::New(Some(invite.fragment())));
+                return;
+            }
+            if let Some(asks) = Route::pasted(&text) {
+                go(&asks);
                 return;
             }
             match Joining::parse(&text).map(|joining| latest.0.find(&joining).cloned()) {

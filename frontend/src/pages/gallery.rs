@@ -21,6 +21,7 @@ use crate::{
         evidence_card::EvidenceCard,
         follow_card::FollowCard,
         handout_dialog::HandoutDialog,
+        hidden_list::HiddenList,
         history::{Drawing, History},
         join_panel::JoinPanel,
         limits_form::LimitsForm,
@@ -28,6 +29,7 @@ use crate::{
         name_card::NameCard,
         offer_card::{Hindrance, OfferCard},
         pay_form::PayForm,
+        pay_link_card::PayLinkCard,
         proposal_panel::ProposalPanel,
         request_form::RequestForm,
         session_card::SessionCard,
@@ -51,6 +53,7 @@ use crate::{
         history::Reach,
         mirror::channels::Shown,
         names::Names,
+        pay_link::PayLinks,
         requests::unanswered,
         route::Route,
         seat::Seat,
@@ -64,7 +67,7 @@ use crate::{
     words::{Language, Said, count, say, sentence},
 };
 use std::rc::Rc;
-use thunder_channel::{Address, Side};
+use thunder_channel::{Address, MAX_MEMO_CHARACTERS, MemoText, Side};
 use thunder_client::{ChannelView, PhaseView, Signing, downloads::DownloadFault};
 use thunder_ethereum::{RpcError, RpcErrorKind};
 use yew::prelude::*;
@@ -80,7 +83,7 @@ pub struct GalleryProps {
 
 type Draw = fn(&Room) -> Html;
 
-const EXHIBITS: [(&str, Draw); 73] = [
+const EXHIBITS: [(&str, Draw); 75] = [
     (
         "starting",
         |_| html! { <Message title={say::starting()} busy={true} /> },
@@ -115,6 +118,20 @@ const EXHIBITS: [(&str, Draw); 73] = [
         "toasts",
         |_| html! { <Toasts shown={told()} on_dismiss={Callback::noop()} /> },
     ),
+    ("hidden", |room| {
+        let views = vec![exhibits::offered(room.token.address, true)];
+        html! { <HiddenList {views} config={room.config.clone()} on_hiding={Callback::noop()} /> }
+    }),
+    ("pay-link", |room| {
+        let view = exhibits::open(room.token.address);
+        let links = PayLinks {
+            origin: "http://localhost:8080".to_owned(),
+            channel: view.id,
+            payee: view.holder,
+        };
+        let memo = MemoText::parse(&"ä".repeat(MAX_MEMO_CHARACTERS)).unwrap_or_default();
+        html! { <section class="card narrow"><PayLinkCard link={links.amount(tokens("12.5"), &memo, &room.token)} /></section> }
+    }),
     ("opening", |room| {
         channel(room, exhibits::opening(room.token.address))
     }),
@@ -471,7 +488,8 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                 <div class="column-main">
                     { phase(room, &view) }
                     if standing == Standing::Offered && view.fault.is_none() {
-                        <JoinPanel view={view.clone()} token={token()} config={room.config.clone()} errand={errand()} on_join={room.nothing()} />
+                        <JoinPanel view={view.clone()} token={token()} config={room.config.clone()} errand={errand()} hidden={Some(false)}
+                            on_join={room.nothing()} />
                     }
                     if !is_over {
                         <Balances view={view.clone()} token={token()} />
@@ -498,7 +516,7 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                         <DelegateCard errand={errand()} on_allow={room.nothing()} />
                     }
                     if is_open {
-                        <RequestForm token={token()} requests={view.requests_by_me.clone()} now_ms={NOW_MS} errand={errand()}
+                        <RequestForm token={token()} requests={view.requests_by_me.clone()} links={PayLinks { origin: "http://localhost:8080".to_owned(), channel: view.id, payee: view.holder }} now_ms={NOW_MS} errand={errand()}
                             cancelling={ErrandState::default()} on_request={room.nothing()} on_cancel={room.nothing()} />
                         <DepositForm token={token()} balance={tokens("8750")} errand={errand()} on_deposit={room.nothing()} />
                         <TakeOutForm token={token()} spendable={view.spendable} {asked} errand={errand()} on_ask={room.nothing()} />
@@ -631,7 +649,7 @@ fn Dialogs(props: &DialogsProps) -> Html {
         }
         2 => html! {
             <AccountPanel account={Address::repeat_byte(0xa1)} wallet="MetaMask" payment_key={Address::repeat_byte(0xa2)}
-                language={Language::current()} on_language={Callback::noop()} hub={props.config.domain.hub} explorer={props.config.explorer.clone()}
+                language={Language::current()} on_language={Callback::noop()} chain_id={props.config.domain.chain_id} hub={props.config.domain.hub} explorer={props.config.explorer.clone()}
                 on_disconnect={Callback::noop()} {on_close}>
                 <LimitsForm tokens={props.config.tokens.clone()} spending={vec![exhibits::spending(props.token.address)]}
                     errand={ErrandState::default()} on_set={Callback::noop()} />

@@ -32,10 +32,7 @@ pub struct WatchingProps {
 #[component]
 pub fn Watching(props: &WatchingProps) -> Html {
     let account = props.seat.account;
-    let at = match props.route {
-        Route::Channel(id) => Some(id),
-        _ => None,
-    };
+    let at = props.route.channel();
     let read = Callback::from(move |text: String| Shown::parse(&text, account));
     let shown = use_told(name(&props.seat.name()), looking(at), read);
     // An alarm is seen in another tab here too.

@@ -1,6 +1,9 @@
 //! What a person typed into a form, and what is wrong with it: decided before anything happens.
 
-use super::config::{AppConfig, Token};
+use super::{
+    config::{AppConfig, Token},
+    route::Route,
+};
 use crate::words::{Said, count, money, say, typed_amount};
 use thunder_channel::{Address, Amount, ChannelKey, Invite, Joining, KeyFault, Policy};
 
@@ -137,6 +140,7 @@ fn counterparty(text: &str, config: &AppConfig, own: Address) -> Result<Invite, 
     }
     let invite = Invite::parse(text).map_err(|error| match Joining::parse(text) {
         Ok(Joining::Channel(_)) => say::is_channel_link().to_owned(),
+        _ if Route::pasted(text).is_some() => say::is_channel_link().to_owned(),
         _ => error.said(),
     })?;
     if invite.address == own || invite.signer == own {
@@ -320,6 +324,8 @@ mod tests {
         assert!(words("7K3D-9QXM").contains("not an address"));
         let channel = ChannelId(Bytes32::repeat_byte(7));
         assert!(words(&channel_link("http://localhost:8080", channel)).contains("under “Join”"));
+        let asks = Route::Pay(channel, "?to=bob&amount=5".to_owned()).href();
+        assert!(words(&format!("http://localhost:8080/{asks}")).contains("under “Join”"));
         assert!(words(&BOB[..40]).contains("not an address"));
         assert!(words(&BOB.replace('d', "D")).contains("typing mistake"));
         assert!(words(&format!("{:#x}", own())).contains("your own address"));

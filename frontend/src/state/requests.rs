@@ -2,7 +2,7 @@
 
 use super::{config::Token, draft::amount_up_to};
 use crate::words::{Said, duration, money, say};
-use thunder_channel::{Amount, MemoText};
+use thunder_channel::{Amount, MemoText, RequestNumber};
 use thunder_client::{ChannelView, Command, RequestState, RequestView};
 
 /// How long a request can be paid.
@@ -130,6 +130,16 @@ pub fn unanswered(view: &ChannelView) -> impl Iterator<Item = &RequestView> {
     view.requests_to_me.iter().filter(open)
 }
 
+/// The same, with the one that a link led to before the others.
+pub fn linked_first(
+    requests: &[RequestView],
+    linked: Option<RequestNumber>,
+) -> impl Iterator<Item = &RequestView> {
+    let is = move |request: &&RequestView| Some(request.number) == linked;
+    let others = requests.iter().filter(move |request| !is(request));
+    requests.iter().filter(is).chain(others)
+}
+
 /// How a request stands.
 #[must_use]
 pub fn request_words(request: &RequestView, now_ms: u64) -> String {
@@ -161,7 +171,6 @@ pub fn answer(view: &ChannelView, request: &RequestView) -> Command {
 pub(crate) mod tests {
     use super::*;
     use crate::state::standing::tests::{units, view};
-    use thunder_channel::RequestNumber;
 
     pub fn request(number: u64, state: RequestState) -> RequestView {
         RequestView {
@@ -210,6 +219,16 @@ pub(crate) mod tests {
         };
         let numbers: Vec<_> = unanswered(&asked).map(|request| request.number.get()).collect();
         assert_eq!(numbers, [1, 6]);
+        for (linked, order) in [
+            (None, [1, 2, 3]),
+            (RequestNumber::new(2), [2, 1, 3]),
+            (RequestNumber::new(9), [1, 2, 3]),
+        ] {
+            let numbers: Vec<_> = linked_first(&requests[..3], linked)
+                .map(|request| request.number.get())
+                .collect();
+            assert_eq!(numbers, order);
+        }
     }
 
     #[test]

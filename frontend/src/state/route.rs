@@ -15,6 +15,8 @@ pub enum Route {
     Sessions,
     /// One channel.
     Channel(ChannelId),
+    /// One channel, by a link that asks to be paid in it; the text is what it asks for, which [`super::pay_link`] reads.
+    Pay(ChannelId, String),
     /// A channel link or code: the channel's page if it is known, else the list with the text filled in.
     Join(String),
     /// Every state of every page, on a development chain: the list of them, or one.
@@ -36,9 +38,14 @@ impl Route {
             "/gallery" => return Self::Gallery(None),
             _ => (),
         }
-        if let Some(id) = hash.strip_prefix("/channel/") {
-            return match Joining::parse(id) {
-                Ok(Joining::Channel(id)) => Self::Channel(id),
+        if let Some(rest) = hash.strip_prefix("/channel/") {
+            let (id, asked) = match rest.split_once("/pay") {
+                Some((id, asked)) => (id, Some(asked)),
+                None => (rest, None),
+            };
+            return match (Joining::parse(id), asked) {
+                (Ok(Joining::Channel(id)), None) => Self::Channel(id),
+                (Ok(Joining::Channel(id)), Some(asked)) => Self::Pay(id, asked.to_owned()),
                 _ => Self::Unknown,
             };
         }
@@ -57,6 +64,22 @@ impl Route {
         Self::Unknown
     }
 
+    /// Reads a whole link that asks to be paid, for whoever pastes it where a channel's is asked for.
+    #[must_use]
+    pub fn pasted(text: &str) -> Option<Self> {
+        let (_, hash) = text.trim().split_once('#')?;
+        Some(Self::parse(hash)).filter(|route| matches!(route, Self::Pay(..)))
+    }
+
+    /// Which channel it is about.
+    #[must_use]
+    pub const fn channel(&self) -> Option<ChannelId> {
+        match self {
+            Self::Channel(id) | Self::Pay(id, _) => Some(*id),
+            _ => None,
+        }
+    }
+
     /// The link to it, with `#`.
     #[must_use]
     pub fn href(&self) -> String {
@@ -67,6 +90,7 @@ impl Route {
             Self::Fetch => "#/fetch".to_owned(),
             Self::Sessions => "#/sessions".to_owned(),
             Self::Channel(id) => format!("#/channel/{id}"),
+            Self::Pay(id, asked) => format!("#/channel/{id}/pay{asked}"),
             Self::Join(text) => format!("#join={text}"),
             Self::Gallery(None) => "#/gallery".to_owned(),
             Self::Gallery(Some(exhibit)) => format!("#/gallery/{exhibit}"),
@@ -130,6 +154,8 @@ mod tests {
             Route::Sessions,
             Route::New(Some("with=0x12".to_owned())),
             Route::Channel(id),
+            Route::Pay(id, "?to=bob&amount=12.5&memo=%2Fpay%20%23".to_owned()),
+            Route::Pay(id, String::new()),
             Route::Join("7K3D-9QXM".to_owned()),
             Route::Gallery(None),
             Route::Gallery(Some("settled".to_owned())),
@@ -138,7 +164,14 @@ mod tests {
         }
         assert_eq!(Route::parse(""), Route::Channels);
         assert_eq!(Route::parse("#/channel/7K3D-9QXM"), Route::Unknown);
+        assert_eq!(Route::parse("#/channel/7K3D-9QXM/pay?to=bob"), Route::Unknown);
         assert_eq!(Route::parse("#/settings"), Route::Unknown);
+        let asks = Route::Pay(id, "?to=bob&request=7".to_owned());
+        let link = format!(" http://localhost:8080/?role=bob{} ", asks.href());
+        assert_eq!(Route::pasted(&link), Some(asks));
+        for text in ["", "7K3D-9QXM", &channel_link("http://localhost:8080", id)] {
+            assert_eq!(Route::pasted(text), None, "{text}");
+        }
     }
 
     #[test]

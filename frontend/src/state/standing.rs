@@ -145,10 +145,15 @@ pub fn document_title(views: &[ChannelView], clock: ClockMode) -> String {
     format!("{word} · Thunder")
 }
 
-/// What is left of a closing channel's period.
-const fn left(view: &ChannelView) -> Option<u64> {
+/// What is left of a closing channel's period, unless somebody else's is closing: never joined, and with nothing for the holder.
+fn left(view: &ChannelView) -> Option<u64> {
     match view.phase {
-        PhaseView::Closing { closes_at, clock, .. } => Some(closes_at.saturating_sub(clock)),
+        PhaseView::Closing {
+            closes_at,
+            clock,
+            payout,
+            ..
+        } if view.joined || !payout[view.holder].is_zero() => Some(closes_at.saturating_sub(clock)),
         _ => None,
     }
 }
@@ -463,6 +468,24 @@ pub(crate) mod tests {
         };
         assert_eq!(titled(&[view(), closing(10)]), "Closing: 100 blocks · Thunder");
         assert_eq!(titled(&[closing(10), closing(120)]), "Ready to settle · Thunder");
+        // What was never joined and closes with nothing for the holder is somebody else's.
+        let phase = PhaseView::Closing {
+            closer: Side::Bob,
+            closes_at: 110,
+            clock: 10,
+            recorded: PerSide::default(),
+            payout: PerSide {
+                alice: Amount::ZERO,
+                ..payout
+            },
+        };
+        let joined = |joined| ChannelView {
+            joined,
+            phase,
+            ..view()
+        };
+        assert_eq!(titled(&[joined(false)]), "Thunder");
+        assert_eq!(titled(&[joined(true)]), "Closing: 100 blocks · Thunder");
     }
 
     #[test]

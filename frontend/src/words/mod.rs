@@ -16,7 +16,7 @@ pub use numbers::{
     worth,
 };
 pub use said::Said;
-pub use typed::{as_typed, typed_amount, written};
+pub use typed::{as_typed, plain_amount, typed_amount, written};
 
 use thunder_channel::{Address, checksummed};
 

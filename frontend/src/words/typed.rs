@@ -13,7 +13,18 @@ const SEPARATORS: [char; 8] = ['.', ',', '\'', '’', ' ', '\u{a0}', '\u{202f}',
 /// # Errors
 /// Words for the person.
 pub fn typed_amount(text: &str, token: &Token) -> Result<Amount, String> {
-    let decimal = Locale::current().decimal;
+    read(text, Locale::current().decimal, token)
+}
+
+/// Reads an amount that no person typed, such as one in a link: by the same rules in every language, with a point before decimals.
+///
+/// # Errors
+/// Words for the person.
+pub fn plain_amount(text: &str, token: &Token) -> Result<Amount, String> {
+    read(text, '.', token)
+}
+
+fn read(text: &str, decimal: char, token: &Token) -> Result<Amount, String> {
     let text = text.trim();
     let foreign = text.chars().find(|c| SEPARATORS.contains(c) && *c != decimal);
     let again = text.matches(decimal).count() > 1;
@@ -22,7 +33,7 @@ pub fn typed_amount(text: &str, token: &Token) -> Result<Amount, String> {
         .chars()
         .all(|c| c.is_ascii_digit() || SEPARATORS.contains(&c));
     if numeric && let Some(separator) = foreign.or_else(|| again.then_some(decimal)) {
-        let example = written("12.5");
+        let example = "12.5".replace('.', &decimal.to_string());
         return Err(say::ambiguous(
             &separator.to_string(),
             &decimal.to_string(),
@@ -64,12 +75,22 @@ mod tests {
     use super::*;
     use crate::words::locale::GERMAN;
 
-    fn read(text: &str) -> Result<String, String> {
+    fn typed(text: &str) -> Result<String, String> {
         typed_amount(text, &Token::ether()).map(|amount| amount.display(18))
     }
 
+    #[test]
+    fn what_no_person_typed_means_the_same_in_every_language() {
+        for locale in [Locale::PLAIN, GERMAN] {
+            locale.adopt();
+            let plain = |text| plain_amount(text, &Token::ether()).ok();
+            assert_eq!(plain("1.5"), Some(Amount::parse("1.5", 18).unwrap()));
+            assert_eq!((plain("1,5"), plain("1.000")), (None, None));
+        }
+    }
+
     fn refused(text: &str, separator: char) {
-        let words = read(text).unwrap_err();
+        let words = typed(text).unwrap_err();
         assert!(
             words.contains(&format!("“{separator}”")) || words.contains(&format!("„{separator}“")),
             "{text}: {words}"
@@ -78,15 +99,19 @@ mod tests {
 
     #[test]
     fn english_takes_the_point_and_no_grouping() {
-        assert_eq!(read("1.5"), Ok("1.5".to_owned()));
-        assert_eq!(read(" 1000 "), Ok("1000".to_owned()));
+        assert_eq!(typed("1.5"), Ok("1.5".to_owned()));
+        assert_eq!(typed(" 1000 "), Ok("1000".to_owned()));
         assert_eq!(
-            read("1.000").unwrap_err(),
+            typed("1.000").unwrap_err(),
             "“1.000” can be read in two ways: write 1 or 1000"
         );
-        assert_eq!(read("0.000"), Ok("0".to_owned()));
-        assert_eq!(read("1.0000"), Ok("1".to_owned()));
-        assert_eq!(read("1.234"), Ok("1.234".to_owned()), "the point is decimal here");
+        assert_eq!(typed("0.000"), Ok("0".to_owned()));
+        assert_eq!(typed("1.0000"), Ok("1".to_owned()));
+        assert_eq!(
+            typed("1.234"),
+            Ok("1.234".to_owned()),
+            "the point is decimal here"
+        );
         for text in ["1,000", "1,5", "1,000.50", ","] {
             refused(text, ',');
         }
@@ -98,16 +123,16 @@ mod tests {
     #[test]
     fn german_takes_the_comma_and_refuses_the_point() {
         GERMAN.adopt();
-        assert_eq!(read("1,5"), Ok("1.5".to_owned()));
-        assert_eq!(read("1000"), Ok("1000".to_owned()));
-        assert_eq!(read(",5"), Ok("0.5".to_owned()));
-        assert!(read("20,000").unwrap_err().contains("20 oder 20000"));
+        assert_eq!(typed("1,5"), Ok("1.5".to_owned()));
+        assert_eq!(typed("1000"), Ok("1000".to_owned()));
+        assert_eq!(typed(",5"), Ok("0.5".to_owned()));
+        assert!(typed("20,000").unwrap_err().contains("20 oder 20000"));
         for text in ["1.000", "1.5", "0.5", "1.000,50", "1.000.000"] {
             refused(text, '.');
         }
         refused("1,000,000", ',');
         refused("1 000", ' ');
-        assert_eq!(read("1.5x").unwrap_err(), read("x").unwrap_err());
+        assert_eq!(typed("1.5x").unwrap_err(), typed("x").unwrap_err());
     }
 
     #[test]
@@ -124,9 +149,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_has_the_usual_words() {
-        assert_eq!(read("").unwrap_err(), "enter an amount");
-        assert!(read("-1").unwrap_err().contains("negative"));
-        assert!(read("ten").unwrap_err().contains("digits"));
-        assert!(read("ten, please").unwrap_err().contains("digits"));
+        assert_eq!(typed("").unwrap_err(), "enter an amount");
+        assert!(typed("-1").unwrap_err().contains("negative"));
+        assert!(typed("ten").unwrap_err().contains("digits"));
+        assert!(typed("ten, please").unwrap_err().contains("digits"));
     }
 }

@@ -96,6 +96,7 @@ pub fn page(props: &ShellProps, route: Route, language: Language) -> Html {
                 Route::Fetch => html! { <FetchPage /> },
                 Route::Sessions => html! { <SessionsPage /> },
                 Route::Channel(id) => html! { <ChannelPage {id} /> },
+                Route::Pay(id, asked) => html! { <ChannelPage {id} {asked} /> },
                 Route::Gallery(_) | Route::Unknown => html! {
                     <Message title={say::no_such_page()} words={say::link_incomplete().to_owned()}
                         action={say::channels()} on_action={Callback::from(|()| go(&Route::Channels))} />
@@ -135,7 +136,7 @@ pub fn account(props: &ShellProps, panel: Panel) -> Html {
     } = panel;
     html! {
         <AccountPanel key={language.tag()} {language} {on_language} {account} wallet={wallet.name} payment_key={desk.as_ref().map(|desk| desk.payment_key)}
-            hub={props.config.domain.hub} explorer={props.config.explorer.clone()} {on_disconnect} {on_close}>
+            chain_id={props.config.domain.chain_id} hub={props.config.domain.hub} explorer={props.config.explorer.clone()} {on_disconnect} {on_close}>
             if let Some(desk) = desk {
                 <ContextProvider<Desk> context={desk}><AccountSections /></ContextProvider<Desk>>
             }

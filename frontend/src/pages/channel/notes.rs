@@ -8,10 +8,12 @@ use crate::{
     hooks::use_errand,
     state::{
         config::Token,
+        pay_link::PayLinks,
         requests::{Wish, answer, unanswered},
     },
 };
 use gloo::timers::callback::Timeout;
+use thunder_channel::RequestNumber;
 use thunder_client::{ChannelView, Command, RequestView};
 use yew::prelude::*;
 
@@ -26,9 +28,23 @@ pub struct NotesProps {
     pub token: Token,
 }
 
+/// Properties of [`Asked`].
+#[derive(Properties, PartialEq)]
+pub struct AskedProps {
+    /// What carries it out.
+    pub desk: Desk,
+    /// The channel.
+    pub view: ChannelView,
+    /// Its token.
+    pub token: Token,
+    /// The request that a link led to.
+    #[prop_or_default]
+    pub linked: Option<RequestNumber>,
+}
+
 /// What the counterparty asks for, if anything waits.
 #[component]
-pub fn Asked(props: &NotesProps) -> Html {
+pub fn Asked(props: &AskedProps) -> Html {
     let errand = use_errand();
     let view = &props.view;
     let requests: Vec<_> = unanswered(view).cloned().collect();
@@ -47,7 +63,7 @@ pub fn Asked(props: &NotesProps) -> Html {
         })
     };
     html! {
-        <AskedPanel {requests} token={props.token.clone()} now_ms={now_ms()} errand={errand.state()} {on_pay} {on_decline} />
+        <AskedPanel {requests} linked={props.linked} token={props.token.clone()} now_ms={now_ms()} errand={errand.state()} {on_pay} {on_decline} />
     }
 }
 
@@ -72,8 +88,13 @@ pub fn Requests(props: &NotesProps) -> Html {
         let (desk, errand) = (props.desk.clone(), cancelling.clone());
         Callback::from(move |number| command(&desk, &errand, Command::CancelRequest { channel, number }))
     };
+    let links = PayLinks {
+        origin: gloo::utils::window().location().origin().unwrap_or_default(),
+        channel,
+        payee: props.view.holder,
+    };
     html! {
-        <RequestForm token={props.token.clone()} requests={props.view.requests_by_me.clone()} now_ms={now_ms()}
+        <RequestForm token={props.token.clone()} requests={props.view.requests_by_me.clone()} {links} now_ms={now_ms()}
             errand={asking.state()} cancelling={cancelling.state()} {on_request} {on_cancel} />
     }
 }
