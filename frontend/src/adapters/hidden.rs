@@ -1,6 +1,6 @@
 //! Which offered channels are off the list, in this browser's storage, which all of its windows share.
 
-use super::local;
+use super::shelf::Shelf;
 use crate::state::hidden::{Hidden, Hiding, name};
 use gloo::{events::EventListener, utils::window};
 use thunder_channel::Address;
@@ -9,17 +9,17 @@ use yew::Callback;
 /// An account's; none where the browser forbids it.
 #[must_use]
 pub fn load(account: Address) -> Hidden {
-    Hidden::parse(&local::load(&name(account)).unwrap_or_default())
+    Hidden::parse(&Shelf::Browser.text(&name(account)).unwrap_or_default())
 }
 
 /// Changes what is kept, which another window may have changed since this one showed `shown`; gives what to show now. Where the browser keeps
 /// nothing, it lasts for as long as the page is shown.
 pub fn change(account: Address, shown: &Hidden, hiding: Hiding) -> Hidden {
-    if !local::is_there() {
+    if !Shelf::Browser.is_there() {
         return shown.with(hiding);
     }
     let hidden = load(account).with(hiding);
-    local::keep(&name(account), Some(&hidden.to_text()));
+    Shelf::Browser.keep_text(&name(account), &hidden.to_text());
     hidden
 }
 
