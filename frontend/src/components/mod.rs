@@ -9,6 +9,7 @@ pub mod balance_bar;
 pub mod balance_plot;
 pub mod balances;
 pub mod banner;
+pub mod bar_legend;
 pub mod bolt;
 pub mod channel_item;
 pub mod chip;

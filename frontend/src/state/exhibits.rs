@@ -143,6 +143,7 @@ pub fn waiting(token: Address) -> ChannelView {
         unconfirmed: pair("0", "300"),
         waiting: Some((tokens("12.25"), Waiting::Uncovered)),
         delivery: Delivery::Stored,
+        seen: tokens("110"),
         peer_online: false,
         ..open(token)
     }
