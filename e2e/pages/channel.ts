@@ -8,6 +8,9 @@ export class ChannelPage {
   readonly yours: Locator;
   readonly theirs: Locator;
   readonly bar: Locator;
+  readonly inTheBar: Locator;
+  readonly unseen: Locator;
+  readonly leaving: Locator;
   readonly spendable: Locator;
   readonly receivable: Locator;
   readonly guaranteed: Locator;
@@ -56,6 +59,9 @@ export class ChannelPage {
     this.yours = page.getByTestId("your-balance");
     this.theirs = page.getByTestId("their-balance");
     this.bar = page.getByRole("img", { name: /^You own / });
+    this.inTheBar = page.getByRole("list", { name: "In the bar", exact: true }).getByRole("listitem");
+    this.unseen = page.getByTestId("bar-unseen");
+    this.leaving = page.getByTestId("bar-leaving");
     this.spendable = page.getByTestId("spendable");
     this.receivable = page.getByTestId("receivable");
     this.guaranteed = page.getByTestId("guaranteed");

@@ -1,11 +1,16 @@
 //! What happened in a channel, newest first, to be searched and taken along. However long it is, only what is near is drawn.
 
-use super::{choice::Choice, field::Field, nearness::use_nearness, outside_link::OutsideLink};
+use super::{
+    activity_panel::transaction, choice::Choice, copy_button::CopyButton, field::Field,
+    nearness::use_nearness, outside_link::OutsideLink,
+};
 use crate::{
     state::{
         config::Token,
         explorer::Explorer,
-        history::{Found, Mark, Reach, Reading, Show, Stretch, Texts, csv, found, json, memo_words},
+        history::{
+            Found, Mark, Reach, Reading, Show, Stretch, Texts, csv, found, json, memo_words, transaction_hash,
+        },
         standing::{entry_block, entry_claim, entry_words},
     },
     words::{count, say, sentence},
@@ -25,7 +30,7 @@ pub struct HistoryProps {
     /// Why the last file could not be saved.
     #[prop_or_default]
     pub problem: Option<String>,
-    /// Told what to save as a file. Where nobody is told, the newest are all there is, and there is nothing to search.
+    /// Told what to save as a file. Where nobody is told, the newest are all there is, and there is nothing to search or to press.
     #[prop_or_default]
     pub on_save: Option<Callback<Saving>>,
 }
@@ -84,6 +89,7 @@ pub fn History(props: &HistoryProps) -> Html {
         found(entries, *show, typed, reading, &mut texts.borrow_mut())
     });
     let more = found.count.saturating_sub(FIRST);
+    let copies = props.on_save.is_some();
     let show_all = {
         let (all, list, drawn) = (all.clone(), list.clone(), found.count.min(FIRST));
         Callback::from(move |_: MouseEvent| {
@@ -146,9 +152,9 @@ pub fn History(props: &HistoryProps) -> Html {
                     <div class={classes!("timeline", all.is_some().then_some("timeline-all"))} role="list" aria-label={say::history()} ref={list}
                         tabindex={all.map(|_| "0")}>
                         if let Some(each) = *all {
-                            { for stretches(&found, each, &props.drawing) }
+                            { for stretches(&found, each, &props.drawing, copies) }
                         } else {
-                            { for found.entries().take(FIRST).map(|entry| item(entry, None, &props.drawing)) }
+                            { for found.entries().take(FIRST).map(|entry| item(entry, None, &props.drawing, copies)) }
                         }
                     </div>
                 }
@@ -164,9 +170,9 @@ fn counted(entries: usize) -> String {
     count(u64::try_from(entries).unwrap_or(u64::MAX))
 }
 
-fn stretches(found: &Found, each: i32, drawing: &Drawing) -> impl Iterator<Item = Html> {
+fn stretches(found: &Found, each: i32, drawing: &Drawing, copies: bool) -> impl Iterator<Item = Html> {
     found.stretches.iter().map(move |stretch| {
-        html! { <Drawn key={stretch.number()} stretch={stretch.clone()} of={found.count} {each} drawing={drawing.clone()} /> }
+        html! { <Drawn key={stretch.number()} stretch={stretch.clone()} of={found.count} {each} drawing={drawing.clone()} {copies} /> }
     })
 }
 
@@ -178,6 +184,7 @@ struct DrawnProps {
     /// How high one of them is about, in pixels.
     each: i32,
     drawing: Drawing,
+    copies: bool,
 }
 
 /// A stretch of the list: its entries where they are near, and their place where they are not.
@@ -192,14 +199,14 @@ fn Drawn(props: &DrawnProps) -> Html {
     html! {
         <div class="timeline-stretch" ref={node}>
             if near {
-                { for props.stretch.entries().enumerate().map(|(index, entry)| item(entry, place(index), &props.drawing)) }
+                { for props.stretch.entries().enumerate().map(|(index, entry)| item(entry, place(index), &props.drawing, props.copies)) }
             }
         </div>
     }
 }
 
-/// An entry; with its place and of how many, where not all of them are drawn.
-fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html {
+/// An entry; with its place and of how many, where not all of them are drawn, and with a button if its transaction can be copied.
+fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing, copies: bool) -> Html {
     let Drawing {
         holder,
         reach,
@@ -226,6 +233,12 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html
                     None => html! { <span class="faint">{ say::block_number(&block.to_string()) }</span> },
                 } }
             }
+            if let Some(hash) = transaction_hash(entry) {
+                { transaction(&hash, explorer.as_ref()) }
+                if copies {
+                    <CopyButton text={hash} label={say::copy_hash()} />
+                }
+            }
             if let Some(mark) = reach.mark(&entry.kind, *holder) {
                 <span class={classes!("faint", "reach", (mark == Mark::Seen).then_some("reach-seen"))}>{ mark.words() }</span>
             }
@@ -240,3 +253,6 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html
         </div>
     }
 }
+
+#[cfg(test)]
+mod tests;
