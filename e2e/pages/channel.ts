@@ -34,6 +34,8 @@ export class ChannelPage {
   readonly history: Locator;
   readonly joinButton: Locator;
 
+  readonly transaction: Locator;
+
   readonly dialog: Locator;
   readonly endTogether: Locator;
   readonly proposalYours: Locator;
@@ -84,6 +86,8 @@ export class ChannelPage {
     this.shortCode = page.getByTestId("short-code");
     this.history = page.getByRole("list", { name: "History", exact: true }).getByRole("listitem");
     this.joinButton = button("Join this channel");
+
+    this.transaction = page.getByRole("dialog", { name: "Transaction", exact: true });
 
     this.dialog = page.getByRole("dialog", { name: "End this channel", exact: true });
     this.endTogether = page.getByRole("region", { name: "End together?", exact: true });

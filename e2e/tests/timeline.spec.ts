@@ -63,6 +63,54 @@ test("what happened on the chain has its transaction's hash, which is found and 
   await expect(deposited).toContainText(short(hash as `0x${string}`));
 });
 
+test("without an explorer, a transaction is looked at here", async ({ people, stack, picture }) => {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  const look = alice.channel.history.getByRole("button", { name: /^Transaction 0x[0-9a-f]{4}…[0-9a-f]{4}$/ });
+  await look.click();
+  const seen = (name: string) => alice.channel.transaction.getByTestId(`transaction-${name}`);
+  await expect(seen("hash")).toHaveText(/^0x[0-9a-f]{64}$/);
+  await expect(seen("status")).toHaveText("Done");
+  await expect(seen("from")).toContainText(alice.address, { ignoreCase: true });
+  await expect(seen("from")).toContainText("You");
+  await expect(seen("to")).toContainText(stack.book.hub, { ignoreCase: true });
+  await expect(seen("to")).toContainText("The hub");
+  await expect(seen("call")).toHaveText(/^open(WithPermit)?$/);
+  await expect(seen("value")).toHaveText("0 ETH");
+  await expect(seen("fee")).toHaveText(/^0\.\d+ ETH$/);
+  await picture("transaction", { alice });
+  const before = Number(await seen("depth").textContent());
+  await stack.chain.mine(2);
+  await expect(seen("depth"), "it is asked again with each block").toHaveText(String(before + 2));
+  await alice.app.closeDialog();
+  await expect(look).toBeFocused();
+
+  // Of the other side's transactions too.
+  await bob.channel.history.getByRole("button", { name: /^Transaction 0x/ }).click();
+  const from = bob.channel.transaction.getByTestId("transaction-from");
+  await expect(from).toContainText(alice.address, { ignoreCase: true });
+  await expect(from).not.toContainText("You");
+});
+
+test("what a node cannot say of a transaction is said in words", async ({ people, stack }) => {
+  const { alice } = await inChannel(people, { deposit: "100" });
+  let answer: unknown = null;
+  await alice.page.route(
+    (url) => url.href.startsWith(stack.chain.publicUrl),
+    async (route) => {
+      const asked = route.request().postDataJSON() as { id: number; method: string } | null;
+      if (asked?.method !== "eth_getTransactionByHash") return route.fallback();
+      return route.fulfill({ json: { jsonrpc: "2.0", id: asked.id, result: answer } });
+    },
+  );
+  const look = alice.channel.history.getByRole("button", { name: /^Transaction 0x/ });
+  await look.click();
+  await expect(alice.channel.transaction.getByRole("status")).toContainText("The node does not know this transaction");
+  await alice.app.closeDialog();
+  answer = { hash: `0x${"00".repeat(32)}` };
+  await look.click();
+  await expect(alice.channel.transaction.getByRole("alert")).toHaveText(/\.$/);
+});
+
 test.describe("with an explorer", () => {
   test.use({ stackOptions: { explorer: EXPLORER } });
 

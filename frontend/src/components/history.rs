@@ -13,9 +13,9 @@ use crate::{
         },
         standing::{entry_block, entry_claim, entry_words},
     },
-    words::{count, say, sentence},
+    words::{count, say, sentence, shortened},
 };
-use thunder_channel::Side;
+use thunder_channel::{Bytes32, Side};
 use thunder_client::{Entry, EntryKind};
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -33,6 +33,9 @@ pub struct HistoryProps {
     /// Told what to save as a file. Where nobody is told, the newest are all there is, and there is nothing to search or to press.
     #[prop_or_default]
     pub on_save: Option<Callback<Saving>>,
+    /// Told of which transaction somebody wants to know more, where there is no block explorer to tell.
+    #[prop_or_default]
+    pub on_look: Option<Callback<Bytes32>>,
 }
 
 /// How entries are drawn.
@@ -89,7 +92,10 @@ pub fn History(props: &HistoryProps) -> Html {
         found(entries, *show, typed, reading, &mut texts.borrow_mut())
     });
     let more = found.count.saturating_sub(FIRST);
-    let copies = props.on_save.is_some();
+    let presses = Presses {
+        copies: props.on_save.is_some(),
+        on_look: props.on_look.clone(),
+    };
     let show_all = {
         let (all, list, drawn) = (all.clone(), list.clone(), found.count.min(FIRST));
         Callback::from(move |_: MouseEvent| {
@@ -152,9 +158,9 @@ pub fn History(props: &HistoryProps) -> Html {
                     <div class={classes!("timeline", all.is_some().then_some("timeline-all"))} role="list" aria-label={say::history()} ref={list}
                         tabindex={all.map(|_| "0")}>
                         if let Some(each) = *all {
-                            { for stretches(&found, each, &props.drawing, copies) }
+                            { for stretches(&found, each, &props.drawing, &presses) }
                         } else {
-                            { for found.entries().take(FIRST).map(|entry| item(entry, None, &props.drawing, copies)) }
+                            { for found.entries().take(FIRST).map(|entry| item(entry, None, &props.drawing, &presses)) }
                         }
                     </div>
                 }
@@ -170,10 +176,19 @@ fn counted(entries: usize) -> String {
     count(u64::try_from(entries).unwrap_or(u64::MAX))
 }
 
-fn stretches(found: &Found, each: i32, drawing: &Drawing, copies: bool) -> impl Iterator<Item = Html> {
+fn stretches(found: &Found, each: i32, drawing: &Drawing, presses: &Presses) -> impl Iterator<Item = Html> {
     found.stretches.iter().map(move |stretch| {
-        html! { <Drawn key={stretch.number()} stretch={stretch.clone()} of={found.count} {each} drawing={drawing.clone()} {copies} /> }
+        html! { <Drawn key={stretch.number()} stretch={stretch.clone()} of={found.count} {each} drawing={drawing.clone()} presses={presses.clone()} /> }
     })
+}
+
+/// What can be pressed at a transaction's hash.
+#[derive(Clone, PartialEq)]
+struct Presses {
+    /// It can be copied.
+    copies: bool,
+    /// It can be looked at here.
+    on_look: Option<Callback<Bytes32>>,
 }
 
 #[derive(Properties, PartialEq)]
@@ -184,7 +199,7 @@ struct DrawnProps {
     /// How high one of them is about, in pixels.
     each: i32,
     drawing: Drawing,
-    copies: bool,
+    presses: Presses,
 }
 
 /// A stretch of the list: its entries where they are near, and their place where they are not.
@@ -199,14 +214,14 @@ fn Drawn(props: &DrawnProps) -> Html {
     html! {
         <div class="timeline-stretch" ref={node}>
             if near {
-                { for props.stretch.entries().enumerate().map(|(index, entry)| item(entry, place(index), &props.drawing, props.copies)) }
+                { for props.stretch.entries().enumerate().map(|(index, entry)| item(entry, place(index), &props.drawing, &props.presses)) }
             }
         </div>
     }
 }
 
-/// An entry; with its place and of how many, where not all of them are drawn, and with a button if its transaction can be copied.
-fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing, copies: bool) -> Html {
+/// An entry; with its place and of how many, where not all of them are drawn.
+fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing, presses: &Presses) -> Html {
     let Drawing {
         holder,
         reach,
@@ -234,8 +249,11 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing, copies:
                 } }
             }
             if let Some(hash) = transaction_hash(entry) {
-                { transaction(&hash, explorer.as_ref()) }
-                if copies {
+                { match (&presses.on_look, entry.transaction) {
+                    (Some(on_look), Some(transaction)) if explorer.is_none() => looked_at(transaction, &hash, on_look),
+                    _ => transaction(&hash, explorer.as_ref()),
+                } }
+                if presses.copies {
                     <CopyButton text={hash} label={say::copy_hash()} />
                 }
             }
@@ -251,6 +269,17 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing, copies:
                 <span class="timeline-memo" dir="auto">{ memo_words(memo, &entry.kind, *holder) }</span>
             }) }
         </div>
+    }
+}
+
+/// A transaction's hash that leads to what the node says of it.
+fn looked_at(transaction: Bytes32, hash: &str, on_look: &Callback<Bytes32>) -> Html {
+    let short = shortened(hash);
+    let onclick = on_look.reform(move |_: MouseEvent| transaction);
+    html! {
+        <button type="button" class="button quiet mono" title={hash.to_owned()} aria-label={say::transaction_named(&short)} {onclick}>
+            { short }
+        </button>
     }
 }
 

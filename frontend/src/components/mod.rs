@@ -54,6 +54,7 @@ pub mod take_out_form;
 pub mod theme_button;
 pub mod toasts;
 pub mod tour_card;
+pub mod transaction_dialog;
 pub mod twice;
 pub mod wallet_list;
 pub mod watched;

@@ -33,4 +33,5 @@ pub mod snapshot;
 pub mod standing;
 pub mod stream;
 pub mod theme;
+pub mod transaction;
 pub mod wallet;

@@ -96,6 +96,7 @@ const LATER: &[&str] = &[
     "frontend::state::sessions",
     "frontend::state::standing",
     "frontend::state::stream",
+    "frontend::state::transaction::",
     "frontend::words::numbers",
     "frontend::words::said",
     "frontend::words::typed",
