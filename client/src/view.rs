@@ -3,7 +3,7 @@
 use crate::{History, Refusal, SpendingLimit};
 use thiserror::Error;
 use thunder_channel::{
-    Address, Amount, ChannelId, ChannelKey, Epoch, KeyFault, MemoText, PerSide, RequestNumber, Side,
+    Address, Amount, Bytes32, ChannelId, ChannelKey, Epoch, KeyFault, MemoText, PerSide, RequestNumber, Side,
 };
 
 /// A channel as its holder may believe it to be.
@@ -277,16 +277,20 @@ pub struct Entry {
     /// What the payer wrote beside the payments of this entry, by total.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memos: Vec<EntryMemo>,
+    /// The transaction of what happened on the chain. Not known of what an earlier version stored and the chain was not read for again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<Bytes32>,
 }
 
 impl Entry {
-    /// An entry without memos.
+    /// An entry without memos and of no transaction.
     #[must_use]
     pub const fn new(at: u64, kind: EntryKind) -> Self {
         Self {
             at,
             kind,
             memos: Vec::new(),
+            transaction: None,
         }
     }
 }

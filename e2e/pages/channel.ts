@@ -8,6 +8,9 @@ export class ChannelPage {
   readonly yours: Locator;
   readonly theirs: Locator;
   readonly bar: Locator;
+  readonly inTheBar: Locator;
+  readonly unseen: Locator;
+  readonly leaving: Locator;
   readonly spendable: Locator;
   readonly receivable: Locator;
   readonly guaranteed: Locator;
@@ -31,6 +34,8 @@ export class ChannelPage {
   readonly shortCode: Locator;
   readonly history: Locator;
   readonly joinButton: Locator;
+
+  readonly transaction: Locator;
 
   readonly dialog: Locator;
   readonly endTogether: Locator;
@@ -57,6 +62,9 @@ export class ChannelPage {
     this.yours = page.getByTestId("your-balance");
     this.theirs = page.getByTestId("their-balance");
     this.bar = page.getByRole("img", { name: /^You own / });
+    this.inTheBar = page.getByRole("list", { name: "In the bar", exact: true }).getByRole("listitem");
+    this.unseen = page.getByTestId("bar-unseen");
+    this.leaving = page.getByTestId("bar-leaving");
     this.spendable = page.getByTestId("spendable");
     this.receivable = page.getByTestId("receivable");
     this.guaranteed = page.getByTestId("guaranteed");
@@ -80,6 +88,8 @@ export class ChannelPage {
     this.shortCode = page.getByTestId("short-code");
     this.history = page.getByRole("list", { name: "History", exact: true }).getByRole("listitem");
     this.joinButton = button("Join this channel");
+
+    this.transaction = page.getByRole("dialog", { name: "Transaction", exact: true });
 
     this.dialog = page.getByRole("dialog", { name: "End this channel", exact: true });
     this.endTogether = page.getByRole("region", { name: "End together?", exact: true });

@@ -1,8 +1,8 @@
 //! The chain as the hub's users see it: typed readings through one node, and sending through a wallet.
 
 use crate::{
-    At, Block, Call, ChainError, ChannelEvent, ClockMode, Hub, HubChannel, Log, LogFilter, PermitRequest,
-    Provider, Query, Receipt, Token, TokenInfo,
+    At, Block, Call, ChainError, ChannelEvent, ClockMode, Hub, HubChannel, KnownTransaction, Log, LogFilter,
+    PermitRequest, Provider, Query, Receipt, Token, TokenInfo, lookup,
     network::current_chain_id,
     query::{self, read_hash, transaction},
 };
@@ -324,6 +324,14 @@ impl<P: Provider> Chain<P> {
     /// [`ChainError`]
     pub async fn receipt(&self, transaction: Bytes32) -> Result<Option<Receipt>, ChainError> {
         self.ask(query::receipt(transaction)).await
+    }
+
+    /// A transaction, mined or waiting, or nothing if the node does not know it.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn transaction(&self, hash: Bytes32) -> Result<Option<KnownTransaction>, ChainError> {
+        self.ask(lookup::transaction(hash)).await
     }
 
     /// Whether the node knows a transaction, mined or waiting.

@@ -13,6 +13,7 @@ mod http;
 mod hub;
 #[cfg(target_arch = "wasm32")]
 mod injected;
+pub mod lookup;
 mod mnemonic;
 mod network;
 mod provider;
@@ -32,6 +33,7 @@ pub use http::HttpProvider;
 pub use hub::{Call, ClockMode, Hub, functions};
 #[cfg(target_arch = "wasm32")]
 pub use injected::{InjectedProvider, Subscription, legacy_providers};
+pub use lookup::{Callee, KnownTransaction};
 pub use mnemonic::{MnemonicError, signing_key_from_phrase};
 pub use network::{ChainParams, ChainRequest, Currency, current_chain_id, ensure_chain, parse_chain_id};
 pub use provider::Provider;

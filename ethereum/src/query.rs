@@ -134,6 +134,8 @@ pub struct Receipt {
     pub block_hash: Bytes32,
     /// Gas it used.
     pub gas_used: u64,
+    /// What a unit of gas cost, in wei, where the node says it.
+    pub gas_price: Option<u128>,
     /// The contract it created, if it did.
     pub contract: Option<Address>,
     /// What contracts told.
@@ -368,11 +370,11 @@ fn fixed<const N: usize>(what: &str, value: &Value) -> Result<[u8; N], ChainErro
         .map_err(|_| ChainError::malformed(format!("{what} has the wrong length")))
 }
 
-fn present(value: &Value) -> Option<&Value> {
+pub(crate) fn present(value: &Value) -> Option<&Value> {
     (!value.is_null()).then_some(value)
 }
 
-fn field<'a>(object: &'a Value, name: &str) -> Result<&'a Value, ChainError> {
+pub(crate) fn field<'a>(object: &'a Value, name: &str) -> Result<&'a Value, ChainError> {
     object
         .get(name)
         .filter(|value| !value.is_null())
@@ -447,6 +449,11 @@ fn read_receipt(receipt: &Value) -> Result<Receipt, ChainError> {
         block: read_u64("the receipt's block number", field(receipt, "blockNumber")?)?,
         block_hash: read_hash("the receipt's block hash", field(receipt, "blockHash")?)?,
         gas_used: read_u64("the gas used", field(receipt, "gasUsed")?)?,
+        gas_price: receipt
+            .get("effectiveGasPrice")
+            .and_then(present)
+            .map(|price| read_u128("the gas price", price))
+            .transpose()?,
         contract: receipt
             .get("contractAddress")
             .and_then(present)

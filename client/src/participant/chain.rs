@@ -106,8 +106,11 @@ impl Channel {
                 record.paid_out = Some(amounts);
             }
         }
-        let kinds: Vec<_> = events.iter().map(|event| entry_of(event)).collect();
-        self.timeline.merge_chain(from, &kinds, world.now_ms);
+        let happened: Vec<_> = events
+            .iter()
+            .map(|event| (entry_of(event), event.transaction))
+            .collect();
+        self.timeline.merge_chain(from, &happened, world.now_ms);
     }
 
     /// What follows from the time that went by and the money that came and went.

@@ -3,7 +3,7 @@
 use super::limits::{MAX_ENTRY_MEMOS, MAX_MEMO_TEXT, PAGE_ENTRIES, PAGES, RUN_GAP_MS, RUN_PAYMENTS};
 use crate::{Entry, EntryKind, EntryMemo, History, HistoryPage, StoreError, Write};
 use std::{collections::BTreeSet, rc::Rc};
-use thunder_channel::{Amount, ChannelId, Side};
+use thunder_channel::{Amount, Bytes32, ChannelId, Side};
 
 /// Keys of timeline pages: this, the channel's id, and the page's slot.
 const TIMELINE: &str = "timeline/";
@@ -233,10 +233,11 @@ impl Timeline {
         if empty { Placed::Ahead } else { Placed::LeftOut }
     }
 
-    /// Brings the entries of the chain in line with `happened`, which is complete from block `from` on.
-    pub fn merge_chain(&mut self, from: u64, happened: &[EntryKind], at: u64) {
+    /// Brings the entries of the chain in line with `happened`, which is complete from block `from` on, each with its transaction.
+    pub fn merge_chain(&mut self, from: u64, happened: &[(EntryKind, Bytes32)], at: u64) {
         let stale = |entry: &Entry| {
-            entry.kind.block().is_some_and(|block| block >= from) && !happened.contains(&entry.kind)
+            entry.kind.block().is_some_and(|block| block >= from)
+                && !happened.iter().any(|(kind, _)| *kind == entry.kind)
         };
         for page in self.history.pages_mut() {
             if page.entries.iter().any(stale) {
@@ -244,13 +245,42 @@ impl Timeline {
                 self.dirty.insert(page.number);
             }
         }
-        for (index, kind) in happened.iter().enumerate() {
+        for (index, (kind, transaction)) in happened.iter().enumerate() {
             // Two equal deposits in one block are two.
-            let times = happened[..=index].iter().filter(|other| *other == kind).count();
-            if self.entries().filter(|entry| entry.kind == *kind).count() < times {
-                self.push(Entry::new(at, kind.clone()));
+            let before = happened[..index]
+                .iter()
+                .filter(|(other, _)| other == kind)
+                .count();
+            if !self.name_transaction(kind, before, *transaction) {
+                self.push(Entry {
+                    transaction: Some(*transaction),
+                    ..Entry::new(at, kind.clone())
+                });
             }
         }
+    }
+
+    /// Says which transaction the entry of this kind is of that comes after so many others of it. `false` if there is none. What was
+    /// stored before transactions were is found like this, and what a reorganisation has put into another transaction.
+    fn name_transaction(&mut self, kind: &EntryKind, before: usize, transaction: Bytes32) -> bool {
+        let mut left = before;
+        for page in self.history.pages_mut() {
+            let mut same = page
+                .entries
+                .iter()
+                .enumerate()
+                .filter(|(_, entry)| entry.kind == *kind);
+            let Some((place, entry)) = same.nth(left) else {
+                left -= page.entries.iter().filter(|entry| entry.kind == *kind).count();
+                continue;
+            };
+            if entry.transaction != Some(transaction) {
+                Rc::make_mut(page).entries[place].transaction = Some(transaction);
+                self.dirty.insert(page.number);
+            }
+            return true;
+        }
+        false
     }
 
     /// The writes for what changed since the last call.
@@ -307,7 +337,7 @@ mod tests {
     use super::*;
     use crate::participant::limits::MAX_ENTRIES;
     use std::collections::BTreeMap;
-    use thunder_channel::{Amount, Side};
+    use thunder_channel::Amount;
 
     fn opened(block: u64) -> EntryKind {
         EntryKind::Opened {
@@ -359,12 +389,55 @@ mod tests {
     #[test]
     fn what_a_reorganisation_took_is_gone_and_nothing_is_told_twice() {
         let mut timeline = Timeline::default();
-        timeline.merge_chain(0, &[opened(3), forfeited(9)], 1);
-        timeline.merge_chain(5, &[forfeited(9)], 2);
+        let by = |kind| (kind, Bytes32::repeat_byte(1));
+        timeline.merge_chain(0, &[by(opened(3)), by(forfeited(9))], 1);
+        timeline.merge_chain(5, &[by(forfeited(9))], 2);
         assert_eq!(timeline.entries().count(), 2);
-        timeline.merge_chain(5, &[forfeited(10)], 3);
+        timeline.merge_chain(5, &[by(forfeited(10))], 3);
         let kinds: Vec<_> = timeline.entries().map(|entry| entry.kind.clone()).collect();
         assert_eq!(kinds, [opened(3), forfeited(10)]);
+    }
+
+    #[test]
+    fn what_was_stored_without_its_transaction_is_read_and_learns_it() {
+        let id = ChannelId([1; 32].into());
+        let hash = Bytes32::repeat_byte;
+        // As it was stored before entries had one.
+        let old = r#"{"number":0,"entries":[
+            {"at":1,"kind":{"kind":"opened","block":3,"amount":"0"}},
+            {"at":2,"kind":{"kind":"forfeited","closer":"bob","block":9}},
+            {"at":2,"kind":{"kind":"forfeited","closer":"bob","block":9}}]}"#;
+        let mut timeline = Timeline::default();
+        let (_, page) = Stored::read("timeline/x/0", old).unwrap().unwrap();
+        timeline.insert(page);
+        let transactions =
+            |timeline: &Timeline| -> Vec<_> { timeline.entries().map(|entry| entry.transaction).collect() };
+        assert_eq!(transactions(&timeline), [None; 3]);
+        let told = [
+            (forfeited(9), hash(1)),
+            (forfeited(9), hash(2)),
+            (opened(10), hash(3)),
+        ];
+        timeline.merge_chain(5, &told, 3);
+        let known = [None, Some(hash(1)), Some(hash(2)), Some(hash(3))];
+        assert_eq!(
+            transactions(&timeline),
+            known,
+            "what is not read again stays as it was"
+        );
+        // It is stored, and said once.
+        let mut store = BTreeMap::new();
+        assert_eq!(transactions(&reload(&mut timeline, id, &mut store)), known);
+        timeline.merge_chain(5, &told, 4);
+        assert!(timeline.writes(id).is_empty(), "nothing new");
+        // The same in another transaction, after a reorganisation.
+        timeline.merge_chain(5, &[(forfeited(9), hash(7)), told[1].clone(), told[2].clone()], 5);
+        assert_eq!(timeline.entries().count(), 4);
+        assert_eq!(transactions(&timeline)[1], Some(hash(7)));
+        // A payment has none, and its stored form is what it was.
+        let mut paid = paid(1, 0);
+        paid.memos.clear();
+        assert!(!super::super::json(&paid).contains("transaction"));
     }
 
     /// A payment that is no part of a run, with so many bytes of words beside it.

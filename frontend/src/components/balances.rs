@@ -1,10 +1,15 @@
 //! Both balances by name, the bar over them, and what can flow.
 
-use super::{balance_bar::BalanceBar, money_text::MoneyText, person::Person, worth::Worth};
+use super::{
+    balance_bar::BalanceBar, bar_legend::BarLegend, money_text::MoneyText, person::Person, worth::Worth,
+};
 use crate::{
     hooks::use_names,
     state::{
+        act::Subject,
+        bar::{Bar, is_away},
         config::Token,
+        snapshot::Latest,
         standing::{counterparty, has_guarantee, waiting_words},
     },
     words::{money, say},
@@ -28,14 +33,20 @@ pub struct BalancesProps {
     pub depth: PerSide<Option<(u64, u64)>>,
 }
 
+/// The id of what is said about the bar.
+const LEGEND: &str = "bar-legend";
+
 /// The card.
 #[component]
 pub fn Balances(props: &BalancesProps) -> Html {
     let names = use_names();
+    let latest = use_context::<Latest>().unwrap_or_default();
     let view = &props.view;
     let token = || props.token.clone();
     let (you, they) = (view.holder, view.holder.other());
     let open = matches!(view.phase, PhaseView::Open) && view.joined;
+    let bar = Bar::of(view, &latest.0.under_way(Subject::Channel(view.id)));
+    let away = is_away(view);
     html! {
         <section class="card balances" aria-label={say::balances()}>
             <div class="sides">
@@ -52,7 +63,9 @@ pub fn Balances(props: &BalancesProps) -> Html {
                     { opener(they) }
                 </div>
             </div>
-            <BalanceBar yours={view.balances[you]} theirs={view.balances[they]} token={token()} them={names.call(counterparty(view))} />
+            <BalanceBar yours={view.balances[you]} theirs={view.balances[they]} token={token()} them={names.call(counterparty(view))}
+                bar={bar.clone()} {away} described_by={LEGEND} />
+            <BarLegend id={LEGEND} {bar} token={token()} {away} />
             if open || has_guarantee(view) {
                 <dl class="facts">
                     if open {

@@ -1,16 +1,21 @@
 //! What happened in a channel, newest first, to be searched and taken along. However long it is, only what is near is drawn.
 
-use super::{choice::Choice, field::Field, nearness::use_nearness, outside_link::OutsideLink};
+use super::{
+    activity_panel::transaction, choice::Choice, copy_button::CopyButton, field::Field,
+    nearness::use_nearness, outside_link::OutsideLink,
+};
 use crate::{
     state::{
         config::Token,
         explorer::Explorer,
-        history::{Found, Mark, Reach, Reading, Show, Stretch, Texts, csv, found, json, memo_words},
+        history::{
+            Found, Mark, Reach, Reading, Show, Stretch, Texts, csv, found, json, memo_words, transaction_hash,
+        },
         standing::{entry_block, entry_claim, entry_words},
     },
-    words::{count, say, sentence},
+    words::{count, say, sentence, shortened},
 };
-use thunder_channel::Side;
+use thunder_channel::{Bytes32, Side};
 use thunder_client::{Entry, EntryKind};
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -25,9 +30,12 @@ pub struct HistoryProps {
     /// Why the last file could not be saved.
     #[prop_or_default]
     pub problem: Option<String>,
-    /// Told what to save as a file. Where nobody is told, the newest are all there is, and there is nothing to search.
+    /// Told what to save as a file. Where nobody is told, the newest are all there is, and there is nothing to search or to press.
     #[prop_or_default]
     pub on_save: Option<Callback<Saving>>,
+    /// Told of which transaction somebody wants to know more, where there is no block explorer to tell.
+    #[prop_or_default]
+    pub on_look: Option<Callback<Bytes32>>,
 }
 
 /// How entries are drawn.
@@ -84,6 +92,10 @@ pub fn History(props: &HistoryProps) -> Html {
         found(entries, *show, typed, reading, &mut texts.borrow_mut())
     });
     let more = found.count.saturating_sub(FIRST);
+    let presses = Presses {
+        copies: props.on_save.is_some(),
+        on_look: props.on_look.clone(),
+    };
     let show_all = {
         let (all, list, drawn) = (all.clone(), list.clone(), found.count.min(FIRST));
         Callback::from(move |_: MouseEvent| {
@@ -146,9 +158,9 @@ pub fn History(props: &HistoryProps) -> Html {
                     <div class={classes!("timeline", all.is_some().then_some("timeline-all"))} role="list" aria-label={say::history()} ref={list}
                         tabindex={all.map(|_| "0")}>
                         if let Some(each) = *all {
-                            { for stretches(&found, each, &props.drawing) }
+                            { for stretches(&found, each, &props.drawing, &presses) }
                         } else {
-                            { for found.entries().take(FIRST).map(|entry| item(entry, None, &props.drawing)) }
+                            { for found.entries().take(FIRST).map(|entry| item(entry, None, &props.drawing, &presses)) }
                         }
                     </div>
                 }
@@ -164,10 +176,19 @@ fn counted(entries: usize) -> String {
     count(u64::try_from(entries).unwrap_or(u64::MAX))
 }
 
-fn stretches(found: &Found, each: i32, drawing: &Drawing) -> impl Iterator<Item = Html> {
+fn stretches(found: &Found, each: i32, drawing: &Drawing, presses: &Presses) -> impl Iterator<Item = Html> {
     found.stretches.iter().map(move |stretch| {
-        html! { <Drawn key={stretch.number()} stretch={stretch.clone()} of={found.count} {each} drawing={drawing.clone()} /> }
+        html! { <Drawn key={stretch.number()} stretch={stretch.clone()} of={found.count} {each} drawing={drawing.clone()} presses={presses.clone()} /> }
     })
+}
+
+/// What can be pressed at a transaction's hash.
+#[derive(Clone, PartialEq)]
+struct Presses {
+    /// It can be copied.
+    copies: bool,
+    /// It can be looked at here.
+    on_look: Option<Callback<Bytes32>>,
 }
 
 #[derive(Properties, PartialEq)]
@@ -178,6 +199,7 @@ struct DrawnProps {
     /// How high one of them is about, in pixels.
     each: i32,
     drawing: Drawing,
+    presses: Presses,
 }
 
 /// A stretch of the list: its entries where they are near, and their place where they are not.
@@ -192,14 +214,14 @@ fn Drawn(props: &DrawnProps) -> Html {
     html! {
         <div class="timeline-stretch" ref={node}>
             if near {
-                { for props.stretch.entries().enumerate().map(|(index, entry)| item(entry, place(index), &props.drawing)) }
+                { for props.stretch.entries().enumerate().map(|(index, entry)| item(entry, place(index), &props.drawing, &props.presses)) }
             }
         </div>
     }
 }
 
 /// An entry; with its place and of how many, where not all of them are drawn.
-fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html {
+fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing, presses: &Presses) -> Html {
     let Drawing {
         holder,
         reach,
@@ -226,6 +248,15 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html
                     None => html! { <span class="faint">{ say::block_number(&block.to_string()) }</span> },
                 } }
             }
+            if let Some(hash) = transaction_hash(entry) {
+                { match (&presses.on_look, entry.transaction) {
+                    (Some(on_look), Some(transaction)) if explorer.is_none() => looked_at(transaction, &hash, on_look),
+                    _ => transaction(&hash, explorer.as_ref()),
+                } }
+                if presses.copies {
+                    <CopyButton text={hash} label={say::copy_hash()} />
+                }
+            }
             if let Some(mark) = reach.mark(&entry.kind, *holder) {
                 <span class={classes!("faint", "reach", (mark == Mark::Seen).then_some("reach-seen"))}>{ mark.words() }</span>
             }
@@ -240,3 +271,17 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing) -> Html
         </div>
     }
 }
+
+/// A transaction's hash that leads to what the node says of it.
+fn looked_at(transaction: Bytes32, hash: &str, on_look: &Callback<Bytes32>) -> Html {
+    let short = shortened(hash);
+    let onclick = on_look.reform(move |_: MouseEvent| transaction);
+    html! {
+        <button type="button" class="button quiet mono" title={hash.to_owned()} aria-label={say::transaction_named(&short)} {onclick}>
+            { short }
+        </button>
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -318,6 +318,7 @@ fn the_history_says_what_for_and_how_far() {
             },
             problem: problem.map(str::to_owned),
             on_save: Some(Callback::noop()),
+            on_look: None,
         })
     };
     let html = history(20, None);
@@ -355,6 +356,7 @@ fn of_a_long_history_the_newest_are_drawn() {
         },
         problem: None,
         on_save: Some(Callback::noop()),
+        on_look: None,
     });
     assert_eq!(html.matches(r#"role="listitem""#).count(), 12);
     let words = text(&html);

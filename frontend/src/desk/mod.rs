@@ -6,6 +6,7 @@ mod demo;
 pub mod downloads;
 mod engine;
 pub mod fetching;
+mod lookup;
 mod observer;
 mod running;
 mod sent;

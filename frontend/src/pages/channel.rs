@@ -1,6 +1,7 @@
 //! One channel: who owns what, paying, and its end.
 
 mod incoming;
+mod looking;
 mod notes;
 mod phase;
 
@@ -116,6 +117,15 @@ fn Known(props: &KnownProps) -> Html {
     let channel = view.id;
     let token = desk.config.token(view.key.token);
     let ending = use_state(|| false);
+    let looking = use_state(|| None);
+    let on_look = {
+        let looking = looking.setter();
+        use_callback((), move |hash, ()| looking.set(Some(hash)))
+    };
+    let look_away = {
+        let looking = looking.setter();
+        Callback::from(move |()| looking.set(None))
+    };
     let time = use_callback((), |at: u64, ()| moment(at));
     let when = use_callback((), |at: u64, ()| day_and_time(at));
     let names = use_names();
@@ -336,7 +346,7 @@ fn Known(props: &KnownProps) -> Html {
                             now={Callback::from(|()| now_ms())} on_change={on_stream} />
                     }
                     <BalancePlot view={view.clone()} token={token.clone()} {time} />
-                    <History entries={view.entries.clone()} {drawing} problem={file.state().problem} on_save={on_save_history} />
+                    <History entries={view.entries.clone()} {drawing} problem={file.state().problem} on_save={on_save_history} {on_look} />
                 </div>
                 <aside class="column-side">
                     if is_open || standing == Standing::Opening {
@@ -364,6 +374,9 @@ fn Known(props: &KnownProps) -> Html {
                     }
                 </aside>
             </div>
+            if let Some(hash) = *looking {
+                <looking::Looking desk={desk.clone()} {hash} on_close={look_away} />
+            }
             if *ending && is_open {
                 <EndDialog view={view.clone()} token={token.clone()} clock={desk.config.clock} development={desk.config.is_development()}
                     errand={end.state()} {on_end} on_close={close_dialog} />

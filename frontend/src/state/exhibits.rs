@@ -6,6 +6,7 @@ use super::{
     config::Token,
     fees::Fees,
     snapshot::{Latest, Snapshot},
+    standing::entry_block,
 };
 use std::rc::Rc;
 use thunder_channel::{
@@ -143,6 +144,7 @@ pub fn waiting(token: Address) -> ChannelView {
         unconfirmed: pair("0", "300"),
         waiting: Some((tokens("12.25"), Waiting::Uncovered)),
         delivery: Delivery::Stored,
+        seen: tokens("110"),
         peer_online: false,
         ..open(token)
     }
@@ -281,14 +283,15 @@ pub fn close_sent(token: Address) -> ChannelView {
 pub fn closing(token: Address, closer: Side, clock: u64) -> ChannelView {
     let view = open(token);
     let mut entries = history();
-    entries.push(Entry::new(
-        LAST,
-        EntryKind::Closing {
-            closer,
-            closes_at: CLOSES_AT,
-            block: 987,
-        },
-    ));
+    let closed = EntryKind::Closing {
+        closer,
+        closes_at: CLOSES_AT,
+        block: 987,
+    };
+    entries.push(Entry {
+        transaction: transaction(&closed),
+        ..Entry::new(LAST, closed)
+    });
     ChannelView {
         phase: PhaseView::Closing {
             closer,
@@ -390,8 +393,16 @@ fn history() -> Vec<Entry> {
     (FIRST..)
         .step_by(900_000)
         .zip(told)
-        .map(|(at, kind)| Entry::new(at, kind))
+        .map(|(at, kind)| Entry {
+            transaction: transaction(&kind),
+            ..Entry::new(at, kind)
+        })
         .collect()
+}
+
+/// One of each block.
+fn transaction(kind: &EntryKind) -> Option<Bytes32> {
+    entry_block(kind).map(|block| Bytes32::repeat_byte(block.to_le_bytes()[0]))
 }
 
 #[cfg(test)]

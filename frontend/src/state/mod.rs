@@ -3,6 +3,7 @@
 pub mod act;
 pub mod activity;
 pub mod backup;
+pub mod bar;
 pub mod comeback;
 pub mod config;
 pub mod dates;
@@ -34,4 +35,5 @@ pub mod snapshot;
 pub mod standing;
 pub mod stream;
 pub mod theme;
+pub mod transaction;
 pub mod wallet;

@@ -211,6 +211,15 @@ pub fn own_withdrawal(
     }
 }
 
+/// How much the holder has asked to take out.
+#[must_use]
+pub fn own_withdrawal_amount(view: &ChannelView) -> Option<thunder_channel::Amount> {
+    match view.proposal {
+        Some(Proposal::Withdrawal { by, amount, .. }) if by == view.holder => Some(amount),
+        _ => None,
+    }
+}
+
 /// How long an offer binds, for the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Promise {

@@ -1,13 +1,13 @@
 //! Which entries are shown, newest first, in stretches that a long list draws one by one.
 
-use super::all_memos;
+use super::{all_memos, transaction_hash};
 use crate::{
     state::{
         config::Token,
         dates::date_time,
         standing::{entry_block, entry_claim, entry_words},
     },
-    words::{Language, say},
+    words::{Language, say, shortened},
 };
 use std::{collections::BTreeMap, rc::Rc};
 use thunder_channel::Side;
@@ -144,6 +144,21 @@ impl Reading {
     }
 }
 
+/// The fewest digits of a hash by which it is found without what it begins with: fewer are in every hash by chance.
+const HASH_DIGITS: usize = 8;
+
+/// Whether a word that was typed, in small letters, is an entry's hash, its beginning, or its short form.
+fn is_hash_of(word: &str, entry: &Entry) -> bool {
+    let digits = word.strip_prefix("0x");
+    if digits.is_none() && word.len() < HASH_DIGITS {
+        return false;
+    }
+    transaction_hash(entry).is_some_and(|hash| {
+        let begun = digits.map_or_else(|| hash.contains(word), |_| hash.starts_with(word));
+        begun || shortened(&hash) == word
+    })
+}
+
 /// What is searched, kept from letter to letter: writing ten thousand dates takes longer than searching them.
 #[derive(Default)]
 pub struct Texts {
@@ -195,13 +210,14 @@ pub fn found(history: &History, show: Show, typed: &str, reading: &Reading, text
             } else {
                 Some(texts.of_page(page, reading))
             };
-            let holds = |place: usize| {
+            let holds = |place: usize, entry: &Entry| {
                 let text = texts.and_then(|texts| texts.get(place));
-                text.is_none_or(|text| wanted.iter().all(|word| text.contains(word.as_str())))
+                let has = |text: &String, word: &str| text.contains(word) || is_hash_of(word, entry);
+                text.is_none_or(|text| wanted.iter().all(|word| has(text, word)))
             };
             let entries = page.entries().iter().enumerate();
             entries
-                .filter(|(place, entry)| show.takes(&entry.kind, reading.holder) && holds(*place))
+                .filter(|(place, entry)| show.takes(&entry.kind, reading.holder) && holds(*place, entry))
                 .map(|(place, _)| place)
                 .collect()
         });
@@ -249,6 +265,26 @@ mod tests {
         assert_eq!(words(Show::All, "No. 1 · 20 ETH in all"), paid);
         assert_eq!(words(Show::All, "2:05:22 pm").len(), 3);
         assert!(words(Show::All, "1/4/70").is_empty());
+    }
+
+    #[test]
+    fn a_transaction_is_found_by_its_hash_and_no_number_by_chance() {
+        let opened = ["Opened with 100 ETH"];
+        let hash = format!("0x{}", "ab".repeat(32));
+        for typed in [
+            &hash,
+            &hash[2..],
+            "0xABAB",
+            "0xabab…abab",
+            "abababab",
+            "0xab block",
+            "0x",
+        ] {
+            assert_eq!(words(Show::All, typed), opened, "{typed}");
+        }
+        for typed in ["ab", "abababa", "0xba", "0xabab…abac", "babab0"] {
+            assert!(words(Show::All, typed).is_empty(), "{typed}");
+        }
     }
 
     #[test]

@@ -82,6 +82,12 @@ pub fn memo_words(memo: &EntryMemo, kind: &EntryKind, holder: Side) -> String {
     }
 }
 
+/// The hash of the transaction of an entry, as it is written everywhere; nothing of a payment, or where it is not known.
+#[must_use]
+pub fn transaction_hash(entry: &Entry) -> Option<String> {
+    entry.transaction.map(|hash| format!("{hash:#x}"))
+}
+
 fn all_memos(entry: &Entry, holder: Side) -> String {
     let words = |memo| memo_words(memo, &entry.kind, holder);
     let memos: Vec<_> = entry.memos.iter().map(words).collect();
@@ -92,7 +98,7 @@ fn all_memos(entry: &Entry, holder: Side) -> String {
 mod tests {
     use super::*;
     use crate::state::standing::tests::{units, view};
-    use thunder_channel::{MemoText, RequestNumber};
+    use thunder_channel::{Bytes32, MemoText, RequestNumber};
 
     pub fn memos() -> Vec<EntryMemo> {
         let memo = |total, text, request| EntryMemo {
@@ -123,6 +129,7 @@ mod tests {
         .enumerate()
         .map(|(day, kind)| Entry {
             memos: if day == 1 { memos() } else { Vec::new() },
+            transaction: (day == 0).then(|| Bytes32::repeat_byte(0xab)),
             ..Entry::new(day as u64 * 86_400_000, kind)
         })
         .collect()

@@ -1,6 +1,6 @@
 //! A history to take along: as CSV and as JSON.
 
-use super::all_memos;
+use super::{all_memos, transaction_hash};
 use crate::state::{
     config::Token,
     dates::date_time,
@@ -24,6 +24,8 @@ struct Row {
     block: String,
     words: String,
     memo: String,
+    /// Behind the others: what reads an earlier version's columns by their places still finds them.
+    transaction: String,
 }
 
 impl Row {
@@ -42,6 +44,7 @@ impl Row {
             block: entry_block(&entry.kind).map_or_else(String::new, |block| block.to_string()),
             words: entry_words(&entry.kind, holder, token),
             memo: all_memos(entry, holder),
+            transaction: transaction_hash(entry).unwrap_or_default(),
         };
         match &entry.kind {
             EntryKind::Paid {
@@ -74,7 +77,7 @@ impl Row {
         row
     }
 
-    fn fields(&self) -> [&str; 11] {
+    fn fields(&self) -> [&str; 12] {
         [
             &self.time,
             self.what,
@@ -87,12 +90,24 @@ impl Row {
             &self.block,
             &self.words,
             &self.memo,
+            &self.transaction,
         ]
     }
 }
 
-const HEADINGS: [&str; 11] = [
-    "time", "what", "who", "amount", "currency", "total", "nonce", "payments", "block", "words", "memo",
+const HEADINGS: [&str; 12] = [
+    "time",
+    "what",
+    "who",
+    "amount",
+    "currency",
+    "total",
+    "nonce",
+    "payments",
+    "block",
+    "words",
+    "memo",
+    "transaction",
 ];
 
 /// As comma-separated values (RFC 4180), in the order given.
@@ -116,7 +131,7 @@ pub fn json(entries: &[&Entry], holder: Side, token: &Token) -> String {
     serde_json::to_string_pretty(&rows).unwrap_or_default()
 }
 
-fn line(fields: [&str; 11]) -> String {
+fn line(fields: [&str; 12]) -> String {
     let quoted = fields.map(|field| {
         // A spreadsheet takes what begins like this for a formula, and a symbol, a nonce or a memo is somebody else's text.
         let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
@@ -140,12 +155,16 @@ mod tests {
         assert_eq!(lines.len(), 4);
         assert_eq!(
             lines[2],
-            r#""1970-01-02T00:00:00Z","paid","you","20","ETH","20","1","2","","You paid 20 ETH in 2 payments","“Tea”; as they asked""#
+            r#""1970-01-02T00:00:00Z","paid","you","20","ETH","20","1","2","","You paid 20 ETH in 2 payments","“Tea”; as they asked","""#
         );
         assert!(lines[1].contains(r#""'=1+1""#), "{}", lines[1]);
         let rows: serde_json::Value = serde_json::from_str(&json(&all, Side::Alice, &token)).unwrap();
         assert_eq!(rows[2]["what"], "opened");
         assert_eq!(rows[2]["block"], "3");
-        assert_eq!(line(["a\"b"; 11]).matches(r#""a""b""#).count(), 11);
+        let hash = format!("0x{}", "ab".repeat(32));
+        assert_eq!(rows[2]["transaction"], hash.as_str());
+        assert_eq!(rows[1]["transaction"], "", "a payment has none");
+        assert!(lines[3].ends_with(&format!(r#","{hash}""#)), "{}", lines[3]);
+        assert_eq!(line(["a\"b"; 12]).matches(r#""a""b""#).count(), 12);
     }
 }

@@ -101,6 +101,9 @@ struct Told {
     waiting: Option<(Amount, Waiting)>,
     guaranteed: Amount,
     delivery: Delivery,
+    /// A window of an earlier version does not say it.
+    #[serde(default)]
+    peer_online: bool,
     alarm: Option<Alarm>,
     seen: Amount,
     entries: Vec<Entry>,
@@ -173,6 +176,7 @@ impl Told {
             waiting: view.waiting,
             guaranteed: view.guaranteed,
             delivery: view.delivery,
+            peer_online: view.peer_online,
             alarm: view.alarm,
             seen: view.seen,
             entries,
@@ -200,7 +204,7 @@ impl Told {
             signing: Signing::PaymentKey,
             followed: true,
             delivery: self.delivery,
-            peer_online: false,
+            peer_online: self.peer_online,
             alarm: self.alarm,
             proposal: None,
             settle_for_me: false,
@@ -297,7 +301,6 @@ pub(crate) mod tests {
             let told = ChannelView {
                 entries: view.entries.clone(),
                 deposits: view.deposits,
-                peer_online: view.peer_online,
                 can_note: view.can_note,
                 read: view.read,
                 ..heard.clone()

@@ -47,6 +47,13 @@ sentences! {
     on_hold(amount) =
         "{amount} of yours is on hold, because you asked to take it out.",
         "{amount} von dir ist gebunden, weil du es herausnehmen möchtest.";
+    in_the_bar = "In the bar", "Im Balken";
+    bar_unseen = "Signed, not seen by them yet", "Signiert, dort noch nicht gesehen";
+    bar_arriving = "Your deposit on its way", "Deine Einlage, unterwegs";
+    bar_their_arriving = "Their deposit on its way", "Einlage der anderen Seite, unterwegs";
+    bar_leaving = "You take out", "Du nimmst heraus";
+    bar_their_leaving = "They take out", "Die andere Seite nimmt heraus";
+    bar_away = "Grey, because the other side is away", "Grau, weil die andere Seite abwesend ist";
     over_time = "Over time", "Im Lauf der Zeit";
     plot(from, to, least, most, all) =
         "From {from} to {to} you owned between {least} and {most}, of at most {all} in the channel",

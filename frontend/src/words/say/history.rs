@@ -16,6 +16,32 @@ sentences! {
     save_json = "Save as JSON", "Als JSON speichern";
     nonce_and_total(nonce, total) = "No. {nonce} · {total} in all", "Nr. {nonce} · insgesamt {total}";
     block_number(block) = "block {block}", "Block {block}";
+    transaction = "Transaction", "Transaktion";
+    transaction_named(hash) = "Transaction {hash}", "Transaktion {hash}";
+    asking_the_node = "Asking the node…", "Der Knoten wird gefragt …";
+    transaction_unknown =
+        "The node does not know this transaction: its block may have been taken back, or be older than what the node keeps.",
+        "Der Knoten kennt diese Transaktion nicht: Ihr Block wurde vielleicht zurückgenommen oder ist älter als das, was \
+         der Knoten aufhebt.";
+    transaction_status = "Status", "Stand";
+    status_waiting = "Waiting for a block", "Wartet auf einen Block";
+    status_done = "Done", "Ausgeführt";
+    status_reverted =
+        "Refused when it was mined: it did nothing but cost its fee",
+        "Beim Einfügen in die Chain abgelehnt: Sie hat nur ihre Gebühr gekostet";
+    transaction_block = "Block", "Block";
+    transaction_on_top = "Blocks on top of it", "Blöcke darauf";
+    transaction_from = "From", "Von";
+    transaction_to = "To", "An";
+    transaction_calls = "Calls", "Ruft auf";
+    transaction_value = "Ether with it", "Ether dabei";
+    transaction_gas = "Gas used", "Verbrauchtes Gas";
+    transaction_fee = "Fee", "Gebühr";
+    fee_not_said = "The node does not say", "Der Knoten sagt es nicht";
+    new_contract = "A new contract", "Ein neuer Vertrag";
+    the_hub = "The hub", "Der Hub";
+    the_sessions_contract = "The contract of sessions", "Der Vertrag der Sitzungen";
+    the_token(symbol) = "The token {symbol}", "Der Token {symbol}";
     everything = "Everything", "Alles";
     show_paid = "Paid", "Gezahlt";
     show_received = "Received", "Bekommen";

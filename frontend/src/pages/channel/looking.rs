@@ -1,0 +1,35 @@
+//! A transaction that is looked at.
+
+use crate::{
+    components::transaction_dialog::TransactionDialog,
+    desk::Desk,
+    state::{snapshot::Latest, transaction::Answer},
+};
+use thunder_channel::{Address, Bytes32};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct LookingProps {
+    pub desk: Desk,
+    pub hash: Bytes32,
+    pub on_close: Callback<()>,
+}
+
+/// The dialog, with what the node says: asked again with each block.
+#[component]
+pub fn Looking(props: &LookingProps) -> Html {
+    let answer = use_state_eq(Answer::default);
+    let latest = use_context::<Latest>().unwrap_or_default();
+    let head = latest.0.head.map(|(head, _)| head.number);
+    {
+        let (desk, answer) = (props.desk.clone(), answer.clone());
+        use_effect_with((props.hash, head), move |(hash, _)| {
+            let hash = *hash;
+            wasm_bindgen_futures::spawn_local(async move { answer.set(desk.look_up(hash).await) });
+        });
+    }
+    html! {
+        <TransactionDialog hash={props.hash} answer={(*answer).clone()} coin={props.desk.config.token(Address::zero())}
+            on_close={props.on_close.clone()} />
+    }
+}
