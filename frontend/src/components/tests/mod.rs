@@ -5,8 +5,10 @@ mod balances;
 mod demo;
 mod ending;
 mod fees;
+mod flows;
 mod frame;
 mod history;
+mod lists;
 mod paying;
 mod watched;
 
