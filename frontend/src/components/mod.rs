@@ -35,6 +35,7 @@ pub mod history;
 pub mod identicon;
 pub mod join_form;
 pub mod join_panel;
+pub mod key_risk;
 pub mod language_button;
 pub mod limits_form;
 pub mod meter_plot;

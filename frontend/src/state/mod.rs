@@ -11,6 +11,7 @@ pub mod depth;
 pub mod draft;
 pub mod exhibits;
 pub mod explorer;
+pub mod exposure;
 pub mod fees;
 pub mod fetching;
 pub mod half_done;

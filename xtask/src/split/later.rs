@@ -81,6 +81,7 @@ const LATER: &[&str] = &[
     "frontend::state::depth::",
     "frontend::state::draft",
     "frontend::state::exhibits",
+    "frontend::state::exposure",
     "frontend::state::fees::",
     "frontend::state::fetching",
     "frontend::state::history",

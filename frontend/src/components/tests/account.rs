@@ -1,16 +1,22 @@
-//! Limits of the payment key, and backups.
+//! What the payment key risks, its limits, and backups.
 
 use super::{draw, text};
 use crate::{
     components::{
         backup_forms::{ExportForm, ExportFormProps, ImportForm, ImportFormProps},
+        key_risk::{KeyRisk, KeyRiskProps},
         limits_form::{LimitsForm, LimitsFormProps},
     },
     hooks::ErrandState,
-    state::{backup::Due, config::Token, standing::tests::units},
+    state::{
+        backup::Due,
+        config::Token,
+        exposure::exposures,
+        standing::tests::{units, view},
+    },
 };
 use thunder_channel::Address;
-use thunder_client::{SpendingLimit, SpendingView};
+use thunder_client::{ChannelView, SpendingLimit, SpendingView};
 use yew::Callback;
 
 #[test]
@@ -45,6 +51,43 @@ fn limits_are_said_with_what_was_paid_today() {
         spent_today: units(3),
     }]);
     assert!(!text(&other).contains("paid today"), "{other}");
+}
+
+#[test]
+fn what_a_stolen_key_costs_is_said_with_what_to_do() {
+    let risk = |views: &[ChannelView], spending: &[SpendingView]| {
+        let exposures = exposures(&[Token::ether()], views, spending);
+        text(&draw::<KeyRisk>(KeyRiskProps { exposures }))
+    };
+    let none = risk(&[], &[]);
+    assert!(
+        none.contains("can spend nothing") && !none.contains("today"),
+        "{none}"
+    );
+    let some = risk(&[view()], &[]);
+    assert!(
+        some.contains("at most 80 ETH of yours") && !some.contains("today"),
+        "{some}"
+    );
+    assert!(
+        some.contains("cannot be revoked: if somebody else may have it, end the channels"),
+        "{some}"
+    );
+    let spending = SpendingView {
+        token: Token::ether().address,
+        limit: SpendingLimit {
+            per_payment: None,
+            per_day: Some(units(5)),
+        },
+        spent_today: units(3),
+    };
+    let held = risk(&[view()], &[spending]);
+    // A limit is no comfort where it does not hold.
+    assert!(
+        held.contains("at most 80 ETH of yours") && held.contains("at most 2 ETH more today"),
+        "{held}"
+    );
+    assert!(held.contains("the hub does not know them"), "{held}");
 }
 
 #[test]

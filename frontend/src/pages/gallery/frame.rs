@@ -8,6 +8,7 @@ use crate::{
         backup_forms::{ExportForm, ImportForm},
         banner::{Banner, Urgency},
         end_dialog::EndDialog,
+        key_risk::KeyRisk,
         limits_form::LimitsForm,
         toasts::Toasts,
     },
@@ -17,6 +18,7 @@ use crate::{
         backup::Due,
         config::{AppConfig, Token},
         exhibits,
+        exposure::exposures,
     },
     words::{Language, say},
 };
@@ -97,6 +99,7 @@ fn Dialogs(props: &DialogsProps) -> Html {
             <AccountPanel account={Address::repeat_byte(0xa1)} wallet="MetaMask" payment_key={Address::repeat_byte(0xa2)}
                 language={Language::current()} on_language={Callback::noop()} hub={props.config.domain.hub} explorer={props.config.explorer.clone()}
                 on_disconnect={Callback::noop()} {on_close}>
+                <KeyRisk exposures={exposures(&props.config.tokens, &[exhibits::open(props.token.address)], &[exhibits::spending(props.token.address)])} />
                 <LimitsForm tokens={props.config.tokens.clone()} spending={vec![exhibits::spending(props.token.address)]}
                     errand={ErrandState::default()} on_set={Callback::noop()} />
                 <section class="backup">
