@@ -23,6 +23,7 @@ pub mod dialog;
 pub mod distrust_card;
 pub mod end_dialog;
 pub mod evidence_card;
+pub mod faucet_form;
 pub mod fee;
 pub mod fetch_form;
 pub mod fetched_card;

@@ -8,6 +8,7 @@ use crate::{
     },
     desk::Desk,
     hooks::{Errand, Here, use_errand, use_here},
+    pages::faucet::Faucet,
     state::{
         act::Subject,
         route::{Route, invite_link},
@@ -62,7 +63,7 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
                     <ChannelList views={own} reading={snapshot.head.is_none()} config={desk.config.clone()} />
                 </div>
                 <aside class="column-side">
-                    <Purse config={desk.config.clone()} latest={latest.clone()} />
+                    <Purse config={desk.config.clone()} latest={latest.clone()}><Faucet /></Purse>
                     <Owed />
                     <Join joining={props.joining.clone()} {here} />
                     <OwnLink {link} />

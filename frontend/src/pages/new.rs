@@ -5,6 +5,7 @@ use crate::{
     components::open_form::OpenForm,
     desk::Desk,
     hooks::{use_errand, use_here},
+    pages::faucet::Faucet,
     state::{
         draft::{OpenDraft, OpenFaults},
         route::Route,
@@ -70,7 +71,7 @@ pub fn NewPage(props: &NewPageProps) -> Html {
     html! {
         <div class="page">
             <div class="page-head"><h1>{ say::new_channel() }</h1></div>
-            <OpenForm {config} draft={current} faults={(*faults).clone()} {plan} {balance} refusals={*refusals} errand={errand.state()} {on_change} {on_open} />
+            <OpenForm {config} draft={current} faults={(*faults).clone()} {plan} {balance} refusals={*refusals} errand={errand.state()} {on_change} {on_open}><Faucet alone={true} /></OpenForm>
         </div>
     }
 }

@@ -82,6 +82,7 @@ const LATER: &[&str] = &[
     "frontend::state::draft",
     "frontend::state::exhibits",
     "frontend::state::exposure",
+    "frontend::state::faucet",
     "frontend::state::fees::",
     "frontend::state::fetching",
     "frontend::state::history",

@@ -4,6 +4,7 @@ use super::{Read, ReadProps, draw, text};
 use crate::{
     components::{
         channel_list::{ChannelList, ChannelListProps},
+        faucet_form::{FaucetForm, FaucetFormProps},
         offered_item::{OfferedItem, OfferedItemProps},
         open_form::OpenForm,
         purse::{Purse, PurseProps},
@@ -111,4 +112,34 @@ fn a_wrong_form_names_each_field_and_a_right_one_what_will_happen() {
     assert!(text(&right).contains("0xb3B3…B3B3"), "{right}");
     let opening = form(lists::filled(&config()), true);
     assert_eq!(opening.matches(r#"disabled="disabled""#).count(), 1, "{opening}");
+}
+
+#[test]
+fn play_money_is_asked_for_once_and_never_sends_a_form() {
+    let faucet = |busy, problem: Option<&str>| {
+        draw::<FaucetForm>(FaucetFormProps {
+            errand: ErrandState {
+                busy,
+                problem: problem.map(str::to_owned),
+                ..ErrandState::default()
+            },
+            on_give: Callback::noop(),
+            alone: true,
+        })
+    };
+    let idle = faucet(false, None);
+    assert!(
+        idle.contains(r#"type="button""#) && text(&idle).contains("Get play money"),
+        "{idle}"
+    );
+    let busy = faucet(true, None);
+    assert!(
+        busy.contains("disabled") && !text(&busy).contains("Get play money"),
+        "{busy}"
+    );
+    let failed = text(&faucet(false, Some("the node does not answer")));
+    assert!(
+        failed.contains("Get play money") && failed.contains("The node does not answer."),
+        "{failed}"
+    );
 }

@@ -5,6 +5,7 @@ use crate::{
     components::{
         banner::{Banner, Urgency},
         channel_list::ChannelList,
+        faucet_form::FaucetForm,
         join_form::JoinForm,
         offered_item::OfferedItem,
         owed_card::OwedCard,
@@ -41,14 +42,10 @@ pub const EXHIBITS: &[Exhibit] = &[
             },
         )
     }),
-    ("channels-no-money", |room| {
-        page(
-            room,
-            Shown {
-                latest: lists::purse(&room.config, false),
-                ..Shown::default()
-            },
-        )
+    ("channels-no-money", |room| page(room, poor(room))),
+    ("channels-given", |room| page(&room.with(working()), poor(room))),
+    ("channels-not-given", |room| {
+        page(&room.with(refused()), poor(room))
     }),
     ("channels-one", |room| {
         let views = vec![exhibits::open(room.token.address)];
@@ -106,8 +103,18 @@ struct Shown {
     reading: bool,
     offline: bool,
     owed: bool,
+    /// Whether play money is offered.
+    poor: bool,
     /// What is wrong with the code that was typed.
     fault: Option<String>,
+}
+
+fn poor(room: &Room) -> Shown {
+    Shown {
+        latest: lists::purse(&room.config, false),
+        poor: true,
+        ..Shown::default()
+    }
 }
 
 fn many(room: &Room) -> Shown {
@@ -152,7 +159,11 @@ fn page(room: &Room, shown: Shown) -> Html {
                         <ChannelList views={shown.views} reading={shown.reading} config={room.config.clone()} />
                     </div>
                     <aside class="column-side">
-                        <Purse config={room.config.clone()} latest={shown.latest} />
+                        <Purse config={room.config.clone()} latest={shown.latest}>
+                            if shown.poor {
+                                <FaucetForm errand={room.errand.clone()} on_give={room.nothing()} alone={false} />
+                            }
+                        </Purse>
                         if shown.owed {
                             <OwedCard token={room.token.clone()} amount={tokens("45.5")} errand={room.errand.clone()} on_collect={room.nothing()} />
                         }

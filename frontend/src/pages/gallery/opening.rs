@@ -2,7 +2,7 @@
 
 use super::{Exhibit, Room, refused, working};
 use crate::{
-    components::open_form::OpenForm,
+    components::{faucet_form::FaucetForm, open_form::OpenForm},
     state::{
         draft::{OpenDraft, OpenFaults},
         exhibits::{lists, tokens},
@@ -13,6 +13,11 @@ use yew::prelude::*;
 
 pub const EXHIBITS: &[Exhibit] = &[
     ("new", |room| page(room, OpenDraft::new(&room.config, None))),
+    ("new-no-money", |room| {
+        let faucet =
+            html! { <FaucetForm errand={room.errand.clone()} on_give={room.nothing()} alone={true} /> };
+        form(room, OpenDraft::new(&room.config, None), "0", faucet)
+    }),
     ("new-filled", |room| page(room, lists::filled(&room.config))),
     ("new-by-wallet", |room| {
         let draft = OpenDraft {
@@ -33,9 +38,14 @@ pub const EXHIBITS: &[Exhibit] = &[
     }),
 ];
 
-/// The page, after its button was pressed where something is wrong.
+/// The page of who has something.
 fn page(room: &Room, draft: OpenDraft) -> Html {
-    let balance = Some(tokens("8750"));
+    form(room, draft, "8750", html! {})
+}
+
+/// The page, after its button was pressed where something is wrong.
+fn form(room: &Room, draft: OpenDraft, balance: &str, first: Html) -> Html {
+    let balance = Some(tokens(balance));
     let checked = draft.check(&room.config, lists::OWN, balance);
     let plan = checked.as_ref().ok().copied();
     // Nobody has pressed anything under an empty form.
@@ -48,7 +58,7 @@ fn page(room: &Room, draft: OpenDraft) -> Html {
         <div class="page">
             <div class="page-head"><h1>{ say::new_channel() }</h1></div>
             <OpenForm config={room.config.clone()} {draft} {faults} {plan} {balance} refusals={1} errand={room.errand.clone()}
-                on_change={room.nothing()} on_open={room.nothing()} />
+                on_change={room.nothing()} on_open={room.nothing()}>{ first }</OpenForm>
         </div>
     }
 }
