@@ -84,7 +84,9 @@ async function exhibits({ page }: Person): Promise<string[]> {
   await page.goto(new URL("#/gallery", page.url()).href);
   const links = page.getByRole("list", { name: "Exhibits", exact: true }).getByRole("link");
   await expect(links.first()).toBeVisible();
-  return links.allTextContents();
+  const names = await links.allTextContents();
+  expect(new Set(names).size, "no two of one name").toBe(names.length);
+  return names;
 }
 
 /**

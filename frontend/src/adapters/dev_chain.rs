@@ -4,6 +4,7 @@ use crate::{
     state::{
         config::AppConfig,
         demo::{Part, purse},
+        faucet::{Gift, ether},
     },
     words::{Said, say},
 };
@@ -14,8 +15,6 @@ use thunder_ethereum::{Chain, HttpProvider, Hub, Provider, Token, accounts, send
 
 /// How long the node may take. It is on this machine, or in this room.
 const TIMEOUT: Duration = Duration::from_secs(8);
-/// Ten ether: gas for a long evening.
-const ETHER: &str = "0x8ac7230489e80000";
 /// After so many rounds a chain is asked no further.
 const MAX_ROUNDS: u32 = 10_000;
 
@@ -48,11 +47,36 @@ impl DevChain {
     /// # Errors
     /// The node's words.
     pub async fn fund(&self, account: Address) -> Result<(), String> {
-        let node = &self.chain.provider;
+        self.give_ether(account).await?;
+        self.give_tokens(account).await
+    }
+
+    /// Gives an account what it has none of.
+    ///
+    /// # Errors
+    /// The node's words.
+    pub async fn give(&self, account: Address, gift: &Gift) -> Result<(), String> {
+        if gift.ether {
+            self.give_ether(account).await?;
+        }
+        if gift.token.is_some() {
+            self.give_tokens(account).await?;
+        }
+        Ok(())
+    }
+
+    async fn give_ether(&self, account: Address) -> Result<(), String> {
+        let amount = format!("{:#x}", ether().units());
         // Anvil knows its older sibling's name as well; the sibling does not know anvil's.
-        node.request("hardhat_setBalance", json!([account, ETHER]))
-            .await
-            .map_err(|error| error.said())?;
+        let given = self
+            .chain
+            .provider
+            .request("hardhat_setBalance", json!([account, amount]));
+        given.await.map(drop).map_err(|error| error.said())
+    }
+
+    async fn give_tokens(&self, account: Address) -> Result<(), String> {
+        let node = &self.chain.provider;
         // The node signs for its own accounts, so no key is needed for it.
         let giver = accounts(node).await.map_err(|error| error.said())?;
         let giver = *giver.first().ok_or(say::no_faucet())?;

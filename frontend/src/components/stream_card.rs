@@ -27,6 +27,9 @@ pub struct StreamCardProps {
     pub now: Callback<(), u64>,
     /// Told what is wanted.
     pub on_change: Callback<What>,
+    /// Whether the form is unfolded from the beginning.
+    #[prop_or_default]
+    pub unfolded: bool,
 }
 
 /// A form to begin with, and the stream once it has begun.
@@ -34,7 +37,7 @@ pub struct StreamCardProps {
 pub fn StreamCard(props: &StreamCardProps) -> Html {
     match &props.stream {
         None => html! {
-            <details class="card stream">
+            <details class="card stream" open={props.unfolded}>
                 <summary>{ say::by_the_second() }</summary>
                 <Begin token={props.token.clone()} spendable={props.spendable} total={props.total} now={props.now.clone()} on_change={props.on_change.clone()} />
             </details>

@@ -1,14 +1,15 @@
-//! What belongs to the account in its dialog: the payment key's limits, and backups.
+//! What belongs to the account in its dialog: what the payment key risks, its limits, and backups.
 
 use crate::{
     adapters::exported,
     components::{
         backup_forms::{ExportForm, ImportForm},
+        key_risk::KeyRisk,
         limits_form::LimitsForm,
     },
     desk::Desk,
     hooks::use_errand,
-    state::{backup::Due, snapshot::Latest},
+    state::{backup::Due, exposure::exposures, snapshot::Latest},
     words::say,
 };
 use thunder_client::Command;
@@ -50,6 +51,7 @@ pub fn AccountSections() -> Html {
     let due = Due::of(&latest.0.views, exported::load(&desk.seat));
     html! {
         <>
+            <KeyRisk exposures={exposures(&desk.config.tokens, &latest.0.views, &latest.0.spending)} />
             <LimitsForm tokens={desk.config.tokens.clone()} spending={latest.0.spending.clone()} errand={limits.state()} {on_set} />
             <section class="backup" aria-labelledby="backup-heading">
                 <h3 id="backup-heading">{ say::backup() }</h3>

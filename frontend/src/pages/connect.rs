@@ -93,10 +93,7 @@ fn choices(props: &ConnectProps) -> Html {
                 </div>
             }
             if items.is_empty() {
-                <div class="empty">
-                    <p>{ say::no_wallet() }</p>
-                    <p class="hint">{ say::install_wallet() }</p>
-                </div>
+                { no_wallet() }
             } else {
                 <WalletList wallets={items} {on_choose} busy={props.asking.is_some()} />
             }
@@ -105,6 +102,16 @@ fn choices(props: &ConnectProps) -> Html {
                 <Import engine={props.engine.clone()} />
             }
         </>
+    }
+}
+
+/// What a browser without any wallet reads.
+pub fn no_wallet() -> Html {
+    html! {
+        <div class="empty">
+            <p>{ say::no_wallet() }</p>
+            <p class="hint">{ say::install_wallet() }</p>
+        </div>
     }
 }
 
@@ -144,10 +151,20 @@ fn Import(props: &ImportProps) -> Html {
             <button type="button" class="button quiet" onclick={show}>{ say::import_key() }</button>
         };
     }
+    key_form(&text, &fault, on_input, onsubmit)
+}
+
+/// The form that takes a key or a phrase.
+pub fn key_form(
+    text: &str,
+    fault: &Option<String>,
+    on_input: Callback<String>,
+    onsubmit: Callback<SubmitEvent>,
+) -> Html {
     html! {
         <form class="import" {onsubmit} novalidate={true}>
-            <Field id="import-secret" label={say::key_or_phrase()} value={(*text).clone()} {on_input} secret={true}
-                error={(*fault).clone()} hint={say::import_warning().to_owned()}>
+            <Field id="import-secret" label={say::key_or_phrase()} value={text.to_owned()} {on_input} secret={true}
+                error={fault.clone()} hint={say::import_warning().to_owned()}>
                 <button type="submit" class="button">{ say::import() }</button>
             </Field>
         </form>

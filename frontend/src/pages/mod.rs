@@ -8,6 +8,7 @@ pub mod channels;
 pub mod connect;
 pub mod demo;
 pub mod elsewhere;
+pub mod faucet;
 pub mod fetch;
 pub mod gallery;
 pub mod held;

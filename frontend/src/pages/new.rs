@@ -2,21 +2,17 @@
 
 use crate::{
     app::go,
-    components::{fee::Fee, field::Field, join_panel::policy_words},
+    components::open_form::OpenForm,
     desk::Desk,
-    hooks::{use_errand, use_first_wrong, use_here, use_names},
+    hooks::{use_errand, use_here},
+    pages::faucet::Faucet,
     state::{
-        act::Act,
-        config::AppConfig,
-        draft::{OpenDraft, OpenFaults, OpenPlan, wallet_asks},
-        names::Names,
+        draft::{OpenDraft, OpenFaults},
         route::Route,
         snapshot::Latest,
     },
-    words::{about, cut, money, say, sentence, tick_unit, ticks},
+    words::say,
 };
-use thunder_channel::{Amount, Invite, Policy};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Properties of [`NewPage`].
@@ -31,196 +27,51 @@ pub struct NewPageProps {
 pub fn NewPage(props: &NewPageProps) -> Html {
     let latest = use_context::<Latest>().unwrap_or_default();
     let desk = use_context::<Desk>();
-    let names = use_names();
     let draft = {
         let (desk, with) = (desk.clone(), props.with.clone());
         use_state(move || desk.map(|desk| OpenDraft::new(&desk.config, with)))
     };
     let faults = use_state(OpenFaults::default);
     let refusals = use_state(|| 0_u32);
-    let form = use_first_wrong(*refusals);
     let errand = use_errand();
     let here = use_here();
     let (Some(desk), Some(current)) = (desk, (*draft).clone()) else {
         return html! {};
     };
     let config = desk.config.clone();
-    let own = desk.seat.account;
-    let token = config.token(current.token);
     let balance = latest.0.balance(current.token);
-    let change = |apply: fn(&mut OpenDraft, String)| {
-        let (draft, faults, current) = (draft.clone(), faults.clone(), current.clone());
-        Callback::from(move |typed: String| {
-            let mut next = current.clone();
-            apply(&mut next, typed);
+    let checked = current.check(&config, desk.seat.account, balance);
+    let plan = checked.as_ref().ok().copied();
+    let on_change = {
+        let (draft, faults) = (draft.clone(), faults.clone());
+        Callback::from(move |next: OpenDraft| {
             draft.set(Some(next));
             faults.set(OpenFaults::default());
         })
     };
-    let plan = current.check(&config, own, balance);
-    let onsubmit = {
-        let (plan, faults, errand, desk) = (plan.clone(), faults.clone(), errand.clone(), desk.clone());
-        let (refusals, here) = (refusals.clone(), here.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            match &plan {
-                Ok(plan) => {
-                    let (plan, desk, here) = (*plan, desk.clone(), here.clone());
-                    errand.run(async move {
-                        let id = desk.open(plan).await?;
-                        if here.still() {
-                            go(&Route::Channel(id));
-                        }
-                        Ok(())
-                    });
-                }
-                Err(found) => {
-                    faults.set(found.clone());
-                    refusals.set(refusals.wrapping_add(1));
-                }
+    let on_open = {
+        let (faults, errand, refusals) = (faults.clone(), errand.clone(), refusals.clone());
+        Callback::from(move |()| match &checked {
+            Ok(plan) => {
+                let (plan, desk, here) = (*plan, desk.clone(), here.clone());
+                errand.run(async move {
+                    let id = desk.open(plan).await?;
+                    if here.still() {
+                        go(&Route::Channel(id));
+                    }
+                    Ok(())
+                });
+            }
+            Err(found) => {
+                faults.set(found.clone());
+                refusals.set(refusals.wrapping_add(1));
             }
         })
     };
-    let choose_token = change(|draft, typed| {
-        if let Ok(token) = typed.parse() {
-            draft.token = token;
-        }
-    });
-    let choose_policy = {
-        let change = change(|draft, typed| {
-            draft.policy = if typed == "forfeit" {
-                Policy::Forfeit
-            } else {
-                Policy::Refute
-            };
-        });
-        Callback::from(move |event: Event| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                change.emit(input.value());
-            }
-        })
-    };
-    let choose_signing = {
-        let change = change(|draft, _| draft.by_wallet = !draft.by_wallet);
-        change.reform(|_: Event| String::new())
-    };
-    let busy = errand.state().busy;
     html! {
         <div class="page">
             <div class="page-head"><h1>{ say::new_channel() }</h1></div>
-            <form ref={form} class="columns" {onsubmit} novalidate={true} aria-label={say::new_channel()}>
-                <div class="column-main card form">
-                    <Field id="counterparty" label={say::counterparty()} placeholder={say::or_their_link()} value={current.counterparty.clone()}
-                        on_input={change(|draft, typed| draft.counterparty = typed)} error={faults.counterparty.clone()}
-                        hint={with_hint(&current.counterparty, &names)} />
-                    <div class="pair">
-                        <Field id="deposit" label={say::deposit_label()} keyboard="decimal" placeholder="0" value={current.deposit.clone()}
-                            on_input={change(|draft, typed| draft.deposit = typed)} error={faults.deposit.clone()}
-                            hint={balance.map(|balance| say::wallet_has(&format!("{} {}", cut(balance, &token), token.symbol)))} />
-                        <div class="field">
-                            <label for="currency">{ say::currency() }</label>
-                            <div class="control">
-                                <select id="currency" onchange={select(&choose_token)}>
-                                    { for config.tokens.iter().map(|token| html! {
-                                        <option value={format!("{:#x}", token.address)} selected={token.address == current.token}>{ &token.symbol }</option>
-                                    }) }
-                                </select>
-                            </div>
-                        </div>
-                    </div>
-                    <details class="disclosure rules">
-                        <summary>{ say::usual_rules() }</summary>
-                        <Field id="period" label={say::finalization_period()} keyboard="numeric" value={current.period.clone()}
-                            on_input={change(|draft, typed| draft.period = typed)} error={faults.period.clone()}
-                            unit={tick_unit(config.clock)} hint={period_hint(&current.period, &config)} />
-                        <fieldset class="policy">
-                            <legend>{ say::policy() }</legend>
-                            { for [(Policy::Refute, "refute", say::refute()), (Policy::Forfeit, "forfeit", say::forfeit())].map(|(policy, value, label)| {
-                                let hint_id = format!("policy-{value}-hint");
-                                html! {
-                                    <div class="radio">
-                                        <input type="radio" name="policy" id={format!("policy-{value}")} {value} checked={current.policy == policy}
-                                            onchange={choose_policy.clone()} aria-describedby={hint_id.clone()} />
-                                        <label for={format!("policy-{value}")}>{ label }</label>
-                                        <p id={hint_id} class="hint">{ policy_words(policy) }</p>
-                                    </div>
-                                }
-                            }) }
-                        </fieldset>
-                        <div class="radio">
-                            <input type="checkbox" id="by-wallet" checked={current.by_wallet} onchange={choose_signing} aria-describedby="by-wallet-hint" />
-                            <label for="by-wallet">{ say::sign_by_wallet() }</label>
-                            <p id="by-wallet-hint" class="hint">{ say::sign_by_wallet_hint() }</p>
-                        </div>
-                    </details>
-                </div>
-                <aside class="column-side">
-                    <section class="card feature" aria-labelledby="plan-heading">
-                        <h2 id="plan-heading">{ say::what_will_happen() }</h2>
-                        <p>{ plan_words(plan.as_ref().ok(), &config, &names) }</p>
-                        <Fee act={Act::Open} token={current.token} amount={plan.as_ref().map_or(Amount::ZERO, |plan| plan.amount)} />
-                        <button type="submit" class="button primary wide" disabled={busy}>{ if busy { say::opening_it() } else { say::open_channel() } }</button>
-                        if let Some(problem) = errand.state().problem {
-                            <p class="error" role="alert">{ sentence(&problem) }</p>
-                        }
-                    </section>
-                </aside>
-            </form>
+            <OpenForm {config} draft={current} faults={(*faults).clone()} {plan} {balance} refusals={*refusals} errand={errand.state()} {on_change} {on_open}><Faucet alone={true} /></OpenForm>
         </div>
     }
-}
-
-fn select(change: &Callback<String>) -> Callback<Event> {
-    let change = change.clone();
-    Callback::from(move |event: Event| {
-        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
-            change.emit(select.value());
-        }
-    })
-}
-
-fn period_hint(typed: &str, config: &AppConfig) -> String {
-    let time = typed
-        .trim()
-        .parse::<u32>()
-        .ok()
-        .map(|period| about(period.into(), config.clock));
-    let time = time.map_or_else(String::new, |time| {
-        format!("{}. ", sentence(&time).trim_end_matches('.'))
-    });
-    format!("{time}{}", say::period_hint())
-}
-
-fn with_hint(typed: &str, names: &Names) -> String {
-    match Invite::parse(typed) {
-        Ok(invite) if invite.signer == invite.address => say::address_alone().to_owned(),
-        Ok(invite) => say::link_of(&names.call(invite.address)),
-        Err(_) => say::best_is_link().to_owned(),
-    }
-}
-
-fn plan_words(plan: Option<&OpenPlan>, config: &AppConfig, names: &Names) -> String {
-    let Some(plan) = plan else {
-        return say::fill_in().to_owned();
-    };
-    let token = config.token(plan.token);
-    let period = u64::from(plan.period);
-    let signing = if plan.by_wallet {
-        say::each_by_wallet()
-    } else {
-        say::no_wallet_window()
-    };
-    // With ether it is the one transaction that the sentence begins with.
-    let signing = if token.address.is_zero() {
-        signing.to_owned()
-    } else {
-        format!("{} {signing}", wallet_asks(&token))
-    };
-    say::plan(
-        &money(plan.amount, &token),
-        &names.call(plan.with.address),
-        &signing,
-        &ticks(period, config.clock),
-        &about(period, config.clock),
-    )
 }

@@ -272,6 +272,11 @@ pub(crate) mod tests {
         "rpcUrl":"http://localhost:8545","confirmations":0,"development":true,
         "tokens":[{"address":"0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512","symbol":"THD","name":"Thunder Dollar","decimals":18,"permitVersion":"1"}]}"#;
 
+    /// [`EXAMPLE`], read.
+    pub fn example() -> AppConfig {
+        AppConfig::parse(EXAMPLE).unwrap()
+    }
+
     #[test]
     fn reads_the_relays_configuration() {
         let config = AppConfig::parse(EXAMPLE).unwrap();

@@ -1,5 +1,7 @@
 //! Channels made up for the gallery: one for each state that a page can show.
 
+pub mod flows;
+pub mod lists;
 pub mod sessions;
 
 use super::{

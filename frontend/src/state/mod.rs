@@ -12,6 +12,8 @@ pub mod depth;
 pub mod draft;
 pub mod exhibits;
 pub mod explorer;
+pub mod exposure;
+pub mod faucet;
 pub mod fees;
 pub mod fetching;
 pub mod half_done;

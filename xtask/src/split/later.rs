@@ -82,6 +82,8 @@ const LATER: &[&str] = &[
     "frontend::state::depth::",
     "frontend::state::draft",
     "frontend::state::exhibits",
+    "frontend::state::exposure",
+    "frontend::state::faucet",
     "frontend::state::fees::",
     "frontend::state::fetching",
     "frontend::state::hidden",

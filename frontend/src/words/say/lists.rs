@@ -14,6 +14,11 @@ sentences! {
     paid_to_you = "paid to you", "an dich ausgezahlt";
     join_code(code) = "Join {code}", "{code} beitreten";
     in_your_wallet = "In your wallet", "In deiner Wallet";
+    get_play_money = "Get play money", "Spielgeld holen";
+    play_money_why =
+        "This account lacks money to try things out with. On this chain, for development, there is play money for everybody.",
+        "Diesem Konto fehlt Geld zum Ausprobieren. Auf dieser Chain, die der Entwicklung dient, gibt es Spielgeld für alle.";
+    play_money_given(amounts) = "You were given play money: {amounts}.", "Du hast Spielgeld bekommen: {amounts}.";
     get_paid = "Get paid", "Geld bekommen";
     your_link = "Your link", "Dein Link";
     your_link_hint =

@@ -1,0 +1,105 @@
+//! Money that flows by itself: streams, and what is fetched.
+
+use super::{draw, text};
+use crate::{
+    components::{
+        fetch_form::{FetchForm, FetchFormProps},
+        fetched_card::{FetchedCard, FetchedCardProps},
+        price_card::{PriceCard, PriceCardProps},
+        stream_card::{StreamCard, StreamCardProps},
+    },
+    state::{
+        config::Token,
+        exhibits::{self, flows},
+        fetching::{End, Step},
+        stream::{Flow, Pause, Stream},
+    },
+};
+use thunder_channel::Amount;
+use yew::Callback;
+
+#[test]
+fn a_stream_offers_what_its_state_allows() {
+    let card = |stream: Option<Stream>| {
+        draw::<StreamCard>(StreamCardProps {
+            token: Token::ether(),
+            spendable: exhibits::tokens("1004.5"),
+            stream,
+            total: Amount::ZERO,
+            now: Callback::from(|()| exhibits::NOW_MS),
+            on_change: Callback::noop(),
+            unfolded: false,
+        })
+    };
+    let offers = |html: &str| {
+        ["Start", "Pause", "Go on", "End stream"].map(|button| html.contains(&format!(">{button}</button>")))
+    };
+    assert_eq!(offers(&card(None)), [true, false, false, false]);
+    let running = flows::stream(Flow::Running { until: 0 });
+    assert_eq!(offers(&card(Some(running))), [false, true, false, true]);
+    let reloaded = card(Some(flows::stream(Flow::Reloaded)));
+    assert_eq!(offers(&reloaded), [false, false, true, true]);
+    assert!(reloaded.contains("loaded anew"), "{reloaded}");
+    let all = card(Some(flows::all_paid(Flow::Paused(Pause::AllPaid))));
+    assert_eq!(offers(&all), [false, false, false, true], "{all}");
+}
+
+#[test]
+fn one_asks_first_and_then_pays() {
+    let form = |step| {
+        draw::<FetchForm>(FetchFormProps {
+            paywalls: vec![flows::PAYWALL.to_owned()],
+            text: String::new(),
+            fault: None,
+            step,
+            on_input: Callback::noop(),
+            on_look: Callback::noop(),
+        })
+    };
+    let offer = flows::offer(Token::ether().address);
+    assert!(form(Step::Address).contains("primary"));
+    assert!(!form(Step::Priced(offer.clone())).contains("primary"));
+    assert!(form(Step::Looking).contains("disabled"));
+    assert!(form(Step::Unknown("no answer".to_owned())).contains(r#"role="alert""#));
+    let price = |channel| {
+        text(&draw::<PriceCard>(PriceCardProps {
+            offer: offer.clone(),
+            token: Token::ether(),
+            channel,
+            on_pay: Callback::noop(),
+        }))
+    };
+    let known = price(Some(exhibits::open(Token::ether().address)));
+    assert!(
+        known.contains("0.01 ETH for each MB") && known.contains("Pay and fetch"),
+        "{known}"
+    );
+    let unknown = price(None);
+    assert!(
+        unknown.contains("Open a channel with") && !unknown.contains("At most"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn what_came_says_how_it_ended() {
+    let card = |end, saved: bool| {
+        text(&draw::<FetchedCard>(FetchedCardProps {
+            token: Some(Token::ether()),
+            meter: flows::meter(),
+            end,
+            preview: None,
+            on_save: saved.then(Callback::noop),
+        }))
+    };
+    assert!(
+        card(End::Whole, true).contains("All of it is here.") && card(End::Whole, true).contains("Save file")
+    );
+    let failed = card(End::Status(503), false);
+    assert!(
+        failed.contains("charges nothing") && !failed.contains("Save file"),
+        "{failed}"
+    );
+    assert!(card(End::Status(404), false).contains("The service answers 404."));
+    assert!(card(End::Broken("that was too dear".to_owned()), false).contains("That was too dear."));
+}
