@@ -13,6 +13,7 @@ pub mod fetch;
 pub mod gallery;
 pub mod held;
 mod hidden;
+pub mod looking;
 pub mod message;
 pub mod new;
 pub mod sessions;
