@@ -10,6 +10,7 @@ pub mod balance_plot;
 pub mod balances;
 pub mod banner;
 pub mod bolt;
+pub mod burst_card;
 pub mod channel_item;
 pub mod channel_list;
 pub mod chip;

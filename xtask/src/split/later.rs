@@ -77,6 +77,7 @@ const LATER: &[&str] = &[
     "frontend::pages::",
     "frontend::state::act::",
     "frontend::state::backup",
+    "frontend::state::burst",
     "frontend::state::demo",
     "frontend::state::depth::",
     "frontend::state::draft",
