@@ -11,6 +11,7 @@ pub mod balances;
 pub mod banner;
 pub mod bar_legend;
 pub mod bolt;
+pub mod burst_card;
 pub mod channel_item;
 pub mod channel_list;
 pub mod chip;

@@ -1,6 +1,7 @@
 //! One channel: who owns what, paying, and its end.
 
 mod incoming;
+mod many;
 mod notes;
 mod phase;
 
@@ -370,6 +371,9 @@ fn Known(props: &KnownProps) -> Html {
                     }
                     if desk.config.is_development() && !matches!(view.phase, PhaseView::Settled { .. }) {
                         <MineForm usual={view.key.finalization_period} errand={mine.state()} {on_mine} />
+                    }
+                    if desk.config.is_development() && takes_streams(view) {
+                        <many::Many key={channel.to_string()} desk={desk.clone()} view={view.clone()} token={token.clone()} />
                     }
                 </aside>
             </div>

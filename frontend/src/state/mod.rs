@@ -4,6 +4,7 @@ pub mod act;
 pub mod activity;
 pub mod backup;
 pub mod bar;
+pub mod burst;
 pub mod comeback;
 pub mod config;
 pub mod dates;

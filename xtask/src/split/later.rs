@@ -79,6 +79,7 @@ const LATER: &[&str] = &[
     "frontend::state::act::",
     "frontend::state::backup",
     "frontend::state::bar::",
+    "frontend::state::burst",
     "frontend::state::demo",
     "frontend::state::depth::",
     "frontend::state::draft",

@@ -3,12 +3,14 @@
 use super::{draw, text};
 use crate::{
     components::{
+        burst_card::{BurstCard, BurstCardProps},
         fetch_form::{FetchForm, FetchFormProps},
         fetched_card::{FetchedCard, FetchedCardProps},
         price_card::{PriceCard, PriceCardProps},
         stream_card::{StreamCard, StreamCardProps},
     },
     state::{
+        burst::{BurstEnd, Progress},
         config::Token,
         exhibits::{self, flows},
         fetching::{End, Step},
@@ -102,4 +104,39 @@ fn what_came_says_how_it_ended() {
     );
     assert!(card(End::Status(404), false).contains("The service answers 404."));
     assert!(card(End::Broken("that was too dear".to_owned()), false).contains("That was too dear."));
+}
+
+#[test]
+fn many_payments_can_be_stopped_and_say_how_fast_they_were() {
+    let card = |progress| {
+        draw::<BurstCard>(BurstCardProps {
+            token: Token::ether(),
+            spendable: exhibits::tokens("100"),
+            progress,
+            on_send: Callback::noop(),
+            on_stop: Callback::noop(),
+        })
+    };
+    let offers = |html: &str| {
+        ["Send them", "Stop sending"].map(|button| html.contains(&format!(">{button}</button>")))
+    };
+    assert_eq!(offers(&card(Progress::Idle)), [true, false]);
+    let running = card(Progress::Running(326, 1_000));
+    assert_eq!(offers(&running), [false, true]);
+    assert!(text(&running).contains("326 of 1,000 are paid."), "{running}");
+    let sent = card(Progress::Ended(1_000, 2_100, BurstEnd::All));
+    assert_eq!(offers(&sent), [true, false]);
+    assert!(
+        text(&sent).contains("1,000 payments in 2.1 s: 476 a second."),
+        "{sent}"
+    );
+    let refused = card(Progress::Ended(
+        3,
+        100,
+        BurstEnd::Refused("that is too much".to_owned()),
+    ));
+    assert!(
+        refused.contains(r#"class="error""#) && text(&refused).contains("That is too much."),
+        "{refused}"
+    );
 }

@@ -7,6 +7,7 @@ use crate::{
         asked_panel::AskedPanel,
         balance_plot::BalancePlot,
         balances::Balances,
+        burst_card::BurstCard,
         chip::Chip,
         delegate_card::DelegateCard,
         deposit_form::DepositForm,
@@ -25,6 +26,7 @@ use crate::{
     },
     hooks::ErrandState,
     state::{
+        burst::{BurstEnd, Progress},
         exhibits::{self, CLOSES_AT, NOW, NOW_MS, flows, tokens},
         history::Reach,
         names::Names,
@@ -34,7 +36,7 @@ use crate::{
         standing::{Standing, counterparty, own_withdrawal, title, understated},
         stream::{Flow, Pause, Stream, takes_streams},
     },
-    words::{Said, say, sentence},
+    words::{Said, money, say, sentence},
 };
 use thunder_channel::{MAX_MEMO_CHARACTERS, MemoText, Side};
 use thunder_client::{ChannelView, PhaseView, Signing};
@@ -117,6 +119,14 @@ pub const EXHIBITS: &[Exhibit] = &[
     ("settled-unread", |room| {
         channel(room, exhibits::settled(room.token.address, false))
     }),
+    ("many-running", |room| many(room, Progress::Running(326, 1_000))),
+    ("many-sent", |room| {
+        many(room, Progress::Ended(1_000, 2_140, BurstEnd::All))
+    }),
+    ("many-refused", |room| {
+        let words = say::pay_at_most(&money(tokens("0.5"), &room.token));
+        many(room, Progress::Ended(412, 970, BurstEnd::Refused(words)))
+    }),
     ("stream-none", |room| {
         let room = Room {
             unfolded: true,
@@ -140,6 +150,15 @@ pub const EXHIBITS: &[Exhibit] = &[
         streaming(room, flows::all_paid(Flow::Paused(Pause::AllPaid)))
     }),
 ];
+
+/// An open channel in which many payments are sent, or were.
+fn many(room: &Room, burst: Progress) -> Html {
+    let room = Room {
+        burst,
+        ..room.clone()
+    };
+    channel(&room, exhibits::open(room.token.address))
+}
 
 /// An open channel in which money flows, or has flowed.
 fn streaming(room: &Room, stream: Stream) -> Html {
@@ -235,6 +254,9 @@ fn channel(room: &Room, view: ChannelView) -> Html {
                     }
                     if !is_over {
                         <MineForm usual={view.key.finalization_period} errand={errand()} on_mine={room.nothing()} />
+                    }
+                    if takes_streams(&view) {
+                        <BurstCard token={token()} spendable={view.spendable} progress={room.burst.clone()} on_send={room.nothing()} on_stop={room.nothing()} />
                     }
                 </aside>
             </div>

@@ -14,6 +14,7 @@ mod sessions;
 use crate::{
     hooks::ErrandState,
     state::{
+        burst::Progress,
         config::{AppConfig, Token},
         exhibits,
         route::Route,
@@ -65,6 +66,8 @@ struct Room {
     stream: Option<Stream>,
     /// Whether its form is unfolded.
     unfolded: bool,
+    /// Many payments in it.
+    burst: Progress,
 }
 
 impl Room {
@@ -91,6 +94,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
         errand: ErrandState::default(),
         stream: None,
         unfolded: false,
+        burst: Progress::default(),
     };
     let found = all().find(|(name, _)| props.exhibit.as_deref() == Some(*name));
     match found {

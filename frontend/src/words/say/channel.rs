@@ -260,4 +260,21 @@ sentences! {
         "Blocks come only when asked for here, or with a transaction.",
         "Blöcke kommen nur, wenn hier danach gefragt wird, oder mit einer Transaktion.";
     mine_blocks = "Mine blocks", "Blöcke erzeugen";
+    send_many = "Send many", "Viele senden";
+    many_payments = "Payments", "Zahlungen";
+    many_each = "Amount of each", "Betrag jeder Zahlung";
+    many_hint(most) =
+        "At most {most}, one after the other: each is signed and stored before the next.",
+        "Höchstens {most}, eine nach der anderen: Jede wird signiert und gespeichert, bevor die nächste kommt.";
+    many_send = "Send them", "Senden";
+    many_stop = "Stop sending", "Anhalten";
+    many_above(all, spendable) =
+        "that is {all} in all, and you can pay {spendable} here",
+        "das sind {all} zusammen, und hier kannst du {spendable} zahlen";
+    many_so_far(paid, of) = "{paid} of {of} are paid.", "{paid} von {of} sind gezahlt.";
+    many_stopped = "You stopped it.", "Du hast es angehalten.";
+    many_none = "Nothing was paid.", "Gezahlt wurde nichts.";
+    many_pace(payments, seconds, rate) =
+        "{payments} in {seconds} s: {rate} a second.",
+        "{payments} in {seconds} s: {rate} in der Sekunde.";
 }
