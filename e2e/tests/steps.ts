@@ -38,6 +38,8 @@ export async function joinOffered(bob: Person): Promise<void> {
   await bob.app.channels.joinOffered();
   await expect(bob.channel.heading).toBeVisible();
   await bob.channel.expectPhase("Open");
+  // Until the relay has shown its copy, nothing is signed, and a payment would be refused.
+  await expect(bob.app.alert("this copy may be older")).toHaveCount(0);
 }
 
 /** Both connected, and a channel between them that both have on the screen. */
