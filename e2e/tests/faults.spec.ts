@@ -1,14 +1,13 @@
 // A line that loses, delays, repeats and reorders what page and relay say to each other, as a relay that means ill could: nobody loses
 // money, nothing is shown twice, and both sides catch up at the next payment or connection. What a line did is attached to a test that
 // failed; THUNDER_SEED has other faults drawn.
-import { readFile } from "node:fs/promises";
 import { formatUnits } from "viem";
 import { thd } from "../stack/money.ts";
 import type { Stack } from "../stack/stack.ts";
 import { drawn, FAULTS, only, WAYS, where, type Disturbance } from "./disturbance.ts";
 import { expect, test, type People, type Person, type TakeLine } from "./fixtures.ts";
 import type { Line } from "./line.ts";
-import { bothConnected, expectAgreed, inChannel, joinOffered, open } from "./steps.ts";
+import { bothConnected, expectAgreed, inChannel, joinOffered, open, saved } from "./steps.ts";
 
 /** Payments of each side while the lines are disturbed. No two are equal, so none is counted together with another. */
 const PAYMENTS = 20;
@@ -90,11 +89,9 @@ interface Row {
 }
 
 /** That the history has each payment once: one's own one by one, the other side's with nothing counted twice or left out. */
-async function expectHistory({ page, app }: Person, paid: string[], received: string[]): Promise<void> {
-  await page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Everything");
-  const saving = page.waitForEvent("download");
-  await app.button("Save as JSON").click();
-  const rows = JSON.parse(await readFile(await (await saving).path(), "utf8")) as Row[];
+async function expectHistory(person: Person, paid: string[], received: string[]): Promise<void> {
+  await person.page.getByRole("combobox", { name: "Show", exact: true }).selectOption("Everything");
+  const rows = JSON.parse(await saved(person, "Save as JSON")) as Row[];
   const by = (side: string) => rows.filter(({ what, who }) => what === "paid" && who === side).reverse();
   const { own, theirs } = { own: by("you"), theirs: by("they") };
   expect(own.map(({ amount }) => amount)).toEqual(paid);

@@ -50,6 +50,19 @@ export class Person {
     return person;
   }
 
+  /** Another window of the same browser and account: it waits for as long as this one has the account. */
+  async waiting(fragment = ""): Promise<Person> {
+    const person = await this.another(fragment);
+    await person.app.pickWallet(demoName(this.role));
+    await person.expectWaiting();
+    return person;
+  }
+
+  /** That another window has the account. */
+  async expectWaiting(): Promise<void> {
+    await expect(this.app.heading("Open in another window")).toBeVisible();
+  }
+
   /** Back in a new window, connected again with the demo's wallet; nothing has to be set up again. */
   async comeBack(): Promise<Person> {
     const person = await this.another();

@@ -1,4 +1,5 @@
 // What many tests do on their way.
+import { readFile } from "node:fs/promises";
 import type { BrowserContextOptions } from "@playwright/test";
 import type { NewChannel } from "../pages/new_channel.ts";
 import { expect, type People, type Person } from "./fixtures.ts";
@@ -58,4 +59,11 @@ export async function inChannel(
 export async function expectAgreed(alice: Person, bob: Person, hers: string, his: string): Promise<void> {
   await alice.channel.expectBalances(hers, his);
   await bob.channel.expectBalances(his, hers);
+}
+
+/** What a button saves as a file. */
+export async function saved(person: Person, button: string): Promise<string> {
+  const saving = person.page.waitForEvent("download");
+  await person.app.button(button).click();
+  return readFile(await (await saving).path(), "utf8");
 }
