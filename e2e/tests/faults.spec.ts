@@ -50,6 +50,8 @@ async function payEachOther(setting: Setting, disturb: (name: string) => Disturb
   for (const person of [alice, bob]) await expect(person.channel.delivery).toHaveText(/^(Relayed|Seen)$/);
   await expectHistory(alice, [...hers, last.hers], [...his, last.his]);
   await expectHistory(bob, [...his, last.his], [...hers, last.hers]);
+  // The relay is well, and of each page one connection is left.
+  await expect.poll(() => stack.relay.health()).toMatchObject({ status: "ok", connections: 2, channels: 1 });
 
   await bob.channel.proposeEnd();
   await alice.channel.agreeEnd();
