@@ -25,6 +25,14 @@ export interface RelayOptions {
   watchtower?: { keystore: string; password: string };
 }
 
+interface Health {
+  status: string;
+  store: string;
+  chain: string;
+  connections: number;
+  channels: number;
+}
+
 export class Relay {
   private constructor(
     private service: Service,
@@ -46,6 +54,11 @@ export class Relay {
 
   get output(): string {
     return this.lines.join("\n");
+  }
+
+  /** What it says of itself at its health URL. */
+  async health(): Promise<Health> {
+    return (await (await fetch(`${this.origin}/health`)).json()) as Health;
   }
 
   /** As a crash would: nothing is said goodbye to. */

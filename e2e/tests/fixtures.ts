@@ -1,6 +1,6 @@
 // What every suite starts from: a stack of its own, and people with a browser each.
 import { test as base, expect, type BrowserContext, type BrowserContextOptions } from "@playwright/test";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Hex } from "viem";
 import type { HDAccount } from "viem/accounts";
@@ -11,6 +11,7 @@ import { Stack, type StackOptions } from "../stack/stack.ts";
 import type { Profile } from "../wallet/profile.ts";
 import { TestWallet } from "../wallet/wallet.ts";
 import { filmed, keepFilms } from "./film.ts";
+import { Line } from "./line.ts";
 import { Watch } from "./watch.ts";
 
 /** Somebody with a browser: an isolated context, and the page in front of them. */
@@ -50,6 +51,19 @@ export class Person {
     return person;
   }
 
+  /** Another window of the same browser and account: it waits for as long as this one has the account. */
+  async waiting(fragment = ""): Promise<Person> {
+    const person = await this.another(fragment);
+    await person.app.pickWallet(demoName(this.role));
+    await person.expectWaiting();
+    return person;
+  }
+
+  /** That another window has the account. */
+  async expectWaiting(): Promise<void> {
+    await expect(this.app.heading("Open in another window")).toBeVisible();
+  }
+
   /** Back in a new window, connected again with the demo's wallet; nothing has to be set up again. */
   async comeBack(): Promise<Person> {
     const person = await this.another();
@@ -87,6 +101,9 @@ export interface WalletOptions {
 
 export type MakeWallet = (accounts: HDAccount[], options?: WalletOptions) => TestWallet;
 
+/** Takes somebody's line to the relay into the test's hand, from the next page on. */
+export type TakeLine = (person: Person) => Promise<Line>;
+
 /** Keeps what some people see, under a name; `whole`: the page to its end, not only what fits. */
 export type Picture = (name: string, people: Record<string, Person>, whole?: boolean) => Promise<void>;
 
@@ -96,6 +113,7 @@ interface Fixtures {
   people: People;
   /** A wallet of the browser, with these accounts. */
   wallet: MakeWallet;
+  line: TakeLine;
   picture: Picture;
 }
 
@@ -162,6 +180,21 @@ export const test = base.extend<Fixtures>({
   },
 
   // Playwright reads the needs of a fixture from this pattern; it has none.
+  line: async ({}, use, info) => {
+    const lines: [name: string, line: Line][] = [];
+    await use(async (person) => {
+      const line = await Line.take(person.context);
+      lines.push([person.role ?? person.address, line]);
+      return line;
+    });
+    if (info.status === info.expectedStatus) return;
+    for (const [name, line] of lines) {
+      const path = info.outputPath(`line-${name}.jsonl`);
+      await writeFile(path, line.log);
+      await info.attach(`line-${name}.jsonl`, { path });
+    }
+  },
+
   picture: async ({}, use) => {
     await use(async (name, people, whole) => {
       await mkdir(dirname(join(pictures, name)), { recursive: true });

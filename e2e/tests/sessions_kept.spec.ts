@@ -1,6 +1,6 @@
 // Sessions in more than one window of a browser, and in more than one browser: one counts and signs, whatever the others have.
 import { SessionsPage } from "../pages/sessions.ts";
-import { carol, deployer } from "../stack/accounts.ts";
+import { deployer } from "../stack/accounts.ts";
 import { UNIT } from "../stack/played_provider.ts";
 import { expectAccessible } from "./accessible.ts";
 import { backup, takeIn } from "./backups.ts";
@@ -24,9 +24,7 @@ test("a second window shows the same as it changes, signs nothing, and goes on w
   await sessions.button("Download film.bin").click();
   await expect(sessions.value("here")).toHaveText(grouped(2 * MB));
 
-  const second = await bob.another("#/sessions");
-  await second.app.pickWallet("Demo Bob");
-  await expect(second.app.heading("Open in another window")).toBeVisible();
+  const second = await bob.waiting("#/sessions");
   const seen = new SessionsPage(second.page);
   await expect(seen.stands).toHaveText("Downloading");
   await expect(seen.value("here")).toHaveText(grouped(2 * MB));
@@ -41,7 +39,7 @@ test("a second window shows the same as it changes, signs nothing, and goes on w
   // The first is loaded anew and keeps the account; then it is closed.
   await bob.page.reload();
   await expect(sessions.stands).toHaveText("Downloading");
-  await expect(second.app.heading("Open in another window")).toBeVisible();
+  await second.expectWaiting();
   await bob.leave();
   await expect(second.app.heading("Sessions")).toBeVisible();
   await expect(seen.stands).toHaveText("Downloading");
@@ -59,17 +57,12 @@ test("a second window shows the same as it changes, signs nothing, and goes on w
 
 test("a backup in an empty browser: the session is a copy that signs nothing and can be closed, the list is there", async ({
   people,
+  bought,
   stack,
   provider,
   picture,
 }) => {
-  provider.sell("film.bin", 2 * MB);
-  provider.sell("second.bin", 2 * MB);
-  const [bob, sessions] = await buyer(people);
-  const money = await stack.money.snapshot(bob.address, carol.address);
-  await begin(sessions, "0.1");
-  await sessions.button("Download film.bin").click();
-  await expect(sessions.value("proven")).toHaveText(grouped(2 * MB));
+  const { bob, sessions, money } = bought;
   await sessions.distrust(deployer.address, "it was slow");
   await expect(sessions.distrusted.getByRole("listitem")).toHaveCount(1);
   const file = await backup(bob);

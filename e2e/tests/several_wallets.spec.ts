@@ -19,8 +19,9 @@ test("several wallets are listed with names and icons, and the chosen one alone 
   await expect(icons).toHaveCount(2);
   await expect(icons.nth(0)).toHaveAttribute("src", dot("f80"));
   await expect(icons.nth(1)).toHaveAttribute("src", dot("80f"));
-  const widths = await icons.evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth > 0));
-  expect(widths, "both are drawn").toEqual([true, true]);
+  // An image has a size once it is decoded, which is after it is on the page.
+  const drawn = () => icons.evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth > 0));
+  await expect.poll(drawn, "both are drawn").toEqual([true, true]);
 
   await alice.app.listed.nth(1).click();
   await alice.app.setUpPayments();

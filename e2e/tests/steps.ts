@@ -1,4 +1,5 @@
 // What many tests do on their way.
+import { readFile } from "node:fs/promises";
 import type { BrowserContextOptions } from "@playwright/test";
 import type { NewChannel } from "../pages/new_channel.ts";
 import { expect, type People, type Person } from "./fixtures.ts";
@@ -38,6 +39,8 @@ export async function joinOffered(bob: Person): Promise<void> {
   await bob.app.channels.joinOffered();
   await expect(bob.channel.heading).toBeVisible();
   await bob.channel.expectPhase("Open");
+  // Until the relay has shown its copy, nothing is signed, and a payment would be refused.
+  await expect(bob.app.alert("this copy may be older")).toHaveCount(0);
 }
 
 /** Both connected, and a channel between them that both have on the screen. */
@@ -56,4 +59,11 @@ export async function inChannel(
 export async function expectAgreed(alice: Person, bob: Person, hers: string, his: string): Promise<void> {
   await alice.channel.expectBalances(hers, his);
   await bob.channel.expectBalances(his, hers);
+}
+
+/** What a button saves as a file. */
+export async function saved(person: Person, button: string): Promise<string> {
+  const saving = person.page.waitForEvent("download");
+  await person.app.button(button).click();
+  return readFile(await (await saving).path(), "utf8");
 }

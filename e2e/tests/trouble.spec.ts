@@ -1,19 +1,18 @@
 // Relay, chain and storage fail in the middle of things. Nothing is lost, nothing is shown that is not so, and the page says
 // what is wrong.
 import { expect, test } from "./fixtures.ts";
-import { Line } from "./line.ts";
 import { expectAgreed, inChannel, joinOffered, open } from "./steps.ts";
 import { corrupt, makeFallible, setFault } from "./store.ts";
 import { CONNECTION_LOST } from "./watch.ts";
 
 const RELAY_LOST = /The relay is not connected/;
 
-test("bob's relay connection drops mid-way and returns", async ({ people }) => {
+test("bob's relay connection drops mid-way and returns", async ({ people, line: takeLine }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   await alice.channel.pay("10");
   await expectAgreed(alice, bob, "90 THD", "10 THD");
   // From the next page on, the line is in the test's hand.
-  const line = await Line.take(bob.context);
+  const line = await takeLine(bob);
   await bob.page.reload();
   await expectAgreed(alice, bob, "90 THD", "10 THD");
   await expect(alice.channel.presence).toHaveText("Online");
@@ -36,9 +35,9 @@ test("bob's relay connection drops mid-way and returns", async ({ people }) => {
   await expect(bob.channel.delivery).toHaveText(/^(Relayed|Seen)$/);
 });
 
-test("a relay that restarts is given the time it asks for, and no more than a minute", async ({ people }) => {
+test("a relay that restarts is given the time it asks for, and no more than a minute", async ({ people, line: takeLine }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
-  const line = await Line.take(bob.context);
+  const line = await takeLine(bob);
   // The page's own timers stand still from here, unless the test moves them.
   await bob.page.clock.install();
   await bob.page.reload();
@@ -139,7 +138,7 @@ for (const how of ["is gone", "does not answer"] as const) {
     if (how === "is gone") await stack.chain.stop();
     else stack.chain.pause();
     for (const person of [alice, bob]) {
-      await expect(person.app.alert("The chain cannot be reached")).toBeVisible({ timeout: 30_000 });
+      await expect(person.app.alert("The chain cannot be reached")).toBeVisible();
     }
     if (how === "is gone") await stack.chain.restart();
     else stack.chain.resume();
@@ -153,11 +152,11 @@ for (const how of ["is gone", "does not answer"] as const) {
   });
 }
 
-test("a relay that sends rubbish is not believed", async ({ people }) => {
+test("a relay that sends rubbish is not believed", async ({ people, line: takeLine }) => {
   const { alice, bob } = await inChannel(people, { deposit: "100" });
   await alice.channel.pay("10");
   await expectAgreed(alice, bob, "90 THD", "10 THD");
-  const line = await Line.take(bob.context);
+  const line = await takeLine(bob);
   await bob.page.reload();
   await expectAgreed(alice, bob, "90 THD", "10 THD");
   await expect(alice.channel.presence).toHaveText("Online");

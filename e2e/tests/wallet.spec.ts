@@ -219,6 +219,8 @@ test("a wallet on another network is switched with one press, the chain added if
   mine.manner = "reject";
   await alice.app.button("Switch network").click();
   await mine.window(2);
+  // Her no has been heard, before she takes to saying yes.
+  await expect(alice.app.status(/rejected in the wallet/)).toBeVisible();
   await expect(alice.app.alert("Your wallet is on another network")).toBeVisible();
   expect(mine.chainId).toBe(1);
 

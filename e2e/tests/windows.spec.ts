@@ -1,20 +1,22 @@
 // Several windows of one browser: never two that sign for one side, never one that follows another's account.
 import * as accounts from "../stack/accounts.ts";
 import { expectAccessible } from "./accessible.ts";
-import { expect, test, type Person } from "./fixtures.ts";
+import { expect, test, type People, type Person } from "./fixtures.ts";
 import { expectAgreed, inChannel, joinOffered, open } from "./steps.ts";
+
+/** Alice and Bob in a channel in which she has paid 10 of 100, and a second window of hers that waits. */
+async function inTwoWindows(people: People): Promise<{ alice: Person; bob: Person; second: Person }> {
+  const { alice, bob } = await inChannel(people, { deposit: "100" });
+  await alice.channel.pay("10");
+  await expectAgreed(alice, bob, "90 THD", "10 THD");
+  return { alice, bob, second: await alice.waiting() };
+}
 
 test("the same page opened twice: the second window waits, takes over, and the first stops", async ({
   people,
   picture,
 }) => {
-  const { alice, bob } = await inChannel(people, { deposit: "100" });
-  await alice.channel.pay("10");
-  await expectAgreed(alice, bob, "90 THD", "10 THD");
-
-  const second = await alice.another();
-  await second.app.pickWallet("Demo Alice");
-  await expect(second.app.heading("Open in another window")).toBeVisible();
+  const { alice, bob, second } = await inTwoWindows(people);
   await picture("second-window", { alice: second });
   // The first goes on meanwhile.
   await alice.channel.pay("1");
@@ -22,7 +24,7 @@ test("the same page opened twice: the second window waits, takes over, and the f
 
   await second.app.button("Take over").click();
   await expect(second.app.heading("Channels")).toBeVisible();
-  await expect(alice.app.heading("Open in another window")).toBeVisible();
+  await alice.expectWaiting();
   await expect(alice.channel.payButton).toHaveCount(0);
   await second.app.channels.openOnly();
   await second.channel.expectSpendable("89 THD");
@@ -32,20 +34,14 @@ test("the same page opened twice: the second window waits, takes over, and the f
   // And back again.
   await alice.app.button("Take over").click();
   await expectAgreed(alice, bob, "85 THD", "15 THD");
-  await expect(second.app.heading("Open in another window")).toBeVisible();
+  await second.expectWaiting();
 });
 
 test("a window that waits shows the channels as they change, and goes on when the other is closed", async ({
   people,
   picture,
 }) => {
-  const { alice, bob } = await inChannel(people, { deposit: "100" });
-  await alice.channel.pay("10");
-  await expectAgreed(alice, bob, "90 THD", "10 THD");
-
-  const second = await alice.another();
-  await second.app.pickWallet("Demo Alice");
-  await expect(second.app.heading("Open in another window")).toBeVisible();
+  const { alice, bob, second } = await inTwoWindows(people);
   await expect(second.channel.bar).toHaveAccessibleName(/^You own 90 THD, .* owns 10 THD$/);
   await second.channel.expectPhase("Open");
   await alice.channel.pay("1");
@@ -81,8 +77,7 @@ test("a window that waits warns of a cheat, and takes over to answer it", async 
   await bob.channel.pay("20");
   await expectAgreed(alice, bob, "80 THD", "20 THD");
 
-  const second = await alice.another();
-  await second.app.pickWallet("Demo Alice");
+  const second = await alice.waiting();
   await expect(second.channel.bar).toHaveAccessibleName(/^You own 80 THD,/);
   await bob.channel.closeUnderstating("10");
   await expect(second.app.alert("Claim now or lose 20 THD")).toBeVisible();
@@ -95,7 +90,7 @@ test("a window that waits warns of a cheat, and takes over to answer it", async 
   await second.app.alarm.getByRole("button").click();
   await expect(second.app.heading("Channels")).toBeVisible();
   // Now the first one waits, and shows the same.
-  await expect(alice.app.heading("Open in another window")).toBeVisible();
+  await alice.expectWaiting();
   await expect(alice.app.alarm.getByRole("button")).toHaveText(["Take over"]);
   await second.channel.claimButton.click();
   await expect(second.app.alarm).toHaveCount(0);
@@ -108,9 +103,7 @@ test("who opened a second window to be somebody else goes back to the wallets", 
   // A link without a role is for either.
   const alice = await people.visitor();
   await alice.app.enter("Demo Alice");
-  const bob = await alice.another();
-  await bob.app.pickWallet("Demo Alice");
-  await expect(bob.app.heading("Open in another window")).toBeVisible();
+  const bob = await alice.waiting();
   await bob.app.button("Back to the wallets").click();
   await expect(bob.app.heading("Connect a wallet")).toBeVisible();
   await bob.app.enter("Demo Bob");

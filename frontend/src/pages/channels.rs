@@ -87,8 +87,8 @@ fn Lists(props: &ListsProps) -> Html {
                 <section class="card feature" aria-labelledby="offered-heading">
                     <h2 id="offered-heading">{ say::offered_to_you() }</h2>
                     <ul class="channel-list">
-                        { for offered.into_iter().map(|view| html! {
-                            <Offered key={view.id.to_string()} {view} here={props.here.clone()} on_hiding={on_hiding.clone()} />
+                        { for offered.iter().map(|view| html! {
+                            <Offered key={view.id.to_string()} view={view.clone()} here={props.here.clone()} on_hiding={on_hiding.clone()} />
                         }) }
                     </ul>
                 </section>
