@@ -109,7 +109,7 @@ mod tests {
         let (_, legend) = html.split_once(r#"aria-label="In the bar""#).unwrap();
         for words in [
             "Your deposit on its way: ",
-            "Signed, not seen by them yet: ",
+            "Not seen by them yet: ",
             "Grey, because",
         ] {
             assert!(legend.contains(words), "{words}: {legend}");

@@ -48,7 +48,7 @@ sentences! {
         "{amount} of yours is on hold, because you asked to take it out.",
         "{amount} von dir ist gebunden, weil du es herausnehmen möchtest.";
     in_the_bar = "In the bar", "Im Balken";
-    bar_unseen = "Signed, not seen by them yet", "Signiert, dort noch nicht gesehen";
+    bar_unseen = "Not seen by them yet", "Dort noch nicht gesehen";
     bar_arriving = "Your deposit on its way", "Deine Einlage, unterwegs";
     bar_their_arriving = "Their deposit on its way", "Einlage der anderen Seite, unterwegs";
     bar_leaving = "You take out", "Du nimmst heraus";
