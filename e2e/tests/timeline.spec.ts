@@ -18,7 +18,7 @@ test("what the other side has not seen is marked in the bar, which is grey while
   await expect(alice.channel.unseen).toHaveText("5 THD");
   // Its name stays what both own: what is not seen is theirs.
   await expect(alice.channel.bar).toHaveAccessibleName(/^You own 75 THD, .* owns 25 THD$/);
-  await expect(alice.channel.bar).toHaveAccessibleDescription(/Signed, not seen by them yet: 5 THD/);
+  await expect(alice.channel.bar).toHaveAccessibleDescription(/Not seen by them yet: 5 THD/);
   await picture("bar-away", { alice });
 
   const back = await bob.comeBack();
@@ -83,6 +83,13 @@ test("without an explorer, a transaction is looked at here", async ({ people, st
   await expect(seen("depth"), "it is asked again with each block").toHaveText(String(before + 2));
   await alice.app.closeDialog();
   await expect(look).toBeFocused();
+
+  // From the list of what was told, in its place.
+  await alice.app.openActivity();
+  await alice.app.activity.getByRole("button", { name: /^Transaction 0x/ }).first().click();
+  await expect(alice.app.activity).toHaveCount(0);
+  await expect(seen("status")).toHaveText("Done");
+  await alice.app.closeDialog();
 
   // Of the other side's transactions too.
   await bob.channel.history.getByRole("button", { name: /^Transaction 0x/ }).click();

@@ -98,7 +98,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                 (Some(Panel::Account), Some(wallet), Some(account)) => beyond::account(props, beyond::Panel {
                     wallet, account, desk, language, on_language, on_disconnect, on_close: close,
                 }),
-                (Some(Panel::Activity), ..) => html! { <Kept explorer={props.config.explorer.clone()} on_close={close} /> },
+                (Some(Panel::Activity), ..) => html! { <Kept explorer={props.config.explorer.clone()} {desk} on_close={close} /> },
                 _ => html! {},
             } }
         </>

@@ -7,9 +7,10 @@ use super::{
     toasts::{class_of, mark_of},
 };
 use crate::{
-    state::{activity::Told, explorer::Explorer},
+    state::{activity::Told, explorer::Explorer, transaction::hash_of},
     words::{say, shortened},
 };
+use thunder_channel::Bytes32;
 use yew::prelude::*;
 
 /// Properties of [`ActivityPanel`].
@@ -22,6 +23,9 @@ pub struct ActivityPanelProps {
     /// Where transactions can be looked up.
     #[prop_or_default]
     pub explorer: Option<Explorer>,
+    /// Told of which transaction somebody wants to know more, where there is no block explorer to tell.
+    #[prop_or_default]
+    pub on_look: Option<Callback<Bytes32>>,
     /// Told when it was closed.
     pub on_close: Callback<()>,
 }
@@ -40,7 +44,7 @@ pub fn ActivityPanel(props: &ActivityPanelProps) -> Html {
                             <span class="timeline-mark" aria-hidden="true">{ mark_of(told.tone) }</span>
                             <span class="timeline-words">{ &told.words }</span>
                             if let Some(detail) = &told.detail {
-                                { transaction(detail, props.explorer.as_ref()) }
+                                { transaction_to_press(detail, props.explorer.as_ref(), props.on_look.as_ref()) }
                                 <CopyButton text={detail.clone()} label={say::copy_hash()} />
                             }
                             <span class="faint timeline-when">{ props.time.emit(told.at) }</span>
@@ -49,6 +53,24 @@ pub fn ActivityPanel(props: &ActivityPanelProps) -> Html {
                 </ol>
             }
         </Dialog>
+    }
+}
+
+/// A transaction's hash that leads to the explorer, or where there is none to what the node says.
+pub(super) fn transaction_to_press(
+    detail: &str,
+    explorer: Option<&Explorer>,
+    on_look: Option<&Callback<Bytes32>>,
+) -> Html {
+    let (Some(on_look), Some(hash), None) = (on_look, hash_of(detail), explorer) else {
+        return transaction(detail, explorer);
+    };
+    let short = shortened(detail);
+    let onclick = on_look.reform(move |_: MouseEvent| hash);
+    html! {
+        <button type="button" class="button quiet mono" title={detail.to_owned()} aria-label={say::transaction_named(&short)} {onclick}>
+            { short }
+        </button>
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happened in a channel, newest first, to be searched and taken along. However long it is, only what is near is drawn.
 
 use super::{
-    activity_panel::transaction, choice::Choice, copy_button::CopyButton, field::Field,
+    activity_panel::transaction_to_press, choice::Choice, copy_button::CopyButton, field::Field,
     nearness::use_nearness, outside_link::OutsideLink,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         },
         standing::{entry_block, entry_claim, entry_words},
     },
-    words::{count, say, sentence, shortened},
+    words::{count, say, sentence},
 };
 use thunder_channel::{Bytes32, Side};
 use thunder_client::{Entry, EntryKind};
@@ -249,10 +249,7 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing, presses
                 } }
             }
             if let Some(hash) = transaction_hash(entry) {
-                { match (&presses.on_look, entry.transaction) {
-                    (Some(on_look), Some(transaction)) if explorer.is_none() => looked_at(transaction, &hash, on_look),
-                    _ => transaction(&hash, explorer.as_ref()),
-                } }
+                { transaction_to_press(&hash, explorer.as_ref(), presses.on_look.as_ref()) }
                 if presses.copies {
                     <CopyButton text={hash} label={say::copy_hash()} />
                 }
@@ -269,17 +266,6 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing, presses
                 <span class="timeline-memo" dir="auto">{ memo_words(memo, &entry.kind, *holder) }</span>
             }) }
         </div>
-    }
-}
-
-/// A transaction's hash that leads to what the node says of it.
-fn looked_at(transaction: Bytes32, hash: &str, on_look: &Callback<Bytes32>) -> Html {
-    let short = shortened(hash);
-    let onclick = on_look.reform(move |_: MouseEvent| transaction);
-    html! {
-        <button type="button" class="button quiet mono" title={hash.to_owned()} aria-label={say::transaction_named(&short)} {onclick}>
-            { short }
-        </button>
     }
 }
 

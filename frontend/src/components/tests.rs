@@ -372,6 +372,7 @@ fn a_transactions_hash_can_be_taken_along() {
         kept: vec![told(1, Some(&hash)), told(0, None)],
         time: Callback::from(|_| "14:05".to_owned()),
         explorer: None,
+        on_look: None,
         on_close: Callback::noop(),
     });
     assert!(text(&html).contains("0x5a5a…5a5a"), "{html}");

@@ -1,7 +1,6 @@
 //! One channel: who owns what, paying, and its end.
 
 mod incoming;
-mod looking;
 mod notes;
 mod phase;
 
@@ -33,7 +32,7 @@ use crate::{
     },
     desk::Desk,
     hooks::{Errand, use_errand, use_names, use_top_on_change},
-    pages::message::Message,
+    pages::{looking::Looking, message::Message},
     state::{
         act::{Act, Subject},
         depth::depth,
@@ -329,7 +328,7 @@ fn Known(props: &KnownProps) -> Html {
                 </aside>
             </div>
             if let Some(hash) = *looking {
-                <looking::Looking desk={desk.clone()} {hash} on_close={look_away} />
+                <Looking desk={desk.clone()} {hash} on_close={look_away} />
             }
             if *ending && is_open {
                 <EndDialog view={view.clone()} token={token.clone()} clock={desk.config.clock} development={desk.config.is_development()}

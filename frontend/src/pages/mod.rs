@@ -11,6 +11,7 @@ pub mod elsewhere;
 pub mod fetch;
 pub mod gallery;
 pub mod held;
+pub mod looking;
 pub mod message;
 pub mod new;
 pub mod sessions;

@@ -1,8 +1,16 @@
 //! One transaction of the chain, as far as the node tells of it: what it does, for whom it was, and what became of it.
 
 use super::config::AppConfig;
-use thunder_channel::{Address, Amount};
+use thunder_channel::{Address, Amount, Bytes32};
 use thunder_ethereum::{Callee, KnownTransaction, Receipt};
+
+/// The hash that a text is, written as everywhere; what is told can be something else.
+#[must_use]
+pub fn hash_of(text: &str) -> Option<Bytes32> {
+    let digits = text.strip_prefix("0x")?;
+    let is_hash = digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_hash.then(|| digits.parse().ok())?
+}
 
 /// What is known of a transaction that somebody looks at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -144,7 +152,7 @@ fn call(data: &[u8], to: Option<&Who>) -> Option<String> {
 pub(crate) mod tests {
     use super::*;
     use crate::state::config::tests::EXAMPLE;
-    use thunder_channel::{Bytes32, ChannelKey, Policy};
+    use thunder_channel::{ChannelKey, Policy};
     use thunder_ethereum::{Hub, Token};
 
     pub const HASH: Bytes32 = Bytes32::repeat_byte(7);
@@ -227,6 +235,23 @@ pub(crate) mod tests {
         assert_eq!(shown.from.who, None);
         assert_eq!(shown.to.unwrap().who, Some(Who::Token("THD".to_owned())));
         assert_eq!(shown.call.as_deref(), Some("approve"));
+    }
+
+    #[test]
+    fn only_a_hash_is_looked_at() {
+        let text = format!("{HASH:#x}");
+        assert_eq!(hash_of(&text), Some(HASH));
+        for other in [
+            "",
+            "0x",
+            "a note",
+            &text[2..],
+            &text[..65],
+            &format!("{text}0"),
+            &text.replace("07", "0g"),
+        ] {
+            assert_eq!(hash_of(other), None, "{other}");
+        }
     }
 
     #[test]

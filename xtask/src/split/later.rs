@@ -69,6 +69,7 @@ const LATER: &[&str] = &[
     // All other pages, and what they are made of.
     "qrcodegen",
     "frontend::app::banners",
+    "frontend::app::shell::around::Kept",
     "frontend::app::shell::beyond",
     "frontend::app::stage_door",
     "frontend::app::streaming",

@@ -4,6 +4,8 @@ use super::EngineHandle;
 use crate::{
     adapters::{intl::moment, keeping},
     components::{activity_panel::ActivityPanel, toasts::Toasts},
+    desk::Desk,
+    pages::looking::Looking,
     state::{
         activity::{Activity, Tell},
         config::AppConfig,
@@ -67,18 +69,29 @@ pub fn Told(props: &ToldProps) -> Html {
 #[derive(Properties, PartialEq)]
 pub struct KeptProps {
     pub explorer: Option<Explorer>,
+    /// Where the node is that can be asked about a transaction, once the client runs.
+    pub desk: Option<Desk>,
     pub on_close: Callback<()>,
 }
 
-/// All that was told, in a panel.
+/// All that was told, in a panel, or one of its transactions in its place.
 #[component]
 pub fn Kept(props: &KeptProps) -> Html {
     let activity = use_context::<UseReducerHandle<Activity>>();
+    let looking = use_state(|| None);
+    if let (Some(hash), Some(desk)) = (*looking, &props.desk) {
+        return html! { <Looking desk={desk.clone()} {hash} on_close={props.on_close.clone()} /> };
+    }
+    let look = || {
+        let looking = looking.setter();
+        Callback::from(move |hash| looking.set(Some(hash)))
+    };
+    let on_look = props.desk.as_ref().map(|_| look());
     let kept: Vec<_> = activity
         .iter()
         .flat_map(|activity| activity.kept.iter().cloned())
         .collect();
     html! {
-        <ActivityPanel {kept} explorer={props.explorer.clone()} time={Callback::from(moment)} on_close={props.on_close.clone()} />
+        <ActivityPanel {kept} {on_look} explorer={props.explorer.clone()} time={Callback::from(moment)} on_close={props.on_close.clone()} />
     }
 }

@@ -1,4 +1,4 @@
-//! A transaction that is looked at.
+//! A transaction that is looked at, from a channel's history or from the list of what was told.
 
 use crate::{
     components::transaction_dialog::TransactionDialog,
@@ -8,10 +8,14 @@ use crate::{
 use thunder_channel::{Address, Bytes32};
 use yew::prelude::*;
 
+/// Properties of [`Looking`].
 #[derive(Properties, PartialEq)]
 pub struct LookingProps {
+    /// Where the node is.
     pub desk: Desk,
+    /// Which transaction.
     pub hash: Bytes32,
+    /// Told when it was closed.
     pub on_close: Callback<()>,
 }
 
