@@ -26,6 +26,12 @@ fn money_is_taken_out_of_an_open_channel() {
         amount(10),
         "on hold from the signature on"
     );
+    let view = pair.bob.view(channel);
+    assert_eq!(
+        view.balances[Side::Bob],
+        amount(10),
+        "what is asked for is beside the balances, as the bar draws it"
+    );
     pair.deliver();
     let Some(Proposal::Withdrawal {
         by: Side::Bob,
