@@ -29,7 +29,7 @@ pub enum MnemonicError {
 /// # Errors
 /// [`MnemonicError`] in words for who typed the phrase.
 pub fn signing_key_from_phrase(phrase: &str, index: u32) -> Result<SigningKey, MnemonicError> {
-    let phrase = Zeroizing::new(phrase.to_lowercase());
+    let phrase = Zeroizing::new(phrase.to_ascii_lowercase());
     // English words are letters that Unicode normalises to themselves; whatever else was typed is no word. The tables that would find
     // that out are a twentieth of what a browser has to fetch.
     let mnemonic =

@@ -5,7 +5,7 @@ use crate::words::{Language, Locale, Plural, choose};
 use js_sys::{
     Array, Date, Function,
     Intl::{DateTimeFormat, NumberFormat, PluralRules},
-    Object, Reflect,
+    JsString, Object, Reflect,
 };
 use std::{
     cell::{Cell, RefCell},
@@ -99,6 +99,7 @@ fn take(chosen: Option<Language>) {
         group: part("group").unwrap_or(Locale::PLAIN.group),
         plural,
         currency,
+        small: |text| String::from(JsString::from(text).to_lower_case()),
     }
     .adopt();
 }

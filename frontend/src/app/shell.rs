@@ -89,8 +89,10 @@ pub fn Shell(props: &ShellProps) -> Html {
             if let Some(desk) = &desk {
                 <div key={tag} class="contents" lang={tag}><ContextProvider<Desk> context={desk.clone()}><Alarms /></ContextProvider<Desk>></div>
             }
-            <Banners key={tag} engine={props.engine.clone()} health={props.health.clone()} desk={desk.clone()} {seat}
-                config={props.config.clone()} said={matches!(props.session.stage, Stage::Asking { .. } | Stage::SetUp { busy: true, .. })} />
+            if seat.is_some() || props.health.concerns_everybody() {
+                <Banners key={tag} engine={props.engine.clone()} health={props.health.clone()} desk={desk.clone()} {seat}
+                    config={props.config.clone()} said={matches!(props.session.stage, Stage::Asking { .. } | Stage::SetUp { busy: true, .. })} />
+            }
             <main id="main" class="main" tabindex="-1">{ page(props, route, language) }</main>
             <Around engine={props.engine.clone()} config={props.config.clone()} health={props.health.clone()} {language} />
             <Told key={tag} explorer={props.config.explorer.clone()} />

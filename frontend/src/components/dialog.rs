@@ -51,7 +51,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
             }
         })
     };
-    let id = format!("dialog-{}", props.title.to_lowercase().replace(' ', "-"));
+    let id = format!("dialog-{}", props.title.to_ascii_lowercase().replace(' ', "-"));
     html! {
         <dialog ref={node} class="dialog" aria-labelledby={id.clone()}>
             <div class="dialog-head">

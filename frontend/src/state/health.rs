@@ -110,6 +110,15 @@ impl Reducible for Health {
 }
 
 impl Health {
+    /// Whether there is something to say before anybody sits here.
+    #[must_use]
+    pub fn concerns_everybody(&self) -> bool {
+        self.other_world
+            || self.store_problem.is_some()
+            || self.asking.is_some()
+            || !self.set_aside.is_empty()
+    }
+
     /// The wallet's chain, if it is not the hub's.
     #[must_use]
     pub fn wrong_chain(&self, wanted: u64) -> Option<u64> {
@@ -127,6 +136,22 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_page_has_banners_only_for_what_concerns_everybody() {
+        let health = |sign| Rc::new(Health::default()).reduce(sign);
+        assert!(!Health::default().concerns_everybody());
+        assert!(!health(Sign::Asleep(true)).concerns_everybody());
+        assert!(health(Sign::OtherWorld).concerns_everybody());
+        assert!(health(Sign::Store(Err("full".to_owned()))).concerns_everybody());
+        assert!(health(Sign::SetAside(vec!["old".to_owned()])).concerns_everybody());
+        let asking = Asking {
+            id: 1,
+            words: "sign",
+            cancel: Callback::noop(),
+        };
+        assert!(health(Sign::Asking(asking)).concerns_everybody());
+    }
 
     #[test]
     fn a_silent_wallet_raises_no_banner() {

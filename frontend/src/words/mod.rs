@@ -42,16 +42,44 @@ pub fn sentence(words: &str) -> String {
     let Some(first) = chars.next() else {
         return String::new();
     };
-    let mut out: String = first.to_uppercase().chain(chars).collect();
+    let mut out: String = std::iter::once(capital(first)).chain(chars).collect();
     if !out.ends_with(['.', '!', '?', '…']) {
         out.push('.');
     }
     out
 }
 
+/// A text in small letters, to be searched.
+#[must_use]
+pub fn small(text: &str) -> String {
+    (Locale::current().small)(text)
+}
+
+/// The large letter of a small one, in the letters that the app's own words begin with: Latin-1, where they are 32 apart. The tables of all
+/// scripts would be a twenty-fifth of what the first page fetches.
+fn capital(letter: char) -> char {
+    match letter {
+        'à'..='ö' | 'ø'..='þ' => char::from(letter as u8 - 32),
+        _ => letter.to_ascii_uppercase(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn latin_letters_are_made_large_as_everywhere() {
+        for letter in (0..=0xfe)
+            .map(char::from)
+            .filter(|letter| !matches!(letter, 'µ' | 'ß'))
+        {
+            let large: String = letter.to_uppercase().collect();
+            assert_eq!(capital(letter).to_string(), large, "{letter}");
+        }
+        assert_eq!(capital('ß'), 'ß', "no word begins with it");
+        assert_eq!(capital('ж'), 'ж', "it is left as it is");
+    }
 
     #[test]
     fn what_is_said_before_the_app_runs_is_what_it_says_itself() {

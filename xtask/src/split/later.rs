@@ -156,7 +156,6 @@ const FIRST: &[&str] = &[
     "frontend::adapters::rest",
     "frontend::adapters::session_memory",
     "frontend::adapters::shelf",
-    "frontend::app::banners::Banners",
     "frontend::components::bolt",
     "frontend::components::header",
     "frontend::components::language_button",

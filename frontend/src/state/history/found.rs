@@ -7,7 +7,7 @@ use crate::{
         dates::date_time,
         standing::{entry_block, entry_claim, entry_words},
     },
-    words::{Language, say, shortened},
+    words::{Language, say, shortened, small},
 };
 use std::{collections::BTreeMap, rc::Rc};
 use thunder_channel::Side;
@@ -140,7 +140,7 @@ impl Reading {
             text.push(' ');
             text.push_str(&part);
         }
-        text.to_lowercase()
+        small(&text)
     }
 }
 
@@ -198,7 +198,7 @@ impl Texts {
 /// The entries that are shown and hold every word that was typed.
 #[must_use]
 pub fn found(history: &History, show: Show, typed: &str, reading: &Reading, texts: &mut Texts) -> Found {
-    let wanted: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+    let wanted: Vec<String> = typed.split_whitespace().map(small).collect();
     let everything = show == Show::All && wanted.is_empty();
     texts.turn_to(reading, history);
     let mut found = Found::default();
