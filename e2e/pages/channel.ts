@@ -62,7 +62,7 @@ export class ChannelPage {
     this.yours = page.getByTestId("your-balance");
     this.theirs = page.getByTestId("their-balance");
     this.bar = page.getByRole("img", { name: /^You own / });
-    this.inTheBar = page.getByRole("list", { name: "In the bar", exact: true }).getByRole("listitem");
+    this.inTheBar = page.getByRole("region", { name: "Balances", exact: true }).getByRole("listitem");
     this.unseen = page.getByTestId("bar-unseen");
     this.leaving = page.getByTestId("bar-leaving");
     this.spendable = page.getByTestId("spendable");

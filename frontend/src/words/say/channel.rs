@@ -47,7 +47,6 @@ sentences! {
     on_hold(amount) =
         "{amount} of yours is on hold, because you asked to take it out.",
         "{amount} von dir ist gebunden, weil du es herausnehmen möchtest.";
-    in_the_bar = "In the bar", "Im Balken";
     bar_unseen = "Not seen by them yet", "Dort noch nicht gesehen";
     bar_arriving = "Your deposit on its way", "Deine Einlage, unterwegs";
     bar_their_arriving = "Their deposit on its way", "Einlage der anderen Seite, unterwegs";
