@@ -1,4 +1,4 @@
-// The app around its pages: the frame, its banners, and the way in. Names are those of frontend/UI.md.
+// The app around its pages: the frame, its banners, and the way in. Names are those of e2e/README.md.
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { Hex } from "viem";
 import { ChannelPage } from "./channel.ts";

@@ -1,4 +1,4 @@
-// The page of sessions. Names are those of frontend/UI.md.
+// The page of sessions. Names are those of e2e/README.md.
 import { readFile } from "node:fs/promises";
 import type { Download, Locator, Page } from "@playwright/test";
 
