@@ -42,6 +42,25 @@ test.describe("with an explorer and a price", () => {
     await expect(alice.app.channels.thd).toHaveText(/^9,900 THD\s*≈ €4,950\.00$/);
     await expect(alice.app.channels.ether, "ether has no price here").not.toContainText("≈");
   });
+
+  test("what is asked for and what is paid out is said in money too", async ({ people }) => {
+    const { alice, bob } = await inChannel(people, { deposit: "100" });
+    await bob.channel.request("3", "Tea");
+    await expect(bob.channel.ownRequests.getByTestId("worth")).toHaveText("≈ €1.50");
+    await expect(alice.channel.asked.getByTestId("worth")).toHaveText("≈ €1.50");
+    await alice.channel.asked.getByRole("button", { name: "Pay 3 THD", exact: true }).click();
+    await bob.channel.expectBalances("3 THD", "97 THD");
+    await alice.channel.proposeEnd();
+    await bob.channel.agreeEnd();
+    await alice.channel.expectPhase("Settled");
+    await bob.channel.expectPhase("Settled");
+    for (const [person, worths] of [
+      [alice, ["≈ €48.50", "≈ €1.50"]],
+      [bob, ["≈ €1.50", "≈ €48.50"]],
+    ] as const) {
+      await expect(person.page.getByRole("region", { name: "Settled", exact: true }).getByTestId("worth")).toHaveText(worths);
+    }
+  });
 });
 
 test("where there is none of it, none of it is shown", async ({ people }) => {

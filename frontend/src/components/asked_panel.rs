@@ -1,5 +1,6 @@
 //! What the counterparty asks the holder to pay. Nothing is paid by itself.
 
+use super::worth::Worth;
 use crate::{
     hooks::ErrandState,
     state::{
@@ -61,6 +62,7 @@ fn item(request: &RequestView, props: &AskedPanelProps) -> Html {
                 } else {
                     <span class="request-memo" dir="auto">{ say::quoted(request.memo.as_str()) }</span>
                 }
+                <Worth amount={request.amount} token={props.token.clone()} />
                 <span class="faint">{ request_words(request, props.now_ms) }</span>
             </span>
             <span class="actions">

@@ -1,6 +1,6 @@
 //! Asking to be paid, and what became of it.
 
-use super::{choice::Choice, field::Field, pay_link_card::PayLinkCard};
+use super::{choice::Choice, field::Field, pay_link_card::PayLinkCard, worth::Worth};
 use crate::{
     hooks::{ErrandState, typing, use_typed},
     state::{
@@ -155,6 +155,7 @@ fn what(amount: Amount, memo: &MemoText, token: &Token) -> Html {
     html! {
         <>
             <strong>{ money(amount, token) }</strong>
+            <Worth {amount} token={token.clone()} />
             if !memo.is_empty() {
                 <span class="request-memo" dir="auto">{ say::quoted(memo.as_str()) }</span>
             }

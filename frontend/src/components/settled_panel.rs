@@ -1,6 +1,6 @@
 //! The end: what was paid to whom.
 
-use super::{balance_bar::BalanceBar, money_text::MoneyText};
+use super::{balance_bar::BalanceBar, money_text::MoneyText, worth::Worth};
 use crate::{
     state::{config::Token, snapshot::Latest},
     words::say,
@@ -38,9 +38,11 @@ pub fn SettledPanel(props: &SettledPanelProps) -> Html {
                 <BalanceBar yours={paid[props.holder]} theirs={paid[props.holder.other()]} token={props.token.clone()} them={say::the_other_side()} />
                 <dl class="facts large-facts">
                     <div><dt>{ say::paid_to_you_label() }</dt>
-                        <dd><MoneyText amount={paid[props.holder]} token={props.token.clone()} testid="paid-yours" /></dd></div>
+                        <dd><MoneyText amount={paid[props.holder]} token={props.token.clone()} testid="paid-yours" />
+                            <Worth amount={paid[props.holder]} token={props.token.clone()} /></dd></div>
                     <div><dt>{ say::paid_to_them() }</dt>
-                        <dd><MoneyText amount={paid[props.holder.other()]} token={props.token.clone()} testid="paid-theirs" /></dd></div>
+                        <dd><MoneyText amount={paid[props.holder.other()]} token={props.token.clone()} testid="paid-theirs" />
+                            <Worth amount={paid[props.holder.other()]} token={props.token.clone()} /></dd></div>
                 </dl>
                 if has_arrived(paid) {
                     <p class="hint">{ say::yours_again() }</p>
