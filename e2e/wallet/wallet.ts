@@ -151,14 +151,15 @@ export class TestWallet {
     return this.windows[count - 1]!;
   }
 
-  /** How many requests it has had for a method. */
-  asked(method: string): number {
-    return this.requests.filter((request) => request.method === method).length;
+  /** How many requests it has had for a method; of those after the last one for another method, if that is named. */
+  asked(method: string, since?: RegExp): number {
+    const after = since ? this.requests.findLastIndex((request) => since.test(request.method)) + 1 : 0;
+    return this.requests.slice(after).filter((request) => request.method === method).length;
   }
 
   /** Waits until it has had this many requests for a method. */
-  async untilAsked(method: string, count: number): Promise<void> {
-    while (this.asked(method) < count) await new Promise<void>((done) => this.arrivals.push(done));
+  async untilAsked(method: string, count: number, since?: RegExp): Promise<void> {
+    while (this.asked(method, since) < count) await new Promise<void>((done) => this.arrivals.push(done));
   }
 
   /** Whether a page has its permission. */
