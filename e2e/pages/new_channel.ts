@@ -24,7 +24,7 @@ export class NewChannelPage {
     this.counterparty = page.getByRole("textbox", { name: "Counterparty", exact: true });
     this.currency = page.getByRole("combobox", { name: "Currency", exact: true });
     this.deposit = page.getByRole("textbox", { name: "Deposit", exact: true });
-    this.rules = page.getByText("Rules of the channel: the usual ones are set", { exact: true });
+    this.rules = page.getByText(/^Rules of the channel: /);
     this.period = page.getByRole("textbox", { name: "Finalization period", exact: true });
     this.signWithWallet = page.getByRole("checkbox", { name: "Sign each payment with the wallet", exact: true });
     this.summary = page.getByRole("region", { name: "What will happen", exact: true });

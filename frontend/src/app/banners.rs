@@ -173,8 +173,13 @@ fn Newer() -> Html {
         use_effect_with((), move |()| {
             let look = Callback::from(move |visible: bool| {
                 let served = served.clone();
-                if visible && !*served {
-                    wasm_bindgen_futures::spawn_local(async move { served.set(newer::is_served().await) });
+                if visible {
+                    wasm_bindgen_futures::spawn_local(async move {
+                        // Once said it stays said: who does not answer later has not gone back to an older one.
+                        if newer::is_served().await {
+                            served.set(true);
+                        }
+                    });
                 }
             });
             let front = visibility::watch(look.clone());

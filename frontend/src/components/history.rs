@@ -269,5 +269,5 @@ fn item(entry: &Entry, place: Option<(usize, usize)>, drawing: &Drawing, presses
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

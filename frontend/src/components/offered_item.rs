@@ -46,15 +46,19 @@ pub fn OfferedItem(props: &OfferedItemProps) -> Html {
                 if view.signing == Signing::PaymentKey {
                     <span class="hint offered-price">{ say::joining_free() }</span>
                 }
-                <button type="button" class="button primary" disabled={props.errand.busy} {onclick}>
-                    { say::join_code(&view.id.short_code()) }
-                </button>
             }
-            if let Some(on_hide) = &props.on_hide {
-                <button type="button" class="button quiet" disabled={props.errand.busy} onclick={on_hide.reform(|_: MouseEvent| ())}>
-                    { say::hide_code(&view.id.short_code()) }
-                </button>
-            }
+            <span class="actions">
+                if view.fault.is_none() {
+                    <button type="button" class="button primary" disabled={props.errand.busy} {onclick}>
+                        { say::join_code(&view.id.short_code()) }
+                    </button>
+                }
+                if let Some(on_hide) = &props.on_hide {
+                    <button type="button" class="button quiet" disabled={props.errand.busy} onclick={on_hide.reform(|_: MouseEvent| ())}>
+                        { say::hide_code(&view.id.short_code()) }
+                    </button>
+                }
+            </span>
             if let Some(problem) = &props.errand.problem {
                 <p class="error" role="alert">{ sentence(problem) }</p>
             }

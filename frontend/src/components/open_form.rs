@@ -104,7 +104,7 @@ pub fn OpenForm(props: &OpenFormProps) -> Html {
                         </div>
                     </div>
                     <details class="disclosure rules">
-                        <summary>{ say::usual_rules() }</summary>
+                        <summary>{ if current.has_usual_rules(config) { say::usual_rules() } else { say::own_rules() } }</summary>
                         <Field id="period" label={say::finalization_period()} keyboard="numeric" value={current.period.clone()}
                             on_input={change(|draft, typed| draft.period = typed)} error={faults.period.clone()}
                             unit={tick_unit(config.clock)} hint={period_hint(&current.period, config)} />

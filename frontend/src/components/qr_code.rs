@@ -16,6 +16,10 @@ pub struct QrCodeProps {
 /// Light modules around the code, which readers need to find it.
 const QUIET: i32 = 4;
 
+/// Modules on a side up to which a code also corrects what a camera sees wrong, and up to which one can read it from a screen at all.
+const FINE: i32 = 77;
+const FINEST: i32 = 97;
+
 /// The code; nothing for a text that is too long for one.
 #[component]
 pub fn QrCode(props: &QrCodeProps) -> Html {
@@ -34,7 +38,13 @@ pub fn QrCode(props: &QrCodeProps) -> Html {
 
 /// The side with its quiet border, and a path of the dark modules, run by run.
 fn draw(text: &str) -> Option<(i32, String)> {
-    let code = Code::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let code = [(QrCodeEcc::Medium, FINE), (QrCodeEcc::Low, FINEST)]
+        .into_iter()
+        .filter_map(|(correction, most)| {
+            let code = Code::encode_text(text, correction).ok()?;
+            (code.size() <= most).then_some(code)
+        })
+        .next()?;
     let mut path = String::new();
     for y in 0..code.size() {
         let mut x = 0;
@@ -84,5 +94,10 @@ mod tests {
         }
         assert_eq!(size, code.size() + 8);
         assert_eq!(draw(&"x".repeat(5_000)), None);
+        // 412 and 858 bytes are the most that fit (ISO/IEC 18004, table 7).
+        let size = |length: usize| draw(&"x".repeat(length)).map(|(size, _)| size - 2 * QUIET);
+        assert_eq!(size(412), Some(FINE));
+        assert_eq!(size(858), Some(FINEST));
+        assert_eq!(size(859), None);
     }
 }

@@ -120,7 +120,7 @@ fn Named(props: &NamedProps) -> Html {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::state::transaction::tests::{HASH, account, config, opening, receipt};

@@ -92,7 +92,10 @@ mod tests {
             (mined.status, mined.on_top, mined.gas_used),
             (Status::Done, Some(8), Some(21_000))
         );
-        assert_eq!(mined.fee.map(|fee| fee.units()), Some(42_000_000_000_000));
+        assert_eq!(
+            mined.fee.map(thunder_channel::Amount::units),
+            Some(42_000_000_000_000)
+        );
         assert_eq!((mined.from.who, mined.call), (Some(Who::You), None));
         let Answer::Known(waiting) = ask(transaction(), Value::Null) else {
             panic!()

@@ -71,6 +71,13 @@ impl OpenDraft {
         }
     }
 
+    /// Whether the rules are those that an empty form has.
+    #[must_use]
+    pub fn has_usual_rules(&self, config: &AppConfig) -> bool {
+        let usual = Self::new(config, None);
+        (&self.period, self.policy, self.by_wallet) == (&usual.period, usual.policy, usual.by_wallet)
+    }
+
     /// Checks everything that can be checked without asking anybody. `balance` is what the wallet has of the chosen
     /// token, if that was read.
     ///

@@ -105,7 +105,9 @@ fn a_wrong_form_names_each_field_and_a_right_one_what_will_happen() {
     assert_eq!(wrong.matches(r#"aria-invalid="true""#).count(), 2, "{wrong}");
     let period = form(lists::wrong_period(&config()), false);
     assert_eq!(period.matches(r#"aria-invalid="true""#).count(), 1, "{period}");
+    assert!(text(&period).contains("not the usual ones"), "{period}");
     let right = form(lists::filled(&config()), false);
+    assert!(text(&right).contains("the usual ones are set"), "{right}");
     assert!(
         !right.contains("aria-invalid") && !right.contains("disabled"),
         "{right}"

@@ -57,6 +57,7 @@ sentences! {
     what_will_happen = "What will happen", "Was geschehen wird";
     opening_it = "Opening…", "Wird geöffnet …";
     open_channel = "Open channel", "Kanal öffnen";
+    own_rules = "Rules of the channel: not the usual ones", "Regeln des Kanals: nicht die üblichen";
     usual_rules = "Rules of the channel: the usual ones are set", "Regeln des Kanals: Die üblichen sind eingestellt";
     period_hint =
         "How long a higher claim can be shown after a one-sided close.",
