@@ -13,7 +13,7 @@ const ALSO = ["/icon.svg", "/manifest.webmanifest", "/config.json"];
 const PATIENCE_MS = 4000;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(keepApp().then(() => self.skipWaiting()));
+  event.waitUntil(inTurn(() => keepApp()).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -22,7 +22,7 @@ self.addEventListener("activate", (event) => {
 
 /** From a page that uses the app. */
 self.addEventListener("message", (event) => {
-  if (event.data === "keep whole") event.waitUntil(match(PAGE).then((page) => keepApp(page, true)).catch(() => {}));
+  if (event.data === "keep whole") event.waitUntil(inTurn(async () => keepApp(await match(PAGE), true)).catch(() => {}));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -39,7 +39,8 @@ async function page(event) {
   try {
     const answer = await fetch(PAGE, { signal: AbortSignal.timeout(PATIENCE_MS) });
     if (!answer.ok) throw new Error(`the relay answered ${answer.status}`);
-    event.waitUntil(keepApp(answer.clone()).catch(() => {}));
+    const copy = answer.clone();
+    event.waitUntil(inTurn(() => keepApp(copy)).catch(() => {}));
     return answer;
   } catch (error) {
     return (await match(PAGE)) ?? Promise.reject(error);
@@ -64,6 +65,9 @@ async function asked(request) {
 
 const match = async (url) => (await caches.open(CACHE)).match(url, { ignoreVary: true });
 
+/** One after the other, in whatever worker: two versions kept at once would each remove the other's files. */
+const inTurn = (work) => navigator.locks.request(CACHE, work);
+
 /**
  * Keeps this page with all that it names, and nothing of an older one. Only together: half of a new app would not start. The second
  * half of the wasm comes along once somebody `uses` the app, and from then on with each new version.
@@ -72,6 +76,8 @@ async function keepApp(answer, uses = false) {
   const page = answer ?? (await fetch(PAGE));
   if (!page.ok) throw new Error(`the relay answered ${page.status}`);
   const named = namedIn(await page.clone().text());
+  // A proxy's sign-in page, or a word that the relay is being mended: what was kept is better.
+  if (![...named.keys()].some((path) => path.endsWith("_bg.wasm"))) throw new Error("this is no page of the app's");
   const cache = await caches.open(CACHE);
   const kept = (await cache.keys()).map((request) => new URL(request.url).pathname);
   const whole = uses || kept.some((path) => REST.test(path));
@@ -80,7 +86,7 @@ async function keepApp(answer, uses = false) {
   const lacking = wanted.filter(([path]) => !kept.includes(path));
   await cache.addAll(lacking.map(([path, integrity]) => new Request(path, { integrity })));
   await cache.put(PAGE, page);
-  const old = kept.filter((path) => HASHED.test(path) && !named.has(path));
+  const old = kept.filter((path) => path !== PAGE && !ALSO.includes(path) && !named.has(path));
   for (const path of old) await cache.delete(path, { ignoreVary: true });
 }
 

@@ -31,6 +31,8 @@ pub struct ChannelView {
     pub receivable: Amount,
     /// Deposits that are not confirmed deep enough to count.
     pub unconfirmed: PerSide<Amount>,
+    /// What the holder has signed to be taken out and the chain has not seen taken: no part of the balances. The hub knows nothing of it.
+    pub on_hold: PerSide<Amount>,
     /// What each side has put in, as the head says.
     pub deposits: PerSide<Amount>,
     /// The totals: what each side has paid the other since the channel opened.

@@ -3,11 +3,12 @@ import type { Locator } from "@playwright/test";
 import { expect, test, type Person } from "./fixtures.ts";
 import { bothConnected, expectAgreed, inChannel, open } from "./steps.ts";
 
-/** Goes where a link leads, in the window that is open: the part behind `#` is all that a link adds. */
-const follow = (person: Person, link: string) =>
-  person.page.evaluate((hash) => {
-    location.hash = hash;
-  }, link.slice(link.indexOf("#")));
+/** Goes where a link leads, in the window that is open, and waits for its page: the part behind `#` is all that a link adds. */
+async function follow(person: Person, link: string): Promise<void> {
+  const hash = link.slice(link.indexOf("#"));
+  await person.page.evaluate((hash) => void (location.hash = hash), hash);
+  await expect(person.page.locator(`[data-page=${JSON.stringify(hash)}]`)).toBeAttached();
+}
 
 /** The link's text, once it is shown. */
 async function shown(person: Person): Promise<string> {

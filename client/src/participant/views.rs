@@ -42,6 +42,9 @@ impl Channel {
             unconfirmed: PerSide::from_fn(|side| {
                 own(now.deposit[side].saturating_sub(confirmed.deposit[side]))
             }),
+            on_hold: PerSide::from_fn(|side| {
+                own(self.funding().withdrawn[side].saturating_sub(now.withdrawn[side]))
+            }),
             deposits: now.deposit,
             totals: self.totals(),
             waiting: self.waiting_view(world).filter(|_| money),

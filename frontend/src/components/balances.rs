@@ -6,10 +6,8 @@ use super::{
 use crate::{
     hooks::use_names,
     state::{
-        act::Subject,
         bar::{Bar, is_away},
         config::Token,
-        snapshot::Latest,
         standing::{counterparty, has_guarantee, waiting_words},
     },
     words::{money, say},
@@ -40,12 +38,11 @@ const LEGEND: &str = "bar-legend";
 #[component]
 pub fn Balances(props: &BalancesProps) -> Html {
     let names = use_names();
-    let latest = use_context::<Latest>().unwrap_or_default();
     let view = &props.view;
     let token = || props.token.clone();
     let (you, they) = (view.holder, view.holder.other());
     let open = matches!(view.phase, PhaseView::Open) && view.joined;
-    let bar = Bar::of(view, &latest.0.under_way(Subject::Channel(view.id)));
+    let bar = Bar::of(view);
     let away = is_away(view);
     html! {
         <section class="card balances" aria-label={say::balances()}>

@@ -174,7 +174,7 @@ fn Known(props: &KnownProps) -> Html {
     }
     let led = props.asked.as_deref().map(|asked| Led::by(asked, view, &token));
     // What a link has filled in is paid once: loaded anew, or come back to, the page does not offer it again.
-    let paid = matches!(led, Some(Led::Filled(..))) && pay.state().done > 0;
+    let paid = matches!(led, Some(Led::Filled(..))) && pay.state().done > 0 && !pay.state().busy;
     use_effect_with((channel, paid), |(channel, paid)| {
         if *paid {
             go_instead(&Route::Channel(*channel));

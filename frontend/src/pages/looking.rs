@@ -5,6 +5,7 @@ use crate::{
     desk::Desk,
     state::{snapshot::Latest, transaction::Answer},
 };
+use std::{cell::Cell, rc::Rc};
 use thunder_channel::{Address, Bytes32};
 use yew::prelude::*;
 
@@ -29,7 +30,17 @@ pub fn Looking(props: &LookingProps) -> Html {
         let (desk, answer) = (props.desk.clone(), answer.clone());
         use_effect_with((props.hash, head), move |(hash, _)| {
             let hash = *hash;
-            wasm_bindgen_futures::spawn_local(async move { answer.set(desk.look_up(hash).await) });
+            let is_newest = Rc::new(Cell::new(true));
+            {
+                let is_newest = is_newest.clone();
+                wasm_bindgen_futures::spawn_local(async move {
+                    let found = desk.look_up(hash).await;
+                    if is_newest.get() {
+                        answer.set(found);
+                    }
+                });
+            }
+            move || is_newest.set(false)
         });
     }
     html! {

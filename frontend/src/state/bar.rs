@@ -1,9 +1,5 @@
 //! The bar of who owns what, as data: its parts one after the other, and where each begins and ends. They always add up.
 
-use super::{
-    act::Act,
-    standing::{foreign_withdrawal, own_withdrawal_amount},
-};
 use thunder_channel::{Address, Amount};
 use thunder_client::{ChannelView, PhaseView};
 
@@ -15,7 +11,7 @@ pub const WIDTH: u128 = 1000;
 pub enum Part {
     /// The holder's.
     Yours,
-    /// What the holder has asked to take out.
+    /// What the holder takes out, from its signature until it is gone.
     YoursLeaving,
     /// A deposit of the holder's that is not deep enough to count.
     YoursArriving,
@@ -25,7 +21,7 @@ pub enum Part {
     Theirs,
     /// A deposit of the other side's that is not deep enough to count.
     TheirsArriving,
-    /// What the other side takes out, in a transaction that is on its way.
+    /// What the other side takes out, from the holder's signature until it is gone.
     TheirsLeaving,
 }
 
@@ -55,9 +51,9 @@ impl Bar {
         Self::of_parts([(Part::Yours, yours), (Part::Theirs, theirs)])
     }
 
-    /// Of a channel; `under_way` is what transactions do to it that are on their way.
+    /// Of a channel.
     #[must_use]
-    pub fn of(view: &ChannelView, under_way: &[Act]) -> Self {
+    pub fn of(view: &ChannelView) -> Self {
         let (you, they) = (view.holder, view.holder.other());
         let (yours, theirs) = (view.balances[you], view.balances[they]);
         // From the close on what each would get is all there is: the hub has counted deposits and withdrawals.
@@ -65,19 +61,14 @@ impl Bar {
             return Self::of_two(yours, theirs);
         }
         let unseen = unseen(view).min(theirs);
-        // Offers that the holder signed are no part of the balances. The other side's binds once the holder has sent it.
-        let leaving = own_withdrawal_amount(view).unwrap_or(Amount::ZERO);
-        let theirs_leaving = foreign_withdrawal(view)
-            .filter(|_| under_way.contains(&Act::Withdraw))
-            .map_or(Amount::ZERO, |(amount, _)| amount);
         Self::of_parts([
             (Part::Yours, yours),
-            (Part::YoursLeaving, leaving),
+            (Part::YoursLeaving, view.on_hold[you]),
             (Part::YoursArriving, view.unconfirmed[you]),
             (Part::Unseen, unseen),
             (Part::Theirs, theirs.saturating_sub(unseen)),
             (Part::TheirsArriving, view.unconfirmed[they]),
-            (Part::TheirsLeaving, theirs_leaving),
+            (Part::TheirsLeaving, view.on_hold[they]),
         ])
     }
 
@@ -170,15 +161,6 @@ mod tests {
         bar.segments().iter().map(|segment| segment.amount.units()).sum()
     }
 
-    fn withdrawal(by: Side, amount: Amount) -> Option<Proposal> {
-        Some(Proposal::Withdrawal {
-            by,
-            amount,
-            expiry: 5,
-            declined: false,
-        })
-    }
-
     #[test]
     fn the_split_is_exact_at_the_ends() {
         let split = |yours, theirs| {
@@ -198,7 +180,7 @@ mod tests {
             seen: units(15),
             ..view()
         };
-        let bar = Bar::of(&paid, &[]);
+        let bar = Bar::of(&paid);
         assert_eq!(
             parts(&bar),
             [
@@ -212,7 +194,7 @@ mod tests {
             bar.between().map(|segment| segment.amount).collect::<Vec<_>>(),
             [units(5)]
         );
-        assert_eq!(Bar::of(&view(), &[]).between().count(), 0, "all was seen");
+        assert_eq!(Bar::of(&view()).between().count(), 0, "all was seen");
         // They have paid it back already: no more is theirs than they own.
         let back = ChannelView {
             seen: units(0),
@@ -223,7 +205,7 @@ mod tests {
             ..view()
         };
         assert_eq!(
-            parts(&Bar::of(&back, &[])),
+            parts(&Bar::of(&back)),
             [(Part::Yours, 0, 970), (Part::Unseen, 970, 30)]
         );
         // A wallet is never asked to say that it saw something.
@@ -232,13 +214,9 @@ mod tests {
             ..view()
         };
         silent.key.bob_signer = silent.key.bob;
-        assert_eq!(Bar::of(&silent, &[]).between().count(), 0);
+        assert_eq!(Bar::of(&silent).between().count(), 0);
         silent.seen = units(1);
-        assert_eq!(
-            Bar::of(&silent, &[]).between().count(),
-            1,
-            "its payment key may speak"
-        );
+        assert_eq!(Bar::of(&silent).between().count(), 1, "its payment key may speak");
     }
 
     #[test]
@@ -248,10 +226,13 @@ mod tests {
                 alice: units(30),
                 bob: units(50),
             },
-            proposal: withdrawal(Side::Alice, units(20)),
+            on_hold: PerSide {
+                alice: units(20),
+                bob: Amount::ZERO,
+            },
             ..view()
         };
-        let bar = Bar::of(&moving, &[]);
+        let bar = Bar::of(&moving);
         assert_eq!(
             parts(&bar),
             [
@@ -266,11 +247,18 @@ mod tests {
         assert_eq!(sum(&bar), units(200).units());
         // What they only wish to take out is in their balance still.
         let wished = ChannelView {
-            proposal: withdrawal(Side::Bob, units(10)),
+            proposal: Some(Proposal::Withdrawal {
+                by: Side::Bob,
+                amount: units(10),
+                expiry: 5,
+                declined: false,
+            }),
             ..view()
         };
-        assert_eq!(Bar::of(&wished, &[Act::Deposit]).between().count(), 0);
-        let sent = Bar::of(&wished, &[Act::Withdraw]);
+        assert_eq!(Bar::of(&wished).between().count(), 0);
+        let mut agreed = wished;
+        agreed.on_hold.bob = units(10);
+        let sent = Bar::of(&agreed);
         assert_eq!(
             sent.between().map(|segment| segment.part).collect::<Vec<_>>(),
             [Part::TheirsLeaving]
@@ -292,7 +280,7 @@ mod tests {
             unconfirmed: view().balances,
             ..view()
         };
-        assert_eq!(Bar::of(&closing, &[]), Bar::of_two(units(80), units(20)));
+        assert_eq!(Bar::of(&closing), Bar::of_two(units(80), units(20)));
         assert!(!is_away(&ChannelView {
             peer_online: false,
             ..closing
@@ -326,10 +314,21 @@ mod tests {
                     bob: amount(5),
                 },
                 seen: amount(5),
-                proposal: withdrawal(if number % 2 == 0 { Side::Alice } else { Side::Bob }, amount(4)),
+                // Whatever else is proposed meanwhile.
+                on_hold: if number % 2 == 0 {
+                    PerSide {
+                        alice: amount(4),
+                        bob: Amount::ZERO,
+                    }
+                } else {
+                    PerSide {
+                        alice: Amount::ZERO,
+                        bob: amount(4),
+                    }
+                },
                 ..view()
             };
-            let bar = Bar::of(&shown, &[Act::Withdraw]);
+            let bar = Bar::of(&shown);
             let expected: u128 = [0, 1, 2, 3, 4].map(|place| amount(place).units()).iter().sum();
             assert_eq!(sum(&bar), expected, "{shown:?}");
             let mut end = 0;

@@ -80,6 +80,7 @@ pub fn open(token: Address) -> ChannelView {
         spendable: tokens("1004.5"),
         receivable: tokens("245.5"),
         unconfirmed: pair("0", "0"),
+        on_hold: pair("0", "0"),
         deposits: pair("1250", "0"),
         totals: pair("250", "4.5"),
         waiting: None,
@@ -186,12 +187,14 @@ pub fn proposed(token: Address, by: Side) -> ChannelView {
 #[must_use]
 pub fn taking_out(token: Address, by: Side) -> ChannelView {
     let amount = tokens("45.5");
-    let view = open(token);
+    let mut view = open(token);
+    // One's own offer is on hold from its signature on; the other side's only once it is agreed to.
+    if by == view.holder {
+        view.balances[by] = view.balances[by].saturating_sub(amount);
+        view.on_hold[by] = amount;
+        view.spendable = view.balances[by];
+    }
     ChannelView {
-        spendable: match by {
-            Side::Alice => view.spendable.saturating_sub(amount),
-            Side::Bob => view.spendable,
-        },
         proposal: Some(Proposal::Withdrawal {
             by,
             amount,

@@ -48,10 +48,16 @@ fn at_risk(view: &ChannelView) -> Amount {
     if view.signing != Signing::PaymentKey {
         return Amount::ZERO;
     }
-    let own = view.balances[view.holder];
+    let holder = view.holder;
+    let own = view.balances[holder];
     match view.phase {
+        // It is not the holder's channel by its terms, so nothing is reckoned: all that was put in is the most there can be.
+        PhaseView::Opening | PhaseView::Open | PhaseView::CloseSent { .. } if view.fault.is_some() => {
+            view.deposits[holder]
+        }
+        // What is on hold to be taken out is nothing to the hub before it is: a claim may take it.
         PhaseView::Opening | PhaseView::Open | PhaseView::CloseSent { .. } => {
-            sum(own, view.unconfirmed[view.holder])
+            sum(sum(own, view.unconfirmed[holder]), view.on_hold[holder])
         }
         PhaseView::Closing { closes_at, clock, .. } if clock < closes_at => own,
         PhaseView::Closing { .. } | PhaseView::Settled { .. } => Amount::ZERO,
@@ -70,7 +76,7 @@ mod tests {
         standing::tests::{units, view},
     };
     use thunder_channel::{Address, PerSide, Side};
-    use thunder_client::SpendingLimit;
+    use thunder_client::{SpendingLimit, TermsFault};
 
     /// Of ether, in which the made-up channel is.
     fn risk(views: &[ChannelView], spending: &[SpendingView]) -> Option<(Amount, Option<Amount>)> {
@@ -94,6 +100,16 @@ mod tests {
             ..open.clone()
         };
         assert_eq!(at_risk(&[open.clone(), fresh]), units(110));
+        let mut held = open.clone();
+        held.balances.alice = units(60);
+        held.on_hold.alice = units(20);
+        assert_eq!(at_risk(&[held]), units(80), "the hub knows of no hold");
+        let strange = ChannelView {
+            fault: Some(TermsFault::Token),
+            balances: PerSide::default(),
+            ..open.clone()
+        };
+        assert_eq!(at_risk(std::slice::from_ref(&strange)), strange.deposits.alice);
         for signing in [Signing::WalletOnly, Signing::WalletOrDelegate] {
             let asked = ChannelView {
                 signing,

@@ -32,6 +32,7 @@ fn money_is_taken_out_of_an_open_channel() {
         amount(10),
         "what is asked for is beside the balances, as the bar draws it"
     );
+    assert_eq!(view.on_hold[Side::Bob], amount(30));
     pair.deliver();
     let Some(Proposal::Withdrawal {
         by: Side::Bob,

@@ -97,6 +97,9 @@ struct Told {
     spendable: Amount,
     receivable: Amount,
     unconfirmed: PerSide<Amount>,
+    /// A window of an earlier version does not say it.
+    #[serde(default)]
+    on_hold: PerSide<Amount>,
     totals: PerSide<Amount>,
     waiting: Option<(Amount, Waiting)>,
     guaranteed: Amount,
@@ -172,6 +175,7 @@ impl Told {
             spendable: view.spendable,
             receivable: view.receivable,
             unconfirmed: view.unconfirmed,
+            on_hold: view.on_hold,
             totals: view.totals,
             waiting: view.waiting,
             guaranteed: view.guaranteed,
@@ -197,6 +201,7 @@ impl Told {
             spendable: self.spendable,
             receivable: self.receivable,
             unconfirmed: self.unconfirmed,
+            on_hold: self.on_hold,
             deposits: PerSide::default(),
             totals: self.totals,
             waiting: self.waiting,

@@ -16,23 +16,24 @@ sentences! {
     disconnect = "Disconnect", "Trennen";
     key_risk = "If the payment key is stolen", "Wenn der Zahlungsschlüssel gestohlen wird";
     key_risks(amounts) =
-        "Whoever steals this browser's payment key can spend at most {amounts} of yours, and pay it to the other sides of \
-         your channels only.",
-        "Wer den Zahlungsschlüssel dieses Browsers stiehlt, kann höchstens {amounts} von dir ausgeben, und nur an die \
-         Gegenseiten deiner Kanäle.";
+        "Whoever steals this browser's payment key can spend at most {amounts} of yours in your channels, and pay it to their \
+         other sides only. The deposits of open sessions come on top: they can go to their providers.",
+        "Wer den Zahlungsschlüssel dieses Browsers stiehlt, kann in deinen Kanälen höchstens {amounts} von dir ausgeben, und nur an \
+         deren Gegenseiten. Die Einlagen offener Sitzungen kommen hinzu: Sie können an deren Anbieter gehen.";
     key_risks_nothing =
-        "Whoever steals this browser's payment key can spend nothing: it signs in no open channel that has money of yours.",
-        "Wer den Zahlungsschlüssel dieses Browsers stiehlt, kann nichts ausgeben: Er signiert in keinem offenen Kanal, in \
-         dem Geld von dir ist.";
+        "Whoever steals this browser's payment key can spend nothing in channels: it signs in no open one that has money of yours. \
+         The deposits of open sessions can go to their providers.",
+        "Wer den Zahlungsschlüssel dieses Browsers stiehlt, kann in Kanälen nichts ausgeben: Er signiert in keinem offenen, in \
+         dem Geld von dir ist. Die Einlagen offener Sitzungen können an deren Anbieter gehen.";
     key_limited(amounts) =
         "By itself, with your limit for a day, this app pays at most {amounts} more today. A thief is not held by limits: the \
          hub does not know them.",
         "Von selbst zahlt diese App mit deinem Limit am Tag heute höchstens noch {amounts}. Einen Dieb halten Limits nicht \
          auf: Der Hub kennt sie nicht.";
     key_for_good =
-        "The key does not expire and cannot be revoked: if somebody else may have it, end the channels that it signs in.",
-        "Der Schlüssel läuft nicht ab und lässt sich nicht widerrufen: Hat ihn vielleicht jemand anderes, beende die Kanäle, \
-         in denen er signiert.";
+        "The key does not expire and cannot be revoked: if somebody else may have it, end the channels and sessions that it signs in.",
+        "Der Schlüssel läuft nicht ab und lässt sich nicht widerrufen: Hat ihn vielleicht jemand anderes, beende die Kanäle \
+         und Sitzungen, in denen er signiert.";
     key_limits = "Limits of the payment key", "Limits des Zahlungsschlüssels";
     limits_for = "Limits for", "Limits für";
     paid_today(amount) = "{amount} paid today (UTC).", "{amount} heute gezahlt (UTC).";
