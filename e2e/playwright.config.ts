@@ -36,7 +36,8 @@ export default defineConfig({
     // What it keeps would answer in place of the relay that a test has just broken; offline.spec.ts lets it.
     serviceWorkers: "block",
     actionTimeout: 45_000,
-    trace: { mode: "retain-on-failure", screenshots: false, sources: false },
+    // Without the page's state at each step, which is a tenth of the suite's time; `--trace=on` has it.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
     screenshot: "only-on-failure",
   },
 });

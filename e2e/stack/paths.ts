@@ -64,6 +64,7 @@ export const distPath = () => need("THUNDER_DIST", join(root, "dist"), "run `car
 export const chromePath = () =>
   need(
     "CHROME",
-    onPath("chromium", "chromium-browser", "google-chrome", "chrome"),
+    // The same engine without windows is a fifth faster; to see windows, name the browser.
+    onPath("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"),
     "run `cargo xtask setup`, or name a Chromium",
   );

@@ -41,8 +41,8 @@ for (const [width, viewport] of Object.entries(WIDTHS)) {
     await expect(visitor.page.locator("html")).toHaveAttribute("data-theme", "projector");
     const look = async (name: string) => {
       await picture(`gallery/${name}-projector`, { [width]: visitor }, true);
-      if (width === "phone") await expectAccessible(visitor.page, name, true);
-      else await expectNothingCutOff(visitor.page, name);
+      await expectNothingCutOff(visitor.page, name);
+      // What axe sees besides contrast is in light, and it would be content with less of that.
       expect(await palest(visitor.page), `${name}: contrast`).toBeGreaterThanOrEqual(7);
     };
     for (const name of await exhibits(visitor)) {
@@ -105,7 +105,7 @@ async function show({ page }: Person, name: string): Promise<void> {
 }
 
 /** How many dialogs there are, one behind the other. */
-const DIALOGS = 4;
+const DIALOGS = 5;
 
 async function lookAtDialogs(page: Page, look: (name: string) => Promise<void>): Promise<void> {
   const dialog = page.getByRole("dialog");

@@ -14,13 +14,12 @@ test("a toast covers neither Pay nor what one looks at beside it", async ({ peop
     owned += 1;
     await bob.channel.expectBalances(`${owned} THD`, `${100 - owned} THD`);
     await expect(toasts.getByText(/Received/).first()).toBeVisible();
-    await picture(`toast-${width}`, { bob });
 
-    // A toast lets the pointer through, so what it hides has to be found by where it is.
-    const hidden = await bob.page.evaluate(() => {
+    // A toast lets the pointer through, so what it hides has to be found by where it is; at once, while it is there.
+    const { seen, hidden } = await bob.page.evaluate(() => {
       const toasts = [...document.querySelectorAll(".toast")].map((toast) => toast.getBoundingClientRect());
       const needed = document.querySelectorAll(".page-head, .balances, form.pay, .pay-button, .alarm, .banner");
-      return [...needed]
+      const hidden = [...needed]
         .filter((element) => {
           const box = element.getBoundingClientRect();
           return toasts.some(
@@ -28,8 +27,11 @@ test("a toast covers neither Pay nor what one looks at beside it", async ({ peop
           );
         })
         .map((element) => element.className);
+      return { seen: toasts.length, hidden };
     });
+    expect(seen, `toasts at ${width} px`).toBeGreaterThan(0);
     expect(hidden, `hidden at ${width} px`).toEqual([]);
+    await picture(`toast-${width}`, { bob });
     const pay = bob.channel.payButton;
     await pay.scrollIntoViewIfNeeded();
     const reached = await pay.evaluate((button) => {

@@ -39,7 +39,7 @@ const NAMES: &str = "-C symbol-mangling-version=v0";
 /// How the files of the two halves end.
 const FIRST: &str = "_bg.wasm";
 const REST: &str = "_rest.wasm";
-/// The most that they may weigh in brotli, in bytes: 250 KB is what the first page was to start with, and the rest is 648.
+/// The most that they may weigh in brotli, in bytes: 250 KB is what the first page was to start with, and the rest is 650.
 const FIRST_MOST: u64 = 250_000;
 const REST_MOST: u64 = 660_000;
 

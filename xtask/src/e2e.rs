@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::project::Project;
 use crate::suite::steps;
-use crate::tools::Need;
+use crate::tools::{Need, browser};
 use crate::{app, report, run, setup};
 
 /// What can be chosen.
@@ -51,7 +51,12 @@ pub fn command(project: &Project, options: &Options) -> Result<ExitCode> {
 }
 
 fn suites(project: &Project, options: &Options) -> Result<Command> {
-    let mut command = steps::e2e_command(project)?;
+    let browser = if options.headed {
+        browser::require_chrome()?
+    } else {
+        browser::require_headless()?
+    };
+    let mut command = steps::e2e_command(project, &browser)?;
     command.args(["node_modules/@playwright/test/cli.js", "test"]);
     command.args(arguments(options));
     Ok(command)

@@ -13,6 +13,8 @@ pub struct ChannelListProps {
     pub views: Vec<ChannelView>,
     /// Whether the chain was not read yet: there may be some.
     pub reading: bool,
+    /// Whether others offer some, on a list of their own: then what to do first is said there.
+    pub offered: bool,
     /// The world.
     pub config: Rc<AppConfig>,
 }
@@ -21,6 +23,9 @@ pub struct ChannelListProps {
 #[component]
 pub fn ChannelList(props: &ChannelListProps) -> Html {
     if props.views.is_empty() {
+        if props.offered {
+            return html! {};
+        }
         return html! {
             <section class="card empty-list">
                 if props.reading {

@@ -3,8 +3,9 @@
 use crate::{
     app::go,
     components::{
-        channel_list::ChannelList, hidden_list::HiddenList, join_form::JoinForm, offered_item::OfferedItem,
-        owed_card::OwedCard, own_link::OwnLink, purse::Purse,
+        channel_list::ChannelList, channels_frame::ChannelsFrame, hidden_list::HiddenList,
+        join_form::JoinForm, offered_item::OfferedItem, offered_list::OfferedList, owed_card::OwedCard,
+        own_link::OwnLink, purse::Purse,
     },
     desk::Desk,
     hooks::{Errand, Here, use_errand, use_here},
@@ -39,25 +40,15 @@ pub fn ChannelsPage(props: &ChannelsPageProps) -> Html {
     };
     let origin = gloo::utils::window().location().origin().unwrap_or_default();
     let link = invite_link(&origin, &desk.invite());
-    html! {
-        <div class="page">
-            <div class="page-head">
-                <h1>{ say::channels() }</h1>
-                <a class="button primary" href={Route::New(None).href()}>{ say::new_channel() }</a>
-            </div>
-            <div class="columns">
-                <div class="column-main">
-                    <Lists desk={desk.clone()} here={here.clone()} />
-                </div>
-                <aside class="column-side">
-                    <Purse config={desk.config.clone()} latest={latest.clone()}><Faucet /></Purse>
-                    <Owed />
-                    <Join joining={props.joining.clone()} {here} />
-                    <OwnLink {link} />
-                </aside>
-            </div>
-        </div>
-    }
+    let side = html! {
+        <>
+            <Purse config={desk.config.clone()} latest={latest.clone()}><Faucet /></Purse>
+            <Owed />
+            <Join joining={props.joining.clone()} here={here.clone()} />
+            <OwnLink {link} />
+        </>
+    };
+    html! { <ChannelsFrame {side}><Lists {desk} {here} /></ChannelsFrame> }
 }
 
 #[derive(Properties, PartialEq)]
@@ -84,16 +75,13 @@ fn Lists(props: &ListsProps) -> Html {
     html! {
         <>
             if !offered.is_empty() {
-                <section class="card feature" aria-labelledby="offered-heading">
-                    <h2 id="offered-heading">{ say::offered_to_you() }</h2>
-                    <ul class="channel-list">
-                        { for offered.iter().map(|view| html! {
-                            <Offered key={view.id.to_string()} view={view.clone()} here={props.here.clone()} on_hiding={on_hiding.clone()} />
-                        }) }
-                    </ul>
-                </section>
+                <OfferedList>
+                    { for offered.iter().map(|view| html! {
+                        <Offered key={view.id.to_string()} view={view.clone()} here={props.here.clone()} on_hiding={on_hiding.clone()} />
+                    }) }
+                </OfferedList>
             }
-            <ChannelList views={own} reading={latest.0.head.is_none()} config={config()} />
+            <ChannelList views={own} reading={latest.0.head.is_none()} offered={!offered.is_empty()} config={config()} />
             <HiddenList views={off} config={config()} {on_hiding} />
         </>
     }

@@ -10,7 +10,7 @@ use super::{measure, measure::Measure, parse, run_shown};
 use crate::project::Project;
 use crate::suite::steps;
 use crate::tools::wasm::TARGET;
-use crate::tools::{Need, wasm_command};
+use crate::tools::{Need, browser, wasm_command};
 use crate::{app, demo, run, setup};
 
 /// The package of [`timing`].
@@ -43,7 +43,7 @@ fn figures(project: &Project) -> Result<Value> {
     app::build(project)?;
     let sizes = app::wasm_sizes(&app::dist(project))?;
     demo::build_relay(project)?;
-    let mut bench = steps::e2e_command(project)?;
+    let mut bench = steps::e2e_command(project, &browser::require_chrome()?)?;
     bench.arg("bench.mjs").env("THUNDER_TIMING", timing(project)?);
     let outcome = run_shown("app", bench)?;
     let line = outcome.output.lines().rev().find(|line| line.starts_with('{'));

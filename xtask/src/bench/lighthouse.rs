@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::{measure, parse, run_shown};
 use crate::project::Project;
 use crate::suite::steps;
-use crate::tools::{Need, npm};
+use crate::tools::{Need, browser, npm};
 use crate::{app, demo, report, setup};
 
 /// Prints the scores and what cost points, and with `json` the figures by name as the last line.
@@ -19,7 +19,7 @@ pub fn command(project: &Project, json: bool) -> Result<ExitCode> {
     npm::ensure(project, "e2e/lighthouse")?;
     app::build(project)?;
     demo::build_relay(project)?;
-    let mut bench = steps::e2e_command(project)?;
+    let mut bench = steps::e2e_command(project, &browser::require_chrome()?)?;
     bench.args(["bench.mjs", "lighthouse/lighthouse.config.ts"]);
     let outcome = run_shown("lighthouse", bench)?;
     for line in outcome.output.lines().filter(|line| line.contains("(weight ")) {

@@ -179,7 +179,7 @@ pub fn playwright_report(project: &Project) -> PathBuf {
 /// # Errors
 /// If there is no browser.
 pub fn playwright(project: &Project, report: &Path) -> Result<Command> {
-    let mut command = e2e_command(project)?;
+    let mut command = e2e_command(project, &browser::require_headless()?)?;
     command.args([
         "node_modules/@playwright/test/cli.js",
         "test",
@@ -189,11 +189,11 @@ pub fn playwright(project: &Project, report: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// A node command in `e2e` that knows the stack to start.
+/// A node command in `e2e` that knows the stack to start, and the browser.
 ///
 /// # Errors
-/// If there is no browser.
-pub fn e2e_command(project: &Project) -> Result<Command> {
+/// If what films is there and cannot be read.
+pub fn e2e_command(project: &Project, browser: &Path) -> Result<Command> {
     let mut command = project.command("node");
     command
         .current_dir(project.path("e2e"))
@@ -202,7 +202,7 @@ pub fn e2e_command(project: &Project) -> Result<Command> {
         .env("THUNDER_RELAY", demo::relay_binary(project))
         .env("THUNDER_DAEMON", project.binary("thunderd"))
         .env("THUNDER_DIST", app::dist(project))
-        .env("CHROME", browser::require_chrome()?);
+        .env("CHROME", browser);
     if let Some(studio) = film::studio(project)? {
         command.env("PLAYWRIGHT_BROWSERS_PATH", studio);
     }

@@ -27,17 +27,21 @@ fn config() -> Rc<AppConfig> {
 
 #[test]
 fn who_has_no_channels_reads_why() {
-    let list = |views: Vec<ChannelView>, reading| {
+    let beside = |offered, views: Vec<ChannelView>, reading| {
         let config = config();
         draw::<ChannelList>(ChannelListProps {
             views,
             reading,
+            offered,
             config,
         })
     };
+    let list = |views, reading| beside(false, views, reading);
     assert!(text(&list(Vec::new(), true)).contains("Reading the chain"));
     let none = list(Vec::new(), false);
     assert!(text(&none).contains("No channels yet"), "{none}");
+    // Where some are offered, those are what to go on with.
+    assert_eq!(text(&beside(true, Vec::new(), false)).trim(), "");
     let token = config().tokens[0].address;
     let many = lists::many(token);
     // What is there is shown whether or not the chain is read again.

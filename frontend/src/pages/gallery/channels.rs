@@ -5,17 +5,19 @@ use crate::{
     components::{
         banner::{Banner, Urgency},
         channel_list::ChannelList,
+        channels_frame::ChannelsFrame,
         faucet_form::FaucetForm,
         hidden_list::HiddenList,
         join_form::JoinForm,
         offered_item::OfferedItem,
+        offered_list::OfferedList,
         owed_card::OwedCard,
         own_link::OwnLink,
         purse::Purse,
     },
     state::{
         exhibits::{self, lists, tokens},
-        route::{Route, invite_link},
+        route::invite_link,
         snapshot::Latest,
     },
     words::say,
@@ -69,6 +71,14 @@ pub const EXHIBITS: &[Exhibit] = &[
             latest: Latest::default(),
             offline: true,
             ..many(room)
+        };
+        page(room, shown)
+    }),
+    ("channels-first-offer", |room| {
+        let shown = Shown {
+            offers: lists::offers(room.token.address),
+            latest: lists::purse(&room.config, true),
+            ..Shown::default()
         };
         page(room, shown)
     }),
@@ -136,6 +146,21 @@ fn page(room: &Room, shown: Shown) -> Html {
         signer: Address::repeat_byte(0xa2),
     };
     let code = if shown.fault.is_some() { "7K3D-9QXM" } else { "" };
+    let offered = !shown.offers.is_empty();
+    let side = html! {
+        <>
+            <Purse config={room.config.clone()} latest={shown.latest}>
+                if shown.poor {
+                    <FaucetForm errand={room.errand.clone()} on_give={room.nothing()} alone={false} />
+                }
+            </Purse>
+            if shown.owed {
+                <OwedCard token={room.token.clone()} amount={tokens("45.5")} errand={room.errand.clone()} on_collect={room.nothing()} />
+            }
+            <JoinForm text={code} error={shown.fault} busy={room.errand.busy} on_input={room.nothing()} on_join={room.nothing()} />
+            <OwnLink link={invite_link("http://localhost:8080", &invite)} />
+        </>
+    };
     html! {
         <>
             if shown.offline {
@@ -144,39 +169,16 @@ fn page(room: &Room, shown: Shown) -> Html {
                     <Banner urgency={Urgency::Calm}>{ say::relay_offline() }</Banner>
                 </div>
             }
-            <div class="page">
-                <div class="page-head">
-                    <h1>{ say::channels() }</h1>
-                    <a class="button primary" href={Route::New(None).href()}>{ say::new_channel() }</a>
-                </div>
-                <div class="columns">
-                    <div class="column-main">
-                        if !shown.offers.is_empty() {
-                            <section class="card feature" aria-labelledby="offered-heading">
-                                <h2 id="offered-heading">{ say::offered_to_you() }</h2>
-                                <ul class="channel-list">
-                                    { for shown.offers.into_iter().map(|view| html! {
-                                        <OfferedItem {view} token={room.token.clone()} errand={room.errand.clone()} on_join={room.nothing()} />
-                                    }) }
-                                </ul>
-                            </section>
-                        }
-                        <ChannelList views={shown.views} reading={shown.reading} config={room.config.clone()} />
-                    </div>
-                    <aside class="column-side">
-                        <Purse config={room.config.clone()} latest={shown.latest}>
-                            if shown.poor {
-                                <FaucetForm errand={room.errand.clone()} on_give={room.nothing()} alone={false} />
-                            }
-                        </Purse>
-                        if shown.owed {
-                            <OwedCard token={room.token.clone()} amount={tokens("45.5")} errand={room.errand.clone()} on_collect={room.nothing()} />
-                        }
-                        <JoinForm text={code} error={shown.fault} busy={room.errand.busy} on_input={room.nothing()} on_join={room.nothing()} />
-                        <OwnLink link={invite_link("http://localhost:8080", &invite)} />
-                    </aside>
-                </div>
-            </div>
+            <ChannelsFrame {side}>
+                if offered {
+                    <OfferedList>
+                        { for shown.offers.into_iter().map(|view| html! {
+                            <OfferedItem {view} token={room.token.clone()} errand={room.errand.clone()} on_join={room.nothing()} on_hide={Some(room.nothing())} />
+                        }) }
+                    </OfferedList>
+                }
+                <ChannelList views={shown.views} reading={shown.reading} {offered} config={room.config.clone()} />
+            </ChannelsFrame>
         </>
     }
 }

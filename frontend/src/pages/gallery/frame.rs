@@ -11,6 +11,7 @@ use crate::{
         key_risk::KeyRisk,
         limits_form::LimitsForm,
         toasts::Toasts,
+        transaction_dialog::TransactionDialog,
     },
     hooks::ErrandState,
     state::{
@@ -19,11 +20,12 @@ use crate::{
         config::{AppConfig, Token},
         exhibits,
         exposure::exposures,
+        transaction::{Answer, Detail, Party, Status, Who},
     },
     words::{Language, say},
 };
 use std::rc::Rc;
-use thunder_channel::Address;
+use thunder_channel::{Address, Amount, Bytes32};
 use yew::prelude::*;
 
 pub const EXHIBITS: &[Exhibit] = &[
@@ -66,6 +68,27 @@ fn told() -> Vec<Told> {
         detail: Some(format!("0x{}", "5a".repeat(32))),
     })
     .collect()
+}
+
+/// The transaction that opened a channel.
+fn opened(config: &AppConfig) -> Detail {
+    Detail {
+        status: Status::Done,
+        block: Some(1_204),
+        on_top: Some(12),
+        from: Party {
+            address: Address::repeat_byte(0xa1),
+            who: Some(Who::You),
+        },
+        to: Some(Party {
+            address: config.domain.hub,
+            who: Some(Who::Hub),
+        }),
+        value: Amount::ZERO,
+        call: Some("open".to_owned()),
+        gas_used: Some(128_411),
+        fee: Amount::new(128_411_000_000_000).ok(),
+    }
 }
 
 /// One dialog after the other: closing one opens the next.
@@ -112,6 +135,9 @@ fn Dialogs(props: &DialogsProps) -> Html {
         3 => {
             html! { <ActivityPanel kept={told()} explorer={props.config.explorer.clone()} time={Callback::from(|_| "14:05".to_owned())} {on_close} /> }
         }
+        4 => html! {
+            <TransactionDialog hash={Bytes32::repeat_byte(0x5a)} answer={Answer::Known(Box::new(opened(&props.config)))} coin={Token::ether()} {on_close} />
+        },
         _ => html! { <p class="card note" role="status">{ "These were all the dialogs." }</p> },
     }
 }
