@@ -58,8 +58,7 @@ test("a channel from the first page to the payout, by keyboard alone", async ({ 
   await press(app.button("Close…"));
   await expect(channel.dialog).toBeVisible();
   // Thought better of, and then done.
-  await page.keyboard.press("Escape");
-  await expect(channel.dialog).toHaveCount(0);
+  await app.closeDialog();
   await expect(app.button("Close…")).toBeFocused();
   await page.keyboard.press("Enter");
   await press(channel.dialog.getByRole("button", { name: "End without the other side…", exact: true }));

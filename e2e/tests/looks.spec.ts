@@ -118,8 +118,7 @@ async function dialogs(person: Person): Promise<void> {
     await expect(dialog).toBeVisible();
     if (name === "End this channel") await dialog.getByRole("button", { name: "End without the other side…", exact: true }).click();
     await look(person, `Dialog ${name}`);
-    await page.keyboard.press("Escape");
-    await expect(dialog).toHaveCount(0);
+    await app.closeDialog();
     await expect(opener).toBeFocused();
   }
 }
