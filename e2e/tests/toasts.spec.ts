@@ -17,6 +17,7 @@ test("a toast covers neither Pay nor what one looks at beside it", async ({ peop
 
     // A toast lets the pointer through, so what it hides has to be found by where it is; at once, while it is there.
     const { seen, hidden } = await bob.page.evaluate(() => {
+      window.scrollTo(0, 0);
       const toasts = [...document.querySelectorAll(".toast")].map((toast) => toast.getBoundingClientRect());
       const needed = document.querySelectorAll(".page-head, .balances, form.pay, .pay-button, .alarm, .banner");
       const hidden = [...needed]
