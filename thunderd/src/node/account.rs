@@ -235,6 +235,13 @@ impl Account {
         }
     }
 
+    /// Keeps a node, if it is linked: a channel with it is about to be joined.
+    pub fn keep_met(&self, account: Address) {
+        if let Some(peer) = self.peer(account).filter(|peer| peer.connected) {
+            self.keep(&peer);
+        }
+    }
+
     fn is_kept(&self, peer: &Peer) -> bool {
         let kept = self.kept.borrow();
         let kept = kept.get(&peer.account);

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 use thunder_api::EventKind;
-use thunder_channel::ChannelId;
+use thunder_channel::{Address, ChannelId};
 use thunder_client::{Alarm, ChannelView, Command, Glance, PhaseView, Proposal};
 use tokio::time::sleep;
 
@@ -94,7 +94,8 @@ pub async fn attend(core: Rc<Core>, account: Rc<Account>) {
 }
 
 enum Duty {
-    Join,
+    /// With this account.
+    Join(Address),
     Follow,
     Command(Command),
 }
@@ -105,7 +106,7 @@ fn duty(core: &Core, view: &ChannelView) -> Option<(&'static str, Duty)> {
     let channel = view.id;
     if !view.joined {
         let fits = view.fault.is_none() && view.phase == PhaseView::Open && settings.join != Some(false);
-        return fits.then_some(("join", Duty::Join));
+        return fits.then(|| ("join", Duty::Join(view.key.address(view.holder.other()))));
     }
     if let Some(Alarm::Understated { .. }) = view.alarm {
         return Some(("claim", Duty::Command(Command::Claim { channel })));
@@ -129,11 +130,12 @@ fn begin(account: &Rc<Account>, under_way: &UnderWay, channel: ChannelId, name: 
     let (doer, under_way) = (account.clone(), under_way.clone());
     account.run(async move {
         let done = match duty {
-            Duty::Join => doer
-                .driver
-                .join(channel)
-                .await
-                .map_err(|refusal| refusal.to_string()),
+            Duty::Join(with) => {
+                // First, so that no moment is left in which a node that has joined would not find its partner again.
+                doer.keep_met(with);
+                let joined = doer.driver.join(channel).await;
+                joined.map_err(|refusal| refusal.to_string())
+            }
             Duty::Follow => doer
                 .driver
                 .follow(channel)
