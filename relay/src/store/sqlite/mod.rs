@@ -52,7 +52,10 @@ impl SqliteStore {
         let batch = limits.store_batch;
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
             run(connection, queue, batch);
-            drop(lock);
+            // Closing would not be enough: a program that is just being started holds all files of this one until it begins.
+            if let Err(error) = lock.unlock() {
+                tracing::warn!(%error, "the data directory stays locked until this process ends");
+            }
         })?;
         Ok(Self {
             jobs,
