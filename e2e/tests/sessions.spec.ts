@@ -197,12 +197,15 @@ test("the wallet says no, and yes later; no window opens afterwards", async ({ s
   await sessions.ask();
   await sessions.begin("0.1");
   await expect(sessions.stands).toHaveText("Waits for the deposit");
+  // The session is there before the wallet has answered.
+  await expect(sessions.offer.getByRole("alert")).toHaveText(/rejected|declined/i);
   expect(await stack.money.thdOf(stack.book.sessions)).toBe(0n);
   his.failNext("eth_sendTransaction", no);
   await sessions.button("Deposit 0.1 THD").click();
   await expect(sessions.session.getByRole("alert")).toHaveText(/rejected|declined/i);
   await sessions.button("Deposit 0.1 THD").click();
   await expect(sessions.stands).toHaveText("Open");
+  await expect(sessions.offer.getByRole("alert")).toHaveCount(0);
   const windows = his.windows.length;
   await sessions.button("Download song.bin").click();
   await expect(sessions.session).toContainText("All of it is here");

@@ -137,11 +137,14 @@ fn while_running(props: &BannersProps, snapshot: &Snapshot, names: &Names) -> Ht
                 <RelayAway />
             }
             <Newer />
-            { for snapshot.views.iter().filter(|view| is_unsure(view)).map(|view| html! {
-                <Banner key={view.id.to_string()} urgency={Urgency::Urgent}>
-                    { say::unsure(&title(view, names)) }
-                </Banner>
-            }) }
+            // A list of their own, so that what stands above is not made anew with each.
+            <>
+                { for snapshot.views.iter().filter(|view| is_unsure(view)).map(|view| html! {
+                    <Banner key={view.id.to_string()} urgency={Urgency::Urgent}>
+                        { say::unsure(&title(view, names)) }
+                    </Banner>
+                }) }
+            </>
         </>
     }
 }

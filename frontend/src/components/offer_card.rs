@@ -66,7 +66,13 @@ pub fn OfferCard(props: &OfferCardProps) -> Html {
                     <p class="error" role="alert">{ say::offer_too_dear(&in_money(terms.price), &in_money(*most)) }</p>
                 },
                 Some(Hindrance::Listed) => html! { <p class="error" role="alert">{ say::offer_listed() }</p> },
-                Some(Hindrance::Known) => html! { <p role="status">{ say::offer_known() }</p> },
+                // It can be known because it has just begun, without its deposit.
+                Some(Hindrance::Known) => html! {
+                    <>
+                        { problem(&props.errand) }
+                        <p role="status">{ say::offer_known() }</p>
+                    </>
+                },
                 None => html! {
                     <Begin offer={props.offer.clone()} token={props.token.clone()} errand={props.errand.clone()} on_begin={props.on_begin.clone()} />
                 },
@@ -130,9 +136,16 @@ fn Begin(props: &BeginProps) -> Html {
                 </section>
             }
             <div class="actions"><button type="submit" class="button primary" disabled={busy}>{ if busy { say::beginning_session() } else { say::begin_session() } }</button></div>
-            if let Some(problem) = &props.errand.problem {
-                <p class="error" role="alert">{ sentence(problem) }</p>
-            }
+            { problem(&props.errand) }
         </form>
+    }
+}
+
+/// Why no session began, or none with a deposit.
+fn problem(errand: &ErrandState) -> Html {
+    html! {
+        if let Some(problem) = &errand.problem {
+            <p class="error" role="alert">{ sentence(problem) }</p>
+        }
     }
 }

@@ -12,11 +12,11 @@ use crate::{
         session_card::{SessionAct, SessionCard},
     },
     desk::{Desk, downloads::Downloads},
-    hooks::{typing, use_errand, use_names},
+    hooks::{ErrandState, typing, use_errand, use_names},
     pages::message::Message,
     state::{
         route::Route,
-        sessions::{SessionView, Shelf},
+        sessions::{SessionView, Shelf, Standing},
     },
     words::{say, sentence, typed_amount},
 };
@@ -127,10 +127,13 @@ fn Sessions(props: &SessionsProps) -> Html {
                     } else if shelf.sessions.is_empty() {
                         <p class="card note" role="status">{ say::sessions_none() }</p>
                     }
-                    { for shelf.sessions.iter().map(|view| html! {
-                        <Item key={view.id.to_string()} desk={desk.clone()} downloads={downloads.clone()} view={view.clone()}
-                            listed={shelf.listed.iter().any(|listed| listed.provider == view.provider)} />
-                    }) }
+                    // A list of their own: in one with what stands above, each new session would have that made anew.
+                    <>
+                        { for shelf.sessions.iter().map(|view| html! {
+                            <Item key={view.id.to_string()} desk={desk.clone()} downloads={downloads.clone()} view={view.clone()}
+                                listed={shelf.listed.iter().any(|listed| listed.provider == view.provider)} />
+                        }) }
+                    </>
                 </div>
                 <aside class="column-side">
                     <DistrustCard listed={shelf.listed.clone()} {names} time={Callback::from(moment)} errand={distrusting.state()} {on_add} {on_remove} />
@@ -241,9 +244,22 @@ fn Look(props: &LookProps) -> Html {
             </form>
             if let Some(seen) = &*seen {
                 <OfferCard offer={seen.offer.clone()} name={names.call(seen.offer.provider)} token={config.token(seen.offer.terms.token)}
-                    clock={config.clock} hindrance={hindrance(seen, &props.shelf, beginning.state().busy)} errand={beginning.state()} {on_begin} />
+                    clock={config.clock} hindrance={hindrance(seen, &props.shelf, beginning.state().busy)} errand={still(beginning.state(), seen.offer.provider, &props.shelf)} {on_begin} />
             }
         </>
+    }
+}
+
+/// What is to be said of beginning: why nothing was deposited only while nothing is, which the session itself can change.
+fn still(beginning: ErrandState, provider: Address, shelf: &Shelf) -> ErrandState {
+    let mut own = shelf
+        .sessions
+        .iter()
+        .filter(|view| view.provider == provider && !view.is_over());
+    let paid = own.next().is_some_and(|view| view.standing() != Standing::Unpaid);
+    ErrandState {
+        problem: beginning.problem.filter(|_| !paid),
+        ..beginning
     }
 }
 

@@ -74,12 +74,18 @@ impl Downloads {
             self.signer.clone(),
         );
         let run = Run::new(download, None);
+        // Until the wallet has answered: nobody else deposits what is about to be deposited here.
+        run.busy.set(true);
         self.runs.borrow_mut().insert(0, run.clone());
         self.connect(&run);
         let agreed = self.agreed(&run).await;
-        if agreed.is_err() && run.stored.borrow().is_none() {
-            let id = run.id();
-            self.runs.borrow_mut().retain(|other| other.id() != id);
+        run.busy.set(false);
+        if agreed.is_err() {
+            if run.stored.borrow().is_none() {
+                let id = run.id();
+                self.runs.borrow_mut().retain(|other| other.id() != id);
+            }
+            self.draw();
         }
         agreed?;
         self.deposit(run.id()).await
