@@ -145,7 +145,11 @@ pub async fn look_at(core: &Rc<Core>, account: &Rc<Account>, metered: &Rc<Metere
     if after != before {
         let unknown = metered.record().outcome.is_none();
         let outcome = match after {
-            SessionState::Ended if unknown => ledger.outcome_of(metered.id(), head).await?,
+            // Up to a block that is asked for anew: it may have ended in one that came after the first.
+            SessionState::Ended if unknown => {
+                let newest = ledger.head().await?;
+                ledger.outcome_of(metered.id(), newest).await?
+            }
             _ => metered.record().outcome,
         };
         metered.set(|record| {
