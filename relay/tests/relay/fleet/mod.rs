@@ -193,6 +193,11 @@ impl Client {
 
     /// Hands in a claim until it is acknowledged: while NATS is away, the relay refuses.
     async fn pay_in_the_end(&mut self, claim: SignedClaim) {
+        let paid = tokio::time::timeout(4 * PATIENCE, self.hand_in(claim)).await;
+        paid.expect("no relay takes the claim");
+    }
+
+    async fn hand_in(&mut self, claim: SignedClaim) {
         loop {
             self.say(&ClientFrame::Claim(claim)).await;
             loop {
